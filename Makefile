@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: The Tocsin contributors
+# SPDX-License-Identifier: Apache-2.0
+
+# The few verbs. Each is a short command that also works when typed by hand.
+
+.DEFAULT_GOAL := build
+.PHONY: build test lint run generate bench soak
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+build: ## one static binary in bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/tocsin ./cmd/tocsin
+
+test: ## what a machine with only Go can check; tests of absent services skip and say so
+	go test ./...
+
+lint: ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+run: ## the demonstration, left running with its console links
+	go run ./cmd/tocsin demo --serve
+
+generate: ## templates and generated pages; their results are committed
+	go generate ./...
+
+bench: ## measure, and rewrite docs/performance.md
+	go run ./bench -o docs/performance.md
+
+soak: ## a thousand kills and cut connections; about an hour
+	TOCSIN_SOAK=1000 go test -count=1 -run TestSoak -timeout 3h ./internal/node
