@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config is the one strict description of how a node is set up: a YAML file, then TOCSIN_… variables,
+// then flags, each overriding the one before. A key it does not know is an error that names the nearest one
+// it does, because a misspelt safeguard must not silently stay off.
+//
+// It must never hold a secret in the file that it documents (secrets are named by path and read on demand), put
+// a configured value into an error, or be read from anywhere but internal/node and cmd: values are handed down.
+//
+// Start reading at Config, then fields.go for what each key means, then Load.
+package config
+
+import "time"
+
+// Config is everything an operator decides about one node. One node is one party.
+type Config struct {
+	Party              string             `koanf:"party"`
+	PublicURL          string             `koanf:"public_url"`
+	DataDir            string             `koanf:"data_dir"`
+	KeyDir             string             `koanf:"key_dir"`
+	Demonstration      bool               `koanf:"demonstration"`
+	DeliveryAlarmAfter time.Duration      `koanf:"delivery_alarm_after"`
+	Listen             Listen             `koanf:"listen"`
+	Database           Database           `koanf:"database"`
+	Directory          Directory          `koanf:"directory"`
+	Platform           Platform           `koanf:"platform"`
+	AutomaticExecution AutomaticExecution `koanf:"automatic_execution"`
+	Duty               Duty               `koanf:"duty"`
+	Log                Log                `koanf:"log"`
+}
+
+// Listen holds the addresses, host:port, on which the node accepts connections.
+type Listen struct {
+	// Public carries everything that has the node's one host name: peer inbox, log, well-known document, console.
+	Public string `koanf:"public"`
+	// Metrics carries /metrics; empty means no such listener.
+	Metrics string `koanf:"metrics"`
+}
+
+// Database says where journal and state live. Neither field set means SQLite in the data folder.
+type Database struct {
+	URL     string `koanf:"url"`
+	URLFile string `koanf:"url_file"`
+}
+
+// Directory pins the publishers whose signatures make a directory of parties believable.
+type Directory struct {
+	// Threshold is k: how many distinct publishers must have signed a directory.
+	Threshold int `koanf:"threshold"`
+	// Publishers are the fingerprints of the publishers' keys as read out in the ceremony.
+	Publishers []string `koanf:"publishers"`
+}
+
+// Platform is the hosting platform behind a host's node. It is empty on every other node.
+type Platform struct {
+	Callback   string `koanf:"callback"`
+	Resolve    string `koanf:"resolve"`
+	SecretFile string `koanf:"secret_file"`
+}
+
+// Configured reports whether this node has a platform to act on.
+func (p Platform) Configured() bool { return p != Platform{} }
+
+// AutomaticExecution is the host's choice to let an authenticated order restrict an item before a person has seen it.
+type AutomaticExecution struct {
+	Enabled             bool          `koanf:"enabled"`
+	MaxPerHourPerIssuer int           `koanf:"max_per_hour_per_issuer"`
+	RatifyWithin        time.Duration `koanf:"ratify_within"`
+}
+
+// Duty says when an order that nobody has taken up calls the person on duty again.
+type Duty struct {
+	// Alarms are counted from the receipt of the order, in ascending order.
+	Alarms []time.Duration `koanf:"alarms"`
+}
+
+// Log says how the node writes its own log lines. It is not the transparency log.
+type Log struct {
+	Format string `koanf:"format"`
+	Level  string `koanf:"level"`
+}
+
+// Default is the configuration before any file, variable or flag. It lacks only what no default can know:
+// the party's id and its public address.
+func Default() Config {
+	return Config{
+		DataDir:            "tocsin-data",
+		KeyDir:             "tocsin-keys",
+		DeliveryAlarmAfter: 10 * time.Minute,
+		Listen:             Listen{Public: "127.0.0.1:8420"},
+		Directory:          Directory{Threshold: 1, Publishers: []string{}},
+		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, RatifyWithin: 4 * time.Hour},
+		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
+		Log:                Log{Format: "text", Level: "info"},
+	}
+}

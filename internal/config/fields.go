@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+// Field documents one key for the example file, the reference page and the flags. The order of the table is the
+// order in which a person reads the file.
+type Field struct {
+	// Key is the dotted name, as in the file's nesting: "listen.public".
+	Key string
+	// Doc says what the key does and which values it takes.
+	Doc string
+	// Danger says what goes wrong with a careless value; empty where nothing much does.
+	Danger string
+	// Default is the value without any setting, as YAML.
+	Default string
+}
+
+// Env is the environment variable that sets the field.
+func (f Field) Env() string { return envName(f.Key) }
+
+// sections says what each group of keys is about.
+var sections = map[string]string{
+	"listen":              "Where the node accepts connections.",
+	"database":            "Where journal and state are kept. With neither key set: SQLite in data_dir.",
+	"directory":           "Whose word this node takes for who the other parties are.",
+	"platform":            "The platform behind a host's node. Leave empty on a node of any other role.",
+	"automatic_execution": "Whether an authenticated order may restrict an item before a person has seen it.",
+	"duty":                "When an order that nobody has taken up calls the person on duty again.",
+	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
+}
+
+// Fields lists every key in reading order.
+func Fields() []Field {
+	list := make([]Field, len(table))
+	for i, f := range table {
+		f.Default = renderDefault(f.Key)
+		list[i] = f
+	}
+	return list
+}
+
+var table = []Field{
+	{
+		Key: "party",
+		Doc: "Id of the party this node speaks for, as it stands in the directory. Required.",
+	},
+	{
+		Key: "public_url",
+		Doc: "The one address under which people and peers reach this node: scheme and host name, no path. " +
+			"Must be https unless the host is loopback. Required.",
+		Danger: "Passkeys are bound to this host name: change it and every enrolled passkey is lost. Signatures of " +
+			"peers cover it too, so it must be what they see, not what a proxy sees.",
+	},
+	{
+		Key:    "data_dir",
+		Doc:    "Folder of the database, the exhibits and the publisher's mark of the transparency log.",
+		Danger: "One node a folder. A restored older copy refuses to start until a new log shard is opened.",
+	},
+	{
+		Key: "key_dir",
+		Doc: "Folder of the party's private keys and of the keys that seal records. Must not lie inside data_dir, " +
+			"nor data_dir inside it.",
+		Danger: "Back it up apart from data_dir. Whoever holds both folders can read every record; whoever loses this " +
+			"one can read none.",
+	},
+	{
+		Key: "demonstration",
+		Doc: "Accept software passkeys that say they are for demonstration. Only with a loopback public_url and listener.",
+		Danger: "Such a credential proves nothing about a person. A node that accepts it must never meet " +
+			"a real one.",
+	},
+	{
+		Key: "delivery_alarm_after",
+		Doc: "How long a sent document may stay without a receipt before the node raises an alarm; from 1m to 1h. " +
+			"An alarm is not a receipt: no legal clock depends on it.",
+	},
+	{
+		Key: "listen.public",
+		Doc: "Address, host:port, of the peer inbox, the log, the well-known document and the console. Plain HTTP: put a " +
+			"proxy that ends TLS in front of it.",
+		Danger: "On any other address than loopback, whoever can reach the port bypasses the proxy.",
+	},
+	{
+		Key:    "listen.metrics",
+		Doc:    "Address, host:port, of /metrics. Empty: no metrics are served.",
+		Danger: "It asks nobody who they are. Keep it on loopback or on a network of your own.",
+	},
+	{
+		Key: "database.url",
+		Doc: "PostgreSQL 15 or newer, as postgres://…; empty: SQLite. Several processes of one node may share " +
+			"a PostgreSQL database, never a SQLite file.",
+		Danger: "A password in this file is a password in every copy of it: use url_file.",
+	},
+	{
+		Key: "database.url_file",
+		Doc: "File that holds the address instead, for a mounted secret or a systemd credential.",
+	},
+	{
+		Key:    "directory.threshold",
+		Doc:    "k: how many of the publishers below must have signed a directory before this node believes it.",
+		Danger: "With 1, a single stolen publisher key can introduce a false authority.",
+	},
+	{
+		Key: "directory.publishers",
+		Doc: "Fingerprints of the publishers' keys: the SHA-256 thumbprint of RFC 7638 in base64url, as printed by " +
+			"the publisher and compared aloud in a ceremony.",
+		Danger: "A fingerprint copied from the message that brought the directory proves nothing.",
+	},
+	{
+		Key:    "platform.callback",
+		Doc:    "Where the node announces restrictions and reinstatements to the platform.",
+		Danger: "Plain http is accepted only towards loopback, private addresses and names without a dot.",
+	},
+	{
+		Key:    "platform.resolve",
+		Doc:    "Where the platform answers what an address names: one item, a collection, or nothing.",
+		Danger: "Without a true answer the gate against orders for whole sites cannot work.",
+	},
+	{
+		Key:    "platform.secret_file",
+		Doc:    "File with the secret (whsec_…) that signs the calls to the platform, in the Standard Webhooks way.",
+		Danger: "Whoever reads it can take down and put back any item on the platform.",
+	},
+	{
+		Key: "automatic_execution.enabled",
+		Doc: "Restrict at once on an authenticated order that passed the plausibility gate, from a known issuer at its " +
+			"normal volume, in the territory of the Union only. A person must ratify it in time.",
+		Danger: "The platform acts before anybody has looked. Every such act is counted and published.",
+	},
+	{
+		Key: "automatic_execution.max_per_hour_per_issuer",
+		Doc: "Above this many orders of one issuer within an hour, the next ones wait for a person; from 1 to 1000.",
+	},
+	{
+		Key: "automatic_execution.ratify_within",
+		Doc: "How long an automatic restriction may stand before a person must have ratified it; from 15m to 24h.",
+	},
+	{
+		Key:    "duty.alarms",
+		Doc:    "Times after receipt, ascending, all within the hour of Article 3(3).",
+		Danger: "The hour runs whether or not anybody is called.",
+	},
+	{
+		Key: "log.format",
+		Doc: "text or json.",
+	},
+	{
+		Key: "log.level",
+		Doc: "debug, info, warn or error.",
+	},
+}

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// hour is the time Article 3(3) of Regulation (EU) 2021/784 gives a host.
+const hour = time.Hour
+
+// Validate checks meaning across keys and reports every problem at once, each under the name of its key. Messages
+// never hold a value: an address or a password must not reach a terminal that is being recorded.
+func (c Config) Validate() error {
+	var p problems
+	c.validateIdentity(&p)
+	c.validateFolders(&p)
+	c.validateListen(&p)
+	c.validateDatabase(&p)
+	c.Directory.validate(&p)
+	c.validatePlatform(&p)
+	c.validateClocks(&p)
+	p.check(slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", "must be text or json")
+	p.check(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level",
+		"must be debug, info, warn or error")
+	return errors.Join(p...)
+}
+
+// problems collects what is wrong.
+type problems []error
+
+func (p *problems) check(ok bool, key, text string) {
+	if !ok {
+		*p = append(*p, fmt.Errorf("%s: %s", key, text))
+	}
+}
+
+func (c Config) validateIdentity(p *problems) {
+	p.check(c.Party != "" && !strings.ContainsFunc(c.Party, unprintable) && len(c.Party) <= 128, "party",
+		"must be the id of this node's party, without spaces, at most 128 bytes")
+	address, err := url.Parse(c.PublicURL)
+	if err != nil || address.Hostname() == "" {
+		p.check(false, "public_url", "must be an address such as https://node.example")
+		return
+	}
+	loopback := loopbackName(address.Hostname())
+	p.check(address.Scheme == "https" || address.Scheme == "http" && loopback, "public_url",
+		"must be https; plain http is for loopback only")
+	bare := strings.TrimSuffix(address.Path, "/") == "" && address.RawQuery == "" && !address.ForceQuery &&
+		address.Fragment == "" && address.User == nil
+	p.check(bare, "public_url", "must be scheme and host name only: no user, path, query or fragment")
+	if c.Demonstration {
+		host, _, _ := net.SplitHostPort(c.Listen.Public)
+		p.check(loopback && loopbackName(host), "demonstration",
+			"needs a loopback public_url and a loopback listen.public: its credentials prove nothing")
+	}
+}
+
+// validateFolders keeps the keys out of the data folder and its backups, so that destroying a record key
+// destroys the record wherever copies of the data went.
+func (c Config) validateFolders(p *problems) {
+	p.check(c.DataDir != "", "data_dir", "must name a folder")
+	p.check(c.KeyDir != "", "key_dir", "must name a folder")
+	if c.DataDir == "" || c.KeyDir == "" {
+		return
+	}
+	data, keys := resolve(c.DataDir), resolve(c.KeyDir)
+	p.check(!within(keys, data), "key_dir", "must not lie inside data_dir: a backup of the data would carry the keys")
+	p.check(!within(data, keys) || data == keys, "data_dir",
+		"must not lie inside key_dir: a backup of the keys would carry the data")
+}
+
+// resolve follows symbolic links as far as the path exists; the rest is taken as written.
+func resolve(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.Clean(path)
+	}
+	rest := ""
+	for at := path; ; at = filepath.Dir(at) {
+		if real, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if at == filepath.Dir(at) {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
+}
+
+func within(inner, outer string) bool {
+	relative, err := filepath.Rel(outer, inner)
+	return err == nil && (relative == "." || filepath.IsLocal(relative))
+}
+
+func (c Config) validateListen(p *problems) {
+	p.check(listenable(c.Listen.Public), "listen.public", "must be host:port, such as 127.0.0.1:8420")
+	if c.Listen.Metrics == "" {
+		return
+	}
+	p.check(listenable(c.Listen.Metrics), "listen.metrics", "must be host:port, such as 127.0.0.1:9420, or empty")
+	p.check(c.Listen.Metrics != c.Listen.Public || strings.HasSuffix(c.Listen.Public, ":0"), "listen.metrics",
+		"must differ from listen.public: figures are not for the public")
+}
+
+// listenable accepts host:port with a numeric port; port 0 (any free one) is for tests.
+func listenable(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = netip.ParseAddrPort("127.0.0.1:" + port)
+	return err == nil
+}
+
+func (c Config) validateDatabase(p *problems) {
+	p.check(c.Database.URL == "" || c.Database.URLFile == "", "database.url_file", "excludes database.url: set one")
+	p.check(c.Database.URL == "" || postgresURL(c.Database.URL), "database.url",
+		"must be postgres://… or empty for SQLite in data_dir")
+}
+
+func postgresURL(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && (address.Scheme == "postgres" || address.Scheme == "postgresql")
+}
+
+func (d Directory) validate(p *problems) {
+	p.check(d.Threshold >= 1, "directory.threshold", "must be at least 1")
+	p.check(len(d.Publishers) == 0 || d.Threshold <= len(d.Publishers), "directory.threshold",
+		"asks for more publishers than are listed")
+	for i, fingerprint := range d.Publishers {
+		raw, err := base64.RawURLEncoding.Strict().DecodeString(fingerprint)
+		p.check(err == nil && len(raw) == 32, "directory.publishers",
+			fmt.Sprintf("entry %d is no SHA-256 thumbprint in base64url (43 characters)", i+1))
+		p.check(!slices.Contains(d.Publishers[:i], fingerprint), "directory.publishers",
+			fmt.Sprintf("entry %d is there twice: one publisher would count as two", i+1))
+	}
+}
+
+func (c Config) validatePlatform(p *problems) {
+	if !c.Platform.Configured() {
+		p.check(!c.AutomaticExecution.Enabled, "automatic_execution.enabled", "needs a platform to act on")
+		return
+	}
+	p.check(declaredEndpoint(c.Platform.Callback), "platform.callback", endpointRule)
+	p.check(declaredEndpoint(c.Platform.Resolve), "platform.resolve", endpointRule)
+	p.check(c.Platform.SecretFile != "", "platform.secret_file", "must name the file of the signing secret")
+}
+
+const endpointRule = "must be https, or http towards loopback, a private address or a name without a dot"
+
+// declaredEndpoint accepts an address that the operator vouches for and that may be on a private network.
+func declaredEndpoint(text string) bool {
+	address, err := url.Parse(text)
+	if err != nil || address.Hostname() == "" || address.User != nil || address.Fragment != "" {
+		return false
+	}
+	host := address.Hostname()
+	ip, _ := netip.ParseAddr(host)
+	near := loopbackName(host) || ip.IsPrivate() || !strings.ContainsAny(host, ".:")
+	return address.Scheme == "https" || address.Scheme == "http" && near
+}
+
+func (c Config) validateClocks(p *problems) {
+	between := func(d, low, high time.Duration) bool { return low <= d && d <= high }
+	p.check(between(c.DeliveryAlarmAfter, time.Minute, hour), "delivery_alarm_after", "must lie between 1m and 1h")
+	p.check(between(c.AutomaticExecution.RatifyWithin, 15*time.Minute, 24*time.Hour),
+		"automatic_execution.ratify_within", "must lie between 15m and 24h")
+	most := c.AutomaticExecution.MaxPerHourPerIssuer
+	p.check(1 <= most && most <= 1000, "automatic_execution.max_per_hour_per_issuer", "must lie between 1 and 1000")
+	alarms := c.Duty.Alarms
+	p.check(len(alarms) > 0, "duty.alarms", "must hold at least one alarm: somebody must be called")
+	for i, alarm := range alarms {
+		p.check(alarm > 0 && alarm < hour, "duty.alarms", "must all fall within the hour after receipt")
+		p.check(i == 0 || alarms[i-1] < alarm, "duty.alarms", "must each come later than the one before")
+	}
+}
+
+// loopbackName reports whether a host name or address can only mean this machine.
+func loopbackName(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+func unprintable(r rune) bool { return r <= ' ' || r == 0x7f }
