@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package tocsin
+
+import "time"
+
+// Clock tells the time. It is injected so that legal clocks can be tested; implementations return UTC.
+type Clock interface {
+	Now() time.Time
+}
+
+// ClockFunc adapts a function to [Clock].
+type ClockFunc func() time.Time
+
+// Now calls the function.
+func (f ClockFunc) Now() time.Time { return f() }
+
+// SystemClock is the machine's clock in UTC, cut to the microsecond the journal keeps.
+var SystemClock Clock = ClockFunc(func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) })
+
+// Periods fixed by law or, where marked, by policy. They are the EU default profile; the due time
+// they give is written into the event, so that a later change of profile never moves an old clock.
+type Periods struct {
+	PriorInformation time.Duration // Art. 3(2): at least 12 h before the first order to a host
+	Execution        time.Duration // Art. 3(3): one hour from receipt; a full one again after 3(7), 3(8)
+	Scrutiny         time.Duration // Art. 4(3): 72 h from the copy
+	GagLimit         time.Duration // Art. 11(3): six weeks from the decision
+	DeliveryAlarm    time.Duration // policy: no receipt, telephone the contact point
+	Ratification     time.Duration // policy: a person confirms what was executed automatically
+	DutyAlarms       []time.Duration
+}
+
+// EUPeriods is the default profile of Regulation (EU) 2021/784.
+func EUPeriods() Periods {
+	return Periods{
+		PriorInformation: 12 * time.Hour,
+		Execution:        time.Hour,
+		Scrutiny:         72 * time.Hour,
+		GagLimit:         6 * 7 * 24 * time.Hour,
+		DeliveryAlarm:    10 * time.Minute,
+		Ratification:     24 * time.Hour,
+		DutyAlarms:       []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute},
+	}
+}
