@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"tocsin"
+)
+
+// Store is the journal with everything that commits together with it. Implementations pass
+// storetest.Run. Only flow opens transactions.
+type Store interface {
+	// View runs fn in a read-only transaction with one consistent view.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn in one write transaction and commits if fn returns nil. The first error inside
+	// the transaction is remembered: it cannot commit after one, even if fn swallowed it.
+	// Serialisation failures run fn again, so fn must have no effect outside the transaction.
+	// An error with code "unknown_outcome" as Reason means that the commit may have happened: the
+	// caller looks up its command key.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Committed gives a channel that receives (buffer of one, coalesced) after commits that
+	// appended events or enqueued jobs, also those of other processes on the same database.
+	Committed() <-chan struct{}
+}
+
+// ReasonUnknownOutcome marks a commit whose answer was lost.
+const ReasonUnknownOutcome tocsin.Reason = "unknown_outcome"
+
+// Row is a record as stored: its folded state in the clear (structural by construction), and its
+// readable document sealed under its own key.
+type Row struct {
+	ID        tocsin.RecordID
+	Kind      tocsin.RecordKind
+	Version   int64
+	Status    string     // Aggregate.State()
+	Body      []byte     // JSON of the aggregate
+	Due       *time.Time // Aggregate.Due()
+	UpdatedAt time.Time
+	Key       []byte // the record key, wrapped; nil once erased
+	Document  []byte // sealed; nil when there is none, or erased
+}
+
+// Entry is an event as stored.
+type Entry struct {
+	Header  tocsin.Header
+	Exact   []byte // exact header bytes, what the chain covers
+	Payload []byte // sealed; nil when there is none, or erased
+	Leaf    []byte // transparency log leaf, nil when the event is not accountable
+}
+
+// StoredEntry is an entry with its place.
+type StoredEntry struct {
+	Entry
+	Seq       int64
+	Hash      [32]byte // SHA-256(previous hash ‖ seq as 8 bytes big-endian ‖ Exact)
+	Shard     int64    // of the leaf, 0 when there is none
+	LeafIndex int64    // within the shard, -1 when there is none
+}
+
+// Head is the end of the journal and of the current log shard.
+type Head struct {
+	Seq      int64
+	Hash     [32]byte
+	Shard    int64 // from 1
+	TreeSize int64
+	TreeRoot tlog.Hash
+}
+
+// Page asks for rows of one kind, a page at a time.
+type Page struct {
+	Kind     tocsin.RecordKind
+	Statuses []string   // any, when empty
+	DueBy    *time.Time // only rows with a clock due at or before
+	ByDue    bool       // earliest due first, rows without a clock last; else latest update first
+	After    string     // cursor of the previous page
+	Limit    int        // 1–200
+}
+
+// Job is work to do outside, at least once. Args hold ids only.
+type Job struct {
+	Kind  string
+	Key   string // (Kind, Key) is unique: event id + target
+	Args  map[string]string
+	RunAt time.Time
+}
+
+// ClaimedJob is a job under lease. Finish, Retry and Fail are fenced by Attempt.
+type ClaimedJob struct {
+	Job
+	ID       int64
+	Attempt  int64
+	FirstRun time.Time
+}
+
+// JobRow is a job for people to see.
+type JobRow struct {
+	ClaimedJob
+	LastError string // a code, never text
+	DoneAt    *time.Time
+	FailedAt  *time.Time
+}
+
+// Delivery is one document or callback offered to one target, and what became of it.
+type Delivery struct {
+	Event     tocsin.EventID
+	Target    string // party id, or "platform"
+	Kind      string // document type or callback
+	Record    tocsin.RecordID
+	Attempts  int64
+	OfferedAt *time.Time // first time
+	TriedAt   *time.Time // last time
+	AckedAt   *time.Time
+	RefusedAt *time.Time
+	Code      string // refusal or last failure
+}
+
+// Tx is one transaction. Methods return *tocsin.Error with CodeNotFound or CodeConflict where said.
+type Tx interface {
+	// Records.
+	Record(id tocsin.RecordID) (Row, error) // not found: CodeNotFound
+	Create(r Row) error                     // id exists: CodeConflict
+	Save(r Row, expected int64) error       // stored version ≠ expected, or no row: CodeConflict, stale_version
+	Records(p Page) ([]Row, string, error)  // with the cursor of the next page, "" at the end
+	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error)
+	Erase(id tocsin.RecordID) error // destroys key, document, search text and every sealed payload bytes of the record
+
+	// Lookups: a unique key → record. Keys are keyed digests, never plain text.
+	Reserve(kind string, key []byte, id tocsin.RecordID) error // taken by another record: CodeConflict, duplicate
+	Lookup(kind string, key []byte) (tocsin.RecordID, error)   // CodeNotFound
+	Release(kind string, key []byte) error
+
+	// Search rows: the only plain text. Folded by the caller; erased with the record.
+	SetSearchText(id tocsin.RecordID, text string) error
+	Search(words []string, limit int) ([]tocsin.RecordID, error)
+
+	// Journal. Append assigns sequence numbers, chains, and appends the leaves to the current shard.
+	// Call it once, last, in a transaction.
+	Append(entries []Entry) error
+	Head() (Head, error)
+	Entries(after int64, limit int) ([]StoredEntry, error)
+	EntriesOf(id tocsin.RecordID) ([]StoredEntry, error)
+	EntryByID(id tocsin.EventID) (StoredEntry, error)
+
+	// Transparency log.
+	Shards() ([]Head, error)      // final state of closed shards and the state of the current one; Seq and Hash unset on closed ones
+	OpenShard(first []byte) error // closes the current shard and opens the next with its first leaf
+	Leaves(shard, from int64, limit int) ([][]byte, error)
+	StoredHashes(shard int64, indexes []int64) ([]tlog.Hash, error)
+
+	// Commands: idempotency.
+	Command(key string) ([]byte, bool, error)
+	SaveCommand(key string, result []byte, at time.Time) error // key exists: CodeConflict
+
+	// Jobs.
+	Enqueue(jobs ...Job) error // an existing (Kind, Key) is left as it is
+	ClaimJobs(now time.Time, lease time.Duration, limit int) ([]ClaimedJob, error)
+	ExtendJob(id, attempt int64, until time.Time) (bool, error)
+	FinishJob(id, attempt int64, at time.Time) (bool, error) // false: the lease was lost
+	RetryJob(id, attempt int64, runAt time.Time, code string) (bool, error)
+	FailJob(id, attempt int64, at time.Time, code string) (bool, error)
+	Jobs(unfinished bool, limit int) ([]JobRow, error)
+	RerunJob(id int64, at time.Time) error // a failed job again, by a person
+	PruneJobs(finishedBefore time.Time, limit int) (int64, error)
+
+	// Deliveries.
+	SaveDelivery(d Delivery) error // by (Event, Target)
+	Delivery(event tocsin.EventID, target string) (Delivery, error)
+	DeliveriesOf(id tocsin.RecordID) ([]Delivery, error)
+
+	// Followers.
+	Position(follower string) (int64, error)
+	SetPosition(follower string, seq int64) error
+
+	// Hop replay protection.
+	UseNonce(key tocsin.KeyID, nonce string, until time.Time) (fresh bool, err error)
+	PruneNonces(before time.Time) error
+}
