@@ -45,6 +45,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &DirectoryEdition{}, nil
 	case KindPerson:
 		return &Person{}, nil
+	case KindLog:
+		return &Log{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

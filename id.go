@@ -51,17 +51,18 @@ const (
 	KindContact       RecordKind = "contact"
 	KindDirectory     RecordKind = "directory"
 	KindPerson        RecordKind = "person"
+	KindLog           RecordKind = "log"
 )
 
 var prefixes = map[RecordKind]string{
 	KindIssuedOrder: "ord", KindReceivedOrder: "rcv", KindItem: "itm", KindOrderCopy: "cpy",
-	KindContact: "con", KindDirectory: "dir", KindPerson: "prs",
+	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
-		KindDirectory, KindPerson}
+		KindDirectory, KindPerson, KindLog}
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.

@@ -147,8 +147,10 @@ type Tx interface {
 	EntryByID(id tocsin.EventID) (StoredEntry, error)
 
 	// Transparency log.
-	Shards() ([]Head, error)      // final state of closed shards and the state of the current one; Seq and Hash unset on closed ones
-	OpenShard(first []byte) error // closes the current shard and opens the next with its first leaf
+	Shards() ([]Head, error) // final state of closed shards, state of the current one; Seq and Hash only on the last
+	// OpenShard closes the current shard and starts the next, empty one. The next Append in the same
+	// transaction writes its first leaf. A new database stands at shard 1, empty.
+	OpenShard() error
 	Leaves(shard, from int64, limit int) ([][]byte, error)
 	StoredHashes(shard int64, indexes []int64) ([]tlog.Hash, error)
 

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package tocsin
+
+import "time"
+
+// EventShardOpened records the opening of a shard of the transparency log; its leaf is the shard's first.
+const EventShardOpened EventKind = "log.shard_opened"
+
+// Log is the node's record of its own transparency log: which shard is open. A new shard is opened when
+// a node starts, each year, and when an older database was restored, so that a restore never forks the log.
+type Log struct {
+	Root
+	Shard int64 `json:"shard"`
+}
+
+// Kind is [KindLog].
+func (l *Log) Kind() RecordKind { return KindLog }
+
+// State is "open".
+func (l *Log) State() string { return "open" }
+
+// Due is never set.
+func (l *Log) Due() *time.Time { return nil }
+
+// Apply folds one event.
+func (l *Log) Apply(h Header) error {
+	if h.Kind != EventShardOpened {
+		return unknownEvent(l, h)
+	}
+	l.Shard = h.Facts.Number
+	return nil
+}
+
+// OpenShard records the next shard.
+func (l *Log) OpenShard(by By, shard int64) ([]Event, error) {
+	if shard <= l.Shard {
+		return nil, Errorf(CodeConflict, ReasonStale, "Shard %d is not newer than shard %d.", shard, l.Shard)
+	}
+	return happened(l, by.event(EventShardOpened, Facts{Number: shard}, nil))
+}
+
+// Tick does nothing: a log has no clock.
+func (l *Log) Tick(By, Periods) ([]Event, error) { return nil, nil }
