@@ -37,7 +37,8 @@ func TestDeclaredEndpointMayBeLoopbackAndPlain(t *testing.T) {
 		fmt.Fprintf(w, "%s %s %s %s %q", r.Method, r.RequestURI, r.UserAgent(), body, r.Header["Accept-Encoding"])
 	})
 	client := newClient(t, outbound.Config{Declared: []string{s.URL}, UserAgent: "tocsin/test"})
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/a%2Fb?", strings.NewReader("kettle"))
+	target := s.URL + "/a%2Fb?"
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader("kettle"))
 	if err != nil {
 		t.Fatal(err)
 	}
