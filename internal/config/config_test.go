@@ -31,7 +31,7 @@ func write(t *testing.T, text string) string {
 // valid is the smallest configuration that Validate accepts.
 func valid() Config {
 	c := Default()
-	c.Party, c.PublicURL = "pty_garden", "https://node.example"
+	c.Party, c.PublicURL = "garden", "https://node.example"
 	return c
 }
 

@@ -43,7 +43,8 @@ func Fields() []Field {
 var table = []Field{
 	{
 		Key: "party",
-		Doc: "Id of the party this node speaks for, as it stands in the directory. Required.",
+		Doc: "Id of the party this node speaks for, as it stands in the directory: 1 to 64 of a to z, 0 to 9 and inner " +
+			"hyphens. Required.",
 	},
 	{
 		Key: "public_url",
@@ -103,7 +104,7 @@ var table = []Field{
 	},
 	{
 		Key: "directory.publishers",
-		Doc: "Fingerprints of the publishers' keys: the SHA-256 thumbprint of RFC 7638 in base64url, as printed by " +
+		Doc: "Fingerprints of the publishers' keys: the SHA-256 of the public key in lower-case hexadecimal, as printed by " +
 			"the publisher and compared aloud in a ceremony.",
 		Danger: "A fingerprint copied from the message that brought the directory proves nothing.",
 	},

@@ -4,7 +4,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin"
 )
 
 // hour is the time Article 3(3) of Regulation (EU) 2021/784 gives a host.
@@ -46,8 +47,8 @@ func (p *problems) check(ok bool, key, text string) {
 }
 
 func (c Config) validateIdentity(p *problems) {
-	p.check(c.Party != "" && !strings.ContainsFunc(c.Party, unprintable) && len(c.Party) <= 128, "party",
-		"must be the id of this node's party, without spaces, at most 128 bytes")
+	p.check(tocsin.PartyID(c.Party).Valid(), "party",
+		"must be the id of this node's party: 1 to 64 of a to z, 0 to 9 and inner hyphens")
 	address, err := url.Parse(c.PublicURL)
 	if err != nil || address.Hostname() == "" {
 		p.check(false, "public_url", "must be an address such as https://node.example")
@@ -139,9 +140,8 @@ func (d Directory) validate(p *problems) {
 	p.check(len(d.Publishers) == 0 || d.Threshold <= len(d.Publishers), "directory.threshold",
 		"asks for more publishers than are listed")
 	for i, fingerprint := range d.Publishers {
-		raw, err := base64.RawURLEncoding.Strict().DecodeString(fingerprint)
-		p.check(err == nil && len(raw) == 32, "directory.publishers",
-			fmt.Sprintf("entry %d is no SHA-256 thumbprint in base64url (43 characters)", i+1))
+		p.check(tocsin.Digest(fingerprint).Valid(), "directory.publishers",
+			fmt.Sprintf("entry %d is no SHA-256 in lower-case hexadecimal (64 characters)", i+1))
 		p.check(!slices.Contains(d.Publishers[:i], fingerprint), "directory.publishers",
 			fmt.Sprintf("entry %d is there twice: one publisher would count as two", i+1))
 	}
@@ -194,5 +194,3 @@ func loopbackName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
-
-func unprintable(r rune) bool { return r <= ' ' || r == 0x7f }

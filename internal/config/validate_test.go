@@ -4,18 +4,18 @@
 package config
 
 import (
-	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"tocsin"
 )
 
-func thumbprint(fill byte) string {
-	raw := make([]byte, 32)
-	raw[0] = fill
-	return base64.RawURLEncoding.EncodeToString(raw)
+// fingerprint makes one up.
+func fingerprint(fill byte) string {
+	return string(tocsin.DigestOf([]byte{fill}))
 }
 
 func TestValidateNamesTheKeyAndNeverTheValue(t *testing.T) {
@@ -53,12 +53,12 @@ func TestValidateNamesTheKeyAndNeverTheValue(t *testing.T) {
 		}, "database.url_file"},
 		{"threshold zero", func(c *Config) { c.Directory.Threshold = 0 }, "directory.threshold"},
 		{"threshold out of reach", func(c *Config) {
-			c.Directory = Directory{Threshold: 2, Publishers: []string{thumbprint(1)}}
+			c.Directory = Directory{Threshold: 2, Publishers: []string{fingerprint(1)}}
 		}, "directory.threshold"},
 		{"publisher twice", func(c *Config) {
-			c.Directory = Directory{Threshold: 2, Publishers: []string{thumbprint(1), thumbprint(1)}}
+			c.Directory = Directory{Threshold: 2, Publishers: []string{fingerprint(1), fingerprint(1)}}
 		}, "directory.publishers"},
-		{"no thumbprint", func(c *Config) { c.Directory.Publishers = []string{"canary"} }, "directory.publishers"},
+		{"no fingerprint", func(c *Config) { c.Directory.Publishers = []string{"canary"} }, "directory.publishers"},
 		{"platform without secret", func(c *Config) { c.Platform = board; c.Platform.SecretFile = "" }, "platform.secret_file"},
 		{"platform without resolver", func(c *Config) { c.Platform = board; c.Platform.Resolve = "" }, "platform.resolve"},
 		{"platform in the clear", func(c *Config) {
@@ -120,7 +120,7 @@ func TestValidateAcceptsWhatOperatorsNeed(t *testing.T) {
 		},
 		"postgres":       func(c *Config) { c.Database.URL = "postgres://127.0.0.1/garden" },
 		"postgres file":  func(c *Config) { c.Database.URLFile = "/run/credentials/database" },
-		"publishers":     func(c *Config) { c.Directory = Directory{2, []string{thumbprint(1), thumbprint(2)}} },
+		"publishers":     func(c *Config) { c.Directory = Directory{2, []string{fingerprint(1), fingerprint(2)}} },
 		"sibling prefix": func(c *Config) { c.DataDir, c.KeyDir = "tocsin", "tocsin-keys" },
 	}
 	for name, set := range cases {
