@@ -107,7 +107,8 @@ type rule struct {
 }
 
 // usual is what any record about a document or an item may have beside what it must have.
-const usual = fTo | fLegal | fCode | fRe | fShard | fDeadline | fSigners | fEmbargoUntil | fEmbargoMax | fHidden
+const usual = fTo | fLegal | fCode | fRe | fShard | fDeadline | fSigners | fEmbargoUntil | fEmbargoMax |
+	fHidden
 
 var rules = map[Type]rule{
 	// Two people stand behind an order, each with a key of their own.
