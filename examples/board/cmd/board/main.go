@@ -100,8 +100,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "board at %s\n  webhook secret: %s\n  admin token:    %s\n", o.publicURL(listener.Addr()),
-		o.secretPath(), filepath.Join(o.data, board.AdminFile))
+	fmt.Fprintf(stdout, "board at %s\n  listening on:   %s\n  webhook secret: %s\n  admin token:    %s\n",
+		o.publicURL(listener.Addr()), listener.Addr(), o.secretPath(), filepath.Join(o.data, board.AdminFile))
 	return errors.Join(serve(ctx, listener, b.Handler()), b.Close())
 }
 
