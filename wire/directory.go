@@ -99,7 +99,7 @@ func VerifyDirectory(data []byte, pinned Publishers, now time.Time, demonstratio
 	if err != nil {
 		return none, err
 	}
-	if _, _, err := peek(s.Payload); err != nil {
+	if _, err := peek(s.Payload); err != nil {
 		return none, err
 	}
 	if err := s.verify(pinned, now); err != nil {

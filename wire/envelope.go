@@ -67,22 +67,22 @@ type envelope struct {
 	Body     jsontext.Value `json:"body"`
 }
 
-// peek reads what must be known before anything else: which rules apply, and whose keys.
-func peek(payload []byte) (version int, issuer tocsin.PartyID, err error) {
+// peek reads what must be known before anything else: that these rules apply, and whose keys.
+func peek(payload []byte) (issuer tocsin.PartyID, err error) {
 	var head struct {
 		Version *int           `json:"v"`
 		Issuer  tocsin.PartyID `json:"issuer"`
 	}
 	if err := decodeOpen(payload, &head); err != nil {
-		return 0, "", err
+		return "", err
 	}
 	if head.Version == nil {
-		return 0, "", refuse(tocsin.RefusedMalformed, "The document does not say its version.")
+		return "", refuse(tocsin.RefusedMalformed, "The document does not say its version.")
 	}
 	if !slices.Contains(Versions(), *head.Version) {
-		return 0, "", refuse(tocsin.RefusedVersion, "This node reads protocol version %d.", Version)
+		return "", refuse(tocsin.RefusedVersion, "This node reads protocol version %d.", Version)
 	}
-	return *head.Version, head.Issuer, nil
+	return head.Issuer, nil
 }
 
 // NewDocumentID draws an unguessable document id.

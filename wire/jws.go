@@ -33,6 +33,7 @@ type Header struct {
 // token is a compact JWS whose header was read and whose signature was not yet verified.
 type token struct {
 	header  Header
+	issuer  tocsin.PartyID // as the payload claims
 	payload []byte
 	compact string
 }
@@ -40,7 +41,7 @@ type token struct {
 // forbiddenHeaders would let a document choose its own key or change what is signed.
 var forbiddenHeaders = []string{"jku", "jwk", "x5u", "b64"}
 
-// parseToken splits and reads a compact JWS.
+// parseToken splits and reads a compact JWS. The version comes first: another version may have other headers.
 func parseToken(document []byte) (token, error) {
 	if len(document) > MaxDocument {
 		return token{}, refuse(tocsin.RefusedTooLarge, "A document holds at most %d bytes.", MaxDocument)
@@ -52,17 +53,21 @@ func parseToken(document []byte) (token, error) {
 	var decoded [3][]byte
 	for i, part := range parts {
 		raw, err := decode64(part)
-		if err != nil || len(raw) == 0 {
+		if err != nil {
 			return token{}, because(err, tocsin.RefusedMalformed,
 				"A document is three parts of canonical base64url.")
 		}
 		decoded[i] = raw
 	}
+	issuer, err := peek(decoded[1])
+	if err != nil {
+		return token{}, err
+	}
 	header, err := parseHeader(decoded[0])
 	if err != nil {
 		return token{}, err
 	}
-	return token{header: header, payload: decoded[1], compact: string(document)}, nil
+	return token{header: header, issuer: issuer, payload: decoded[1], compact: string(document)}, nil
 }
 
 func parseHeader(data []byte) (Header, error) {

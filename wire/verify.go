@@ -126,11 +126,7 @@ func verifyAny(signed []byte, c Context) (*Document, error) {
 
 // authenticate checks the signature against the directory's key of the issuer that the payload names.
 func authenticate(t token, c Context) error {
-	_, issuer, err := peek(t.payload)
-	if err != nil {
-		return err
-	}
-	party, err := c.Directory.Party(issuer)
+	party, err := c.Directory.Party(t.issuer)
 	if err != nil {
 		return because(err, tocsin.RefusedUnknownIssuer, "The directory does not know the issuer.")
 	}
