@@ -27,6 +27,8 @@ type LogEvidence struct {
 	Leaf     []byte    `json:"leaf"`  // exact leaf bytes
 	Proof    string    `json:"proof"` // C2SP tlog-proof text
 	Openings []Opening `json:"openings,omitempty"`
+	// Inner is the entry that an opaque leaf conceals, shown to the recipient alone (Art. 11(3)).
+	Inner []byte `json:"inner,omitempty"`
 }
 
 // Opening discloses one committed field of a leaf.
