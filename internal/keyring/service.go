@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package keyring
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"tocsin"
+)
+
+// ReasonServiceKey means that a token is not, or no longer, that of a service key.
+const ReasonServiceKey tocsin.Reason = "service_key_unknown"
+
+var (
+	tokenForm   = regexp.MustCompile(`^tsk_[a-z2-7]{26}$`)
+	serviceForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._:-]{0,63}$`) // of names and scopes: they go into logs
+)
+
+// ServiceKey is what a machine that holds a token may do. The token itself is shown once and never kept.
+type ServiceKey struct {
+	ID      tocsin.ActorID `json:"id"` // "svc_…", the actor of events
+	Name    string         `json:"name"`
+	Scopes  []string       `json:"scopes"`
+	Created time.Time      `json:"created"`
+}
+
+// storedKey is a service key's file. It is named by the start of the hash, so that one check opens one
+// file and a revocation counts at once, in every process.
+type storedKey struct {
+	ServiceKey
+	Hash tocsin.Digest `json:"hash"` // SHA-256 of the token, which holds 130 random bits
+}
+
+// NewServiceKey makes a token for a machine: a name no other key has, and what it may do. The token,
+// "tsk_…", is the first result; it cannot be had again.
+func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time) (string, ServiceKey, error) {
+	if !serviceForm.MatchString(name) {
+		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "name",
+			"A name is 1 to 64 of a-z, 0-9 and . _ : -")
+	}
+	malformed := func(scope string) bool { return !serviceForm.MatchString(scope) }
+	if len(scopes) == 0 || slices.ContainsFunc(scopes, malformed) {
+		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "scopes", "Name at least one scope.")
+	}
+	token := tocsin.NewToken("tsk")
+	key := ServiceKey{ID: tocsin.ActorID(tocsin.NewToken("svc")), Name: name, Scopes: slices.Clone(scopes),
+		Created: at.UTC()}
+	hash := tocsin.DigestOf([]byte(token))
+	text, err := json.MarshalIndent(storedKey{key, hash}, "", "\t")
+	if err != nil {
+		return "", ServiceKey{}, fmt.Errorf("make service key: %w", err)
+	}
+	err = underLock(r.dir, func() error {
+		present, err := r.ServiceKeys()
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(present, func(k ServiceKey) bool { return k.Name == name }) {
+			return tocsin.Invalid(tocsin.ReasonDuplicate, "name", "Another service key has this name.")
+		}
+		return writeNew(r.servicePath(hash), append(text, '\n'))
+	})
+	if err != nil {
+		return "", ServiceKey{}, fmt.Errorf("make service key: %w", err)
+	}
+	return token, key, nil
+}
+
+// CheckServiceKey says whose token this is, or gives [tocsin.CodeUnauthenticated]. The comparison is of
+// hashes and takes the same time whatever they hold.
+func (r *Ring) CheckServiceKey(token string) (ServiceKey, error) {
+	unknown := tocsin.Errorf(tocsin.CodeUnauthenticated, ReasonServiceKey,
+		"This is not the token of a service key.")
+	if !tokenForm.MatchString(token) {
+		return ServiceKey{}, unknown
+	}
+	hash := tocsin.DigestOf([]byte(token))
+	stored, err := readServiceKey(r.servicePath(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ServiceKey{}, unknown
+	}
+	if err != nil {
+		return ServiceKey{}, fmt.Errorf("check service key: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(stored.Hash), []byte(hash)) != 1 {
+		return ServiceKey{}, unknown
+	}
+	return stored.ServiceKey, nil
+}
+
+// ServiceKeys lists the service keys by name.
+func (r *Ring) ServiceKeys() ([]ServiceKey, error) {
+	var keys []ServiceKey
+	err := r.eachServiceKey(func(_ string, k storedKey) error {
+		keys = append(keys, k.ServiceKey)
+		return nil
+	})
+	slices.SortFunc(keys, func(a, b ServiceKey) int { return cmp.Compare(a.Name, b.Name) })
+	return keys, err
+}
+
+// RevokeServiceKey ends a service key: its token is refused from now on.
+func (r *Ring) RevokeServiceKey(name string) error {
+	err := underLock(r.dir, func() error {
+		found := false
+		err := r.eachServiceKey(func(path string, k storedKey) error {
+			if k.Name != name {
+				return nil
+			}
+			found = true
+			return destroy(path)
+		})
+		if err == nil && !found {
+			return tocsin.Errorf(tocsin.CodeNotFound, ReasonServiceKey, "There is no service key of that name.")
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("revoke service key: %w", err)
+	}
+	return nil
+}
+
+func (r *Ring) eachServiceKey(fn func(path string, k storedKey) error) error {
+	names, err := list(filepath.Join(r.dir, serviceFolder))
+	if err != nil {
+		return fmt.Errorf("list service keys: %w", err)
+	}
+	for _, name := range names {
+		path := filepath.Join(r.dir, serviceFolder, name)
+		k, err := readServiceKey(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // revoked between the listing and now
+		}
+		if err != nil {
+			return fmt.Errorf("list service keys: %w", err)
+		}
+		if err := fn(path, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Ring) servicePath(hash tocsin.Digest) string {
+	return filepath.Join(r.dir, serviceFolder, fileOf(hash))
+}
+
+func fileOf(hash tocsin.Digest) string { return string(hash[:32]) + ".json" }
+
+func readServiceKey(path string) (storedKey, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return storedKey{}, err
+	}
+	var k storedKey
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&k); err != nil {
+		return storedKey{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if !k.Hash.Valid() || !serviceForm.MatchString(k.Name) || filepath.Base(path) != fileOf(k.Hash) {
+		return storedKey{}, fmt.Errorf("%s: is not a service key under its own name", path)
+	}
+	return k, nil
+}

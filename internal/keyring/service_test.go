@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package keyring_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tocsin"
+)
+
+func TestServiceKeyIsKnownByItsTokenAlone(t *testing.T) {
+	t.Parallel()
+	dir, r := newRing(t)
+	token, key, err := r.NewServiceKey("board", []string{"orders.read", "items.write"}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(token, "tsk_") || !strings.HasPrefix(string(key.ID), "svc_") {
+		t.Errorf("token of length %d, id %s", len(token), key.ID)
+	}
+	other := open(t, dir)
+	got, err := other.CheckServiceKey(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(key, got); diff != "" {
+		t.Errorf("another process knows another key (-made +known):\n%s", diff)
+	}
+	for path, content := range files(t, dir) {
+		if strings.Contains(path+content, token[4:]) {
+			t.Errorf("%s holds the token", path)
+		}
+	}
+	if err := other.RevokeServiceKey("board"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.CheckServiceKey(token); tocsin.CodeOf(err) != tocsin.CodeUnauthenticated {
+		t.Errorf("a revoked token gives %v", err)
+	}
+	if err := r.RevokeServiceKey("board"); tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		t.Errorf("revoked twice: %v", err)
+	}
+}
+
+func TestForeignTokensAreRefusedWithoutRepeatingThem(t *testing.T) {
+	t.Parallel()
+	_, r := newRing(t)
+	token, _, err := r.NewServiceKey("board", []string{"orders.read"}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := "a"
+	if strings.HasSuffix(token, last) {
+		last = "b"
+	}
+	for _, bad := range []string{
+		"", "tsk_", token[:29], token + "a", strings.ToUpper(token), token[:29] + last, " " + token,
+		"tsk_../../../../../etc/passwd", tocsin.NewToken("tsk"),
+	} {
+		_, err := r.CheckServiceKey(bad)
+		if tocsin.CodeOf(err) != tocsin.CodeUnauthenticated || bad != "" && strings.Contains(err.Error(), bad) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestServiceKeyNamesAreDistinctAndPlain(t *testing.T) {
+	t.Parallel()
+	_, r := newRing(t)
+	for _, c := range []struct {
+		name   string
+		scopes []string
+		reason tocsin.Reason
+	}{
+		{"board", []string{"a"}, ""}, {"board", []string{"a"}, tocsin.ReasonDuplicate},
+		{"", []string{"a"}, tocsin.ReasonFormat},
+		{"a name", []string{"a"}, tocsin.ReasonFormat}, {"other", nil, tocsin.ReasonFormat},
+		{"other", []string{"all of it"}, tocsin.ReasonFormat}, {"other", []string{"a", "b"}, ""},
+	} {
+		if _, _, err := r.NewServiceKey(c.name, c.scopes, noon); tocsin.ReasonOf(err) != c.reason {
+			t.Errorf("%q %v: %v", c.name, c.scopes, err)
+		}
+	}
+	keys, err := r.ServiceKeys()
+	if err != nil || len(keys) != 2 || keys[0].Name != "board" || keys[1].Name != "other" {
+		t.Errorf("keys are %v, %v", keys, err)
+	}
+}
+
+func TestAlteredServiceKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	dir, r := newRing(t)
+	token, _, err := r.NewServiceKey("board", []string{"orders.read"}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "service", onlyName(t, filepath.Join(dir, "service")))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := string(tocsin.DigestOf([]byte(token)))
+	for _, altered := range []string{
+		strings.Replace(string(text), hash, hash[:32]+strings.Repeat("0", 32), 1), // same name, another hash
+		strings.Replace(string(text), hash, strings.Repeat("0", 64), 1),
+		strings.Replace(string(text), hash, "", 1),
+		string(text[:len(text)/2]), "",
+	} {
+		if err := os.WriteFile(path, []byte(altered), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if key, err := r.CheckServiceKey(token); err == nil {
+			t.Errorf("an altered file let %s in", key.Name)
+		}
+	}
+}
