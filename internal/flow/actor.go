@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"slices"
+
+	"tocsin"
+)
+
+// Actor is who asks: a person who signed in, a service key, or the node itself.
+type Actor struct {
+	ID      tocsin.ActorID
+	Duties  []tocsin.Duty // of a person
+	Scopes  []string      // of a service key, action names
+	Passkey bool          // a person who signed in with a passkey
+}
+
+// Has reports whether a person has a duty.
+func (a Actor) Has(d tocsin.Duty) bool { return slices.Contains(a.Duties, d) }
+
+// IsService reports whether the actor is a service key.
+func (a Actor) IsService() bool { return len(a.Scopes) > 0 }
+
+// Action is something an actor does, as policy names it.
+type Action string
+
+// The actions of this release.
+const (
+	ActionOrderRead     Action = "order.read"
+	ActionOrderDraft    Action = "order.draft"
+	ActionOrderSubmit   Action = "order.submit"
+	ActionOrderApprove  Action = "order.approve"
+	ActionOrderReturn   Action = "order.return"
+	ActionOrderWithdraw Action = "order.withdraw"
+	ActionOrderClarify  Action = "order.clarify"
+	ActionOrderAnswer   Action = "order.answer" // a host's answer: execute, cannot, ceased, ratify, uphold, dismiss
+	ActionItemRead      Action = "item.read"
+	ActionCopyRead      Action = "copy.read"
+	ActionDirectoryRead Action = "directory.read"
+	ActionDirectoryLoad Action = "directory.import"
+	ActionHostInform    Action = "host.inform"
+	ActionPersonInvite  Action = "person.invite"
+	ActionPersonSuspend Action = "person.suspend"
+	ActionPersonRead    Action = "person.read"
+	ActionJobRead       Action = "job.read"
+	ActionJobRerun      Action = "job.rerun"
+	ActionRecordErase   Action = "record.erase"
+	ActionShardOpen     Action = "log.open_shard"
+)
+
+// Actions lists every action, for the policy's tests and the scopes of service keys.
+func Actions() []Action {
+	return []Action{ActionOrderRead, ActionOrderDraft, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
+		ActionOrderWithdraw, ActionOrderClarify, ActionOrderAnswer, ActionItemRead, ActionCopyRead,
+		ActionDirectoryRead, ActionDirectoryLoad, ActionHostInform, ActionPersonInvite, ActionPersonSuspend,
+		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen}
+}

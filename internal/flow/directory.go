@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+
+	"tocsin"
+	"tocsin/translog"
+	"tocsin/wire"
+)
+
+// ImportDirectory takes a new edition signed by enough pinned publishers. Revocations take effect at once
+// and reopen the orders they touch, for a person to look at.
+func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, pinned wire.Publishers) (reopened int, err error) {
+	dir, err := wire.VerifyDirectory(signed, pinned, f.Clock.Now(), f.Settings.Demonstration)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := dir.Party(f.Identity.Party); err != nil {
+		return 0, tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonUnknownParty, "This directory does not list this node's own party.")
+	}
+	err = f.update(ctx, func(u *unit) error {
+		if err := f.Policy.Decide(actor, ActionDirectoryLoad, nil); err != nil {
+			return err
+		}
+		agg, err := u.singleton(tocsin.KindDirectory, &tocsin.DirectoryEdition{})
+		if err != nil {
+			return err
+		}
+		edition := agg.(*tocsin.DirectoryEdition)
+		events, err := edition.Import(u.by(actor.ID), dir, tocsin.DigestOf(signed), nil)
+		if err := u.did(edition, events, err); err != nil {
+			return err
+		}
+		leaf := translog.Leaf{Type: translog.TypeKeyEvent, Issuer: string(f.Identity.Party), Code: "directory-imported",
+			Digest: translog.DigestOf(signed)}
+		if err := u.account(tocsin.EventDirectoryImported, leaf, nil); err != nil {
+			return err
+		}
+		if err := u.write(edition, DirectoryFile{Signed: signed}); err != nil {
+			return err
+		}
+		if reopened, err = u.reopenTouched(u.by(actor.ID), dir); err != nil {
+			return err
+		}
+		u.after = append(u.after, func() { f.directory.Store(&dir) })
+		return nil
+	})
+	return reopened, err
+}
+
+// reopenTouched puts in doubt every order that was signed with a key now known to be compromised.
+func (u *unit) reopenTouched(by tocsin.By, dir tocsin.Directory) (int, error) {
+	count := 0
+	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
+		string(tocsin.ReceivedExecuting), string(tocsin.ReceivedConfirmed), string(tocsin.ReceivedImpeded)}}
+	for {
+		rows, next, err := u.tx.Records(page)
+		if err != nil {
+			return count, err
+		}
+		for _, row := range rows {
+			rec, err := u.adopt(row)
+			if err != nil {
+				return count, err
+			}
+			o := rec.agg.(*tocsin.ReceivedOrder)
+			reason := doubt(dir, o)
+			if reason == "" {
+				continue
+			}
+			events, err := o.Reopen(by, reason)
+			if err := u.did(o, events, err); err != nil {
+				return count, err
+			}
+			count++
+		}
+		if next == "" {
+			return count, nil
+		}
+		page.After = next
+	}
+}
+
+// doubt says why an order's authenticity is in question under a directory, or "" when it is not.
+func doubt(dir tocsin.Directory, o *tocsin.ReceivedOrder) tocsin.Reason {
+	party, err := dir.Party(o.Issuer)
+	if err != nil {
+		return tocsin.RefusedUnknownIssuer
+	}
+	key, known := party.Key(o.Key)
+	if !known {
+		return tocsin.RefusedWrongKey
+	}
+	if tocsin.ReasonOf(key.Usable(tocsin.UseDocument, *o.SignedAt)) == tocsin.RefusedKeyCompromised {
+		return tocsin.RefusedKeyCompromised
+	}
+	return ""
+}
+
+// loadDirectory reads the edition in use. It was verified when it was imported and is covered by the journal.
+func (f *Flow) loadDirectory(ctx context.Context) error {
+	return f.view(ctx, func(u *unit) error {
+		rows, _, err := u.tx.Records(Page{Kind: tocsin.KindDirectory, Limit: 1})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		rec, err := u.adopt(rows[0])
+		if err != nil {
+			return err
+		}
+		var file DirectoryFile
+		if err := u.read(rec.agg, &file); err != nil {
+			return err
+		}
+		dir, err := wire.OpenDirectory(file.Signed)
+		if err != nil {
+			return err
+		}
+		f.directory.Store(&dir)
+		return nil
+	})
+}

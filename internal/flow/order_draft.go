@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tocsin"
+	"tocsin/wire"
+)
+
+// Kinds of lookup.
+const (
+	lookupReference  = "reference"  // an order's reference, by authority
+	lookupDocument   = "document"   // a signed document's digest
+	lookupItem       = "item"       // the platform's reference of an item
+	lookupContact    = "contact"    // the other party
+	lookupCredential = "credential" // digest of a passkey's credential id
+	lookupInvitation = "invitation" // digest of an enrolment token
+)
+
+// Drafted names a draft and the state it was left in.
+type Drafted struct {
+	ID      tocsin.RecordID `json:"id"`
+	Version int64           `json:"version"`
+}
+
+// DraftOrder opens an order. What the node knows it fills in: id, issuing State, State of establishment,
+// section D, times. key is an idempotency key, or empty.
+func (f *Flow) DraftOrder(ctx context.Context, actor Actor, key string, order tocsin.Order) (Drafted, error) {
+	return command(f, ctx, commandKey(actor, ActionOrderDraft, key), func(u *unit) (Drafted, error) {
+		if err := f.Policy.Decide(actor, ActionOrderDraft, nil); err != nil {
+			return Drafted{}, err
+		}
+		order.ID = tocsin.NewRecordID(tocsin.KindIssuedOrder)
+		if err := u.complete(&order); err != nil {
+			return Drafted{}, err
+		}
+		exact, err := wire.EncodeOrder(order)
+		if err != nil {
+			return Drafted{}, err
+		}
+		o, events, err := tocsin.DraftOrder(u.by(actor.ID), order, tocsin.DigestOf(exact), f.Settings.Periods)
+		if err := u.did(o, events, err); err != nil {
+			return Drafted{}, err
+		}
+		if err := u.reserveReference(f.Identity.Party, order, o.ID); err != nil {
+			return Drafted{}, err
+		}
+		if err := u.index(o.ID, order); err != nil {
+			return Drafted{}, err
+		}
+		return Drafted{o.ID, o.Version}, u.write(o, IssuedFile{Exact: exact})
+	})
+}
+
+// ReviseOrder replaces a draft; version is the one the writer had read.
+func (f *Flow) ReviseOrder(ctx context.Context, actor Actor, id tocsin.RecordID, version int64, order tocsin.Order) (Drafted, error) {
+	return command(f, ctx, "", func(u *unit) (Drafted, error) {
+		o, err := f.orderFor(u, actor, ActionOrderDraft, id)
+		if err != nil {
+			return Drafted{}, err
+		}
+		if o.Version != version {
+			return Drafted{}, stale()
+		}
+		order.ID = id
+		if err := u.complete(&order); err != nil {
+			return Drafted{}, err
+		}
+		exact, err := wire.EncodeOrder(order)
+		if err != nil {
+			return Drafted{}, err
+		}
+		events, err := o.Revise(u.by(actor.ID), order, tocsin.DigestOf(exact), f.Settings.Periods)
+		if err := u.did(o, events, err); err != nil {
+			return Drafted{}, err
+		}
+		if err := u.reserveReference(f.Identity.Party, order, id); err != nil {
+			return Drafted{}, err
+		}
+		if err := u.index(id, order); err != nil {
+			return Drafted{}, err
+		}
+		return Drafted{id, o.Version}, u.write(o, IssuedFile{Exact: exact})
+	})
+}
+
+// complete fills in what the node knows better than a form.
+func (u *unit) complete(order *tocsin.Order) error {
+	self, err := u.f.self()
+	if err != nil {
+		return err
+	}
+	if err := self.Competent(tocsin.ActRemovalOrder, u.now); err != nil {
+		return err
+	}
+	host, err := u.f.Directory().Party(order.Annex.Heading.Addressee)
+	if err != nil || !host.Has(tocsin.RoleHost) {
+		return tocsin.Invalid(tocsin.ReasonUnknownParty, "annex_i.a.addressee", "The directory lists no such host.")
+	}
+	h := &order.Annex.Heading
+	h.IssuingState, h.EstablishmentState, h.IssuedAt = self.Country, host.Country, u.now.Truncate(time.Second)
+	if h.AddresseeName == "" {
+		h.AddresseeName = host.Name
+	}
+	if h.ContactPoint == "" && len(host.Contacts) > 0 {
+		h.ContactPoint = host.Contacts[0].Name
+	}
+	if order.Annex.Authority.Name == "" {
+		order.Annex.Authority.Name = self.Name
+	}
+	if order.Annex.Authority.Date.IsZero() {
+		order.Annex.Authority.Date = h.IssuedAt
+	}
+	other := order.CrossBorder()
+	order.Annex.Copy = tocsin.CopyStatement{OtherState: other, CopySent: other}
+	order.Annex.NonDisclosure = order.Gag != nil
+	return nil
+}
+
+func (u *unit) reserveReference(issuer tocsin.PartyID, order tocsin.Order, id tocsin.RecordID) error {
+	key := u.f.Sealer.LookupKey(lookupReference, string(issuer)+"\x00"+order.Annex.Heading.Reference)
+	err := u.tx.Reserve(lookupReference, key, id)
+	if tocsin.CodeOf(err) == tocsin.CodeConflict {
+		return &tocsin.Error{Code: tocsin.CodeConflict, Reason: tocsin.RefusedDuplicateReference,
+			Field: "annex_i.a.reference", Public: "Another order already has this reference number."}
+	}
+	return err
+}
+
+// index keeps the words by which people of this node find an order again.
+func (u *unit) index(id tocsin.RecordID, order tocsin.Order) error {
+	words := []string{order.Annex.Heading.Reference, order.Annex.Authority.FileNumber}
+	for _, a := range order.Annex.Content.Addresses {
+		words = append(words, a.URL)
+	}
+	return u.tx.SetSearchText(id, fold(strings.Join(words, " ")))
+}
+
+// orderFor loads an issued order for an action, as far as the actor may know of it.
+func (f *Flow) orderFor(u *unit, actor Actor, action Action, id tocsin.RecordID) (*tocsin.IssuedOrder, error) {
+	return authorised[*tocsin.IssuedOrder](u, actor, action, id)
+}
+
+// authorised loads a record and asks the policy about that very record. Who may not read it learns
+// no more than that it is not there.
+func authorised[A tocsin.Aggregate](u *unit, actor Actor, action Action, id tocsin.RecordID) (A, error) {
+	agg, err := load[A](u, id)
+	if err != nil {
+		return agg, err
+	}
+	if err := u.f.Policy.Decide(actor, readAction(agg), agg); err != nil {
+		var none A
+		return none, unknownRecord()
+	}
+	return agg, u.f.Policy.Decide(actor, action, agg)
+}
+
+func readAction(agg tocsin.Aggregate) Action {
+	switch agg.Kind() {
+	case tocsin.KindItem:
+		return ActionItemRead
+	case tocsin.KindOrderCopy:
+		return ActionCopyRead
+	case tocsin.KindPerson:
+		return ActionPersonRead
+	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:
+		return ActionDirectoryRead
+	}
+	return ActionOrderRead
+}
+
+func stale() error {
+	return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonStale, "Somebody changed this since you read it. Load it again.")
+}
+
+func commandKey(actor Actor, action Action, key string) string {
+	if key == "" {
+		return ""
+	}
+	return string(action) + "/" + string(actor.ID) + "/" + key
+}
+
+func gagEnd(order tocsin.Order) *time.Time {
+	if order.Gag == nil {
+		return nil
+	}
+	until := order.Gag.Until.UTC()
+	return &until
+}
+
+func exactTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

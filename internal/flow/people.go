@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+	"tocsin/wire"
+)
+
+// Invitation is a one-time token; only its digest is kept.
+type Invitation struct {
+	Person tocsin.RecordID
+	Token  string
+	Until  time.Time
+}
+
+// certificatePeriod is how long an officer certificate holds before it must be issued again.
+const certificatePeriod = 365 * 24 * time.Hour
+
+// InvitePerson opens a person and returns the token of her enrolment link.
+func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, duties []tocsin.Duty) (Invitation, error) {
+	inv := Invitation{Token: tocsin.NewToken("inv")}
+	err := f.update(ctx, func(u *unit) error {
+		if err := f.Policy.Decide(actor, ActionPersonInvite, nil); err != nil {
+			return err
+		}
+		digest := tocsin.DigestOf([]byte(inv.Token))
+		p, events, err := tocsin.InvitePerson(u.by(actor.ID), duties, digest, nil)
+		if err := u.did(p, events, err); err != nil {
+			return err
+		}
+		inv.Person, inv.Until = p.ID, *p.InvitedTil
+		if err := u.tx.Reserve(lookupInvitation, f.Sealer.LookupKey(lookupInvitation, string(digest)), p.ID); err != nil {
+			return err
+		}
+		return u.write(p, PersonFile{Name: name})
+	})
+	return inv, err
+}
+
+// HasPeople reports whether anybody was ever invited; the first serve invites an administrator.
+func (f *Flow) HasPeople(ctx context.Context) (bool, error) {
+	var n int64
+	err := f.Store.View(ctx, func(tx Tx) (err error) {
+		n, err = tx.Count(tocsin.KindPerson, time.Time{})
+		return err
+	})
+	return n > 0, err
+}
+
+// Individual is a person with her readable document.
+type Individual struct {
+	*tocsin.Person
+	File PersonFile
+}
+
+// Actor is the person signed in with her passkey.
+func (i Individual) Actor() Actor {
+	return Actor{ID: i.Person.Actor(), Duties: i.Duties, Passkey: true}
+}
+
+// Invited finds the person an enrolment token belongs to.
+func (f *Flow) Invited(ctx context.Context, token string) (Individual, error) {
+	digest := tocsin.DigestOf([]byte(token))
+	p, err := f.individual(ctx, lookupInvitation, string(digest))
+	if err != nil || p.Status != "invited" || p.Invitation != digest || !f.Clock.Now().Before(*p.InvitedTil) {
+		return Individual{}, tocsin.Errorf(tocsin.CodeExpired, tocsin.ReasonEnrolmentSpent,
+			"This enrolment link was used or has expired. Ask an administrator for a new one.")
+	}
+	return p, nil
+}
+
+// ByCredential finds the enrolled person of a passkey.
+func (f *Flow) ByCredential(ctx context.Context, credentialID []byte) (Individual, error) {
+	p, err := f.individual(ctx, lookupCredential, string(tocsin.DigestOf(credentialID)))
+	if err != nil || p.Status != "enrolled" {
+		return Individual{}, tocsin.Errorf(tocsin.CodeUnauthenticated, tocsin.ReasonPasskeyRequired, "This passkey is not known here.")
+	}
+	return p, nil
+}
+
+// ByID finds a person by pseudonym, for a session; suspended people are not found.
+func (f *Flow) ByID(ctx context.Context, id tocsin.RecordID) (Individual, error) {
+	var p Individual
+	err := f.view(ctx, func(u *unit) (err error) {
+		p, err = u.individual(id)
+		return err
+	})
+	if err == nil && p.Status != "enrolled" {
+		return Individual{}, unknownRecord()
+	}
+	return p, err
+}
+
+func (f *Flow) individual(ctx context.Context, lookup, value string) (Individual, error) {
+	var p Individual
+	err := f.view(ctx, func(u *unit) error {
+		id, err := u.tx.Lookup(lookup, f.Sealer.LookupKey(lookup, value))
+		if err != nil {
+			return err
+		}
+		p, err = u.individual(id)
+		return err
+	})
+	return p, err
+}
+
+func (u *unit) individual(id tocsin.RecordID) (Individual, error) {
+	person, err := load[*tocsin.Person](u, id)
+	if err != nil {
+		return Individual{}, err
+	}
+	p := Individual{Person: person}
+	return p, u.read(person, &p.File)
+}
+
+// Enrol binds a passkey, verified by the console's ceremony, to an invited person, spends the invitation and
+// certifies officers. Demonstration passkeys are refused outside a demonstration.
+func (f *Flow) Enrol(ctx context.Context, token, name string, c Credential) (tocsin.RecordID, error) {
+	if c.Demonstration && !f.Settings.Demonstration {
+		return "", tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedApprovalDemonstration,
+			"This passkey was made by a demonstration authenticator. Use a real one.")
+	}
+	digest := tocsin.DigestOf([]byte(token))
+	var id tocsin.RecordID
+	err := f.update(ctx, func(u *unit) error {
+		found, err := u.tx.Lookup(lookupInvitation, f.Sealer.LookupKey(lookupInvitation, string(digest)))
+		if err != nil {
+			return err
+		}
+		p, err := u.individual(found)
+		if err != nil {
+			return err
+		}
+		id = p.ID
+		credential := tocsin.DigestOf(c.ID)
+		events, err := p.Enrol(u.by(p.Person.Actor()), digest, credential, nil)
+		if err := u.did(p.Person, events, err); err != nil {
+			return err
+		}
+		c.EnrolledAt = u.now
+		p.File.Credential = c
+		if name != "" {
+			p.File.Name = name
+		}
+		if p.File.Certificate, err = u.certify(p); err != nil {
+			return err
+		}
+		if err := u.tx.Reserve(lookupCredential, f.Sealer.LookupKey(lookupCredential, string(credential)), id); err != nil {
+			return err
+		}
+		return u.write(p.Person, p.File)
+	})
+	return id, err
+}
+
+// certify issues the certificate by which a recipient knows an officer's passkey.
+func (u *unit) certify(p Individual) (string, error) {
+	var roles []wire.ApprovalRole
+	for _, d := range p.Duties {
+		switch d {
+		case tocsin.DutyOfficer:
+			roles = append(roles, wire.RoleDrafter)
+		case tocsin.DutyApprover:
+			roles = append(roles, wire.RoleApprover)
+		}
+	}
+	if len(roles) == 0 {
+		return "", nil
+	}
+	c := p.File.Credential
+	signed, err := wire.Sign(u.f.Identity.Officer, wire.Letter{ID: wire.NewDocumentID(), At: u.now}, &wire.OfficerCertificate{
+		Officer: p.Person.Actor(), Roles: roles,
+		Credential: wire.Credential{ID: c.ID, PublicKey: c.PublicKey, Demonstration: c.Demonstration},
+		From:       u.now.Truncate(time.Second), Until: u.now.Add(certificatePeriod).Truncate(time.Second)})
+	return string(signed), err
+}
+
+// SignedIn advances the signature counter of a passkey after a sign-in the console verified.
+func (f *Flow) SignedIn(ctx context.Context, id tocsin.RecordID, counter uint32, backedUp bool) error {
+	return f.update(ctx, func(u *unit) error {
+		p, err := u.individual(id)
+		if err != nil {
+			return err
+		}
+		p.File.Credential.Counter, p.File.Credential.BackedUp = counter, backedUp
+		return u.write(p.Person, p.File)
+	})
+}
+
+// SuspendPerson ends a person's access. Nobody suspends herself, so that a node is never left without anyone.
+func (f *Flow) SuspendPerson(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
+	return f.update(ctx, func(u *unit) error {
+		p, err := authorised[*tocsin.Person](u, actor, ActionPersonSuspend, id)
+		if err != nil {
+			return err
+		}
+		if actor.ID == p.Actor() {
+			return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonSamePerson, "Nobody suspends herself.")
+		}
+		events, err := p.Suspend(u.by(actor.ID), reasons)
+		return u.did(p, events, err)
+	})
+}
+
+// People lists everyone at this node.
+func (f *Flow) People(ctx context.Context, actor Actor) ([]Individual, error) {
+	if err := f.Policy.Decide(actor, ActionPersonRead, nil); err != nil {
+		return nil, err
+	}
+	var people []Individual
+	err := f.view(ctx, func(u *unit) error {
+		rows, _, err := u.tx.Records(Page{Kind: tocsin.KindPerson, Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if _, err := u.adopt(row); err != nil {
+				return err
+			}
+			p, err := u.individual(row.ID)
+			if err != nil {
+				return err
+			}
+			people = append(people, p)
+		}
+		return nil
+	})
+	return people, err
+}

@@ -1,0 +1,272 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+	"tocsin/wire"
+)
+
+// Listed is one line of a list: what a person needs to choose, and nothing of the content.
+type Listed struct {
+	ID        tocsin.RecordID
+	Kind      tocsin.RecordKind
+	State     string
+	Party     tocsin.PartyID // the other side
+	Reference string
+	Due       *time.Time
+	UpdatedAt time.Time
+	Version   int64
+}
+
+// Listing asks for a page of orders or copies.
+type Listing struct {
+	Kind   tocsin.RecordKind // issued_order, received_order or order_copy
+	States []string
+	After  string
+	Limit  int
+}
+
+// Orders lists records by what is due first.
+func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Listed, next string, err error) {
+	if l.Kind != tocsin.KindIssuedOrder && l.Kind != tocsin.KindReceivedOrder && l.Kind != tocsin.KindOrderCopy {
+		return nil, "", tocsin.Invalid(tocsin.ReasonUnknownValue, "kind", "List issued_order, received_order or order_copy.")
+	}
+	if l.Limit < 1 || l.Limit > 200 {
+		l.Limit = 50
+	}
+	err = f.view(ctx, func(u *unit) error {
+		var rows []Row
+		rows, next, err = u.tx.Records(Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After, Limit: l.Limit})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			rec, err := u.adopt(row)
+			if err != nil {
+				return err
+			}
+			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
+				continue
+			}
+			line, err := u.listed(rec)
+			if err != nil {
+				return err
+			}
+			list = append(list, line)
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+func (u *unit) listed(rec *record) (Listed, error) {
+	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, Due: rec.row.Due, UpdatedAt: rec.row.UpdatedAt,
+		Version: rec.row.Version}
+	switch o := rec.agg.(type) {
+	case *tocsin.IssuedOrder:
+		l.Party = o.Host
+	case *tocsin.ReceivedOrder:
+		l.Party = o.Issuer
+	case *tocsin.OrderCopy:
+		l.Party = o.Issuer
+	}
+	order, err := u.orderOf(rec.agg)
+	if tocsin.CodeOf(err) == tocsin.CodeErased {
+		return l, nil
+	}
+	if err == nil && order != nil {
+		l.Reference = order.Annex.Heading.Reference
+	}
+	return l, err
+}
+
+// orderOf reads the order of a record; nil when a refused document held none.
+func (u *unit) orderOf(agg tocsin.Aggregate) (*tocsin.Order, error) {
+	var file struct{ Exact []byte }
+	if err := u.read(agg, &file); err != nil || file.Exact == nil {
+		return nil, err
+	}
+	order, err := wire.DecodeOrder(file.Exact)
+	return &order, err
+}
+
+// Past is one event of a record's history, readable.
+type Past struct {
+	tocsin.Header
+	LeafIndex int64 // -1 when the event is not in the public log
+	Shard     int64
+	Text      string // what somebody wrote with it, if anything
+}
+
+// IssuedView is everything about an issued order for someone who may read it.
+type IssuedView struct {
+	*tocsin.IssuedOrder
+	Order      tocsin.Order
+	File       IssuedFile
+	History    []Past
+	Deliveries []Delivery
+	Allowed    []Action // what this actor may do with it now
+	Erased     bool
+}
+
+// Issued opens an issued order.
+func (f *Flow) Issued(ctx context.Context, actor Actor, id tocsin.RecordID) (IssuedView, error) {
+	var v IssuedView
+	err := f.view(ctx, func(u *unit) (err error) {
+		if v.IssuedOrder, err = authorised[*tocsin.IssuedOrder](u, actor, ActionOrderRead, id); err != nil {
+			return err
+		}
+		v.Allowed = f.allowed(actor, v.IssuedOrder, issuedActions(v.IssuedOrder))
+		v.Erased, v.History, v.Deliveries, err = u.about(v.IssuedOrder, &v.File)
+		if err != nil || v.Erased {
+			return err
+		}
+		v.Order, err = wire.DecodeOrder(v.File.Exact)
+		return err
+	})
+	return v, err
+}
+
+// ReceivedView is everything about a received order for someone who may read it.
+type ReceivedView struct {
+	*tocsin.ReceivedOrder
+	Order      *tocsin.Order // nil when it was refused
+	File       ReceivedFile
+	History    []Past
+	Deliveries []Delivery
+	Allowed    []Action
+	Erased     bool
+}
+
+// Received opens a received order.
+func (f *Flow) Received(ctx context.Context, actor Actor, id tocsin.RecordID) (ReceivedView, error) {
+	var v ReceivedView
+	err := f.view(ctx, func(u *unit) (err error) {
+		if v.ReceivedOrder, err = authorised[*tocsin.ReceivedOrder](u, actor, ActionOrderRead, id); err != nil {
+			return err
+		}
+		v.Allowed = f.allowed(actor, v.ReceivedOrder, receivedActions(v.ReceivedOrder))
+		v.Erased, v.History, v.Deliveries, err = u.about(v.ReceivedOrder, &v.File)
+		if err != nil || v.Erased || v.File.Exact == nil {
+			return err
+		}
+		v.Order, err = u.orderOf(v.ReceivedOrder)
+		return err
+	})
+	return v, err
+}
+
+// CopyView is everything about a supervisor's copy.
+type CopyView struct {
+	*tocsin.OrderCopy
+	Order   *tocsin.Order
+	File    CopyFile
+	History []Past
+	Erased  bool
+}
+
+// Copy opens a copy.
+func (f *Flow) Copy(ctx context.Context, actor Actor, id tocsin.RecordID) (CopyView, error) {
+	var v CopyView
+	err := f.view(ctx, func(u *unit) (err error) {
+		if v.OrderCopy, err = authorised[*tocsin.OrderCopy](u, actor, ActionCopyRead, id); err != nil {
+			return err
+		}
+		v.Erased, v.History, _, err = u.about(v.OrderCopy, &v.File)
+		if err != nil || v.Erased {
+			return err
+		}
+		v.Order, err = u.orderOf(v.OrderCopy)
+		return err
+	})
+	return v, err
+}
+
+// ItemView is an item with its restrictions.
+type ItemView struct {
+	*tocsin.Item
+	File       ItemFile
+	History    []Past
+	Deliveries []Delivery
+	Erased     bool
+}
+
+// Item opens an item.
+func (f *Flow) Item(ctx context.Context, actor Actor, id tocsin.RecordID) (ItemView, error) {
+	var v ItemView
+	err := f.view(ctx, func(u *unit) (err error) {
+		if v.Item, err = authorised[*tocsin.Item](u, actor, ActionItemRead, id); err != nil {
+			return err
+		}
+		v.Erased, v.History, v.Deliveries, err = u.about(v.Item, &v.File)
+		return err
+	})
+	return v, err
+}
+
+// about reads a record's document, history and deliveries; an erased record keeps its history.
+func (u *unit) about(agg tocsin.Aggregate, file any) (gone bool, history []Past, deliveries []Delivery, err error) {
+	err = u.read(agg, file)
+	if tocsin.CodeOf(err) == tocsin.CodeErased {
+		gone, err = true, nil
+	}
+	if err != nil {
+		return gone, nil, nil, err
+	}
+	entries, err := u.tx.EntriesOf(agg.Base().ID)
+	if err != nil {
+		return gone, nil, nil, err
+	}
+	for _, e := range entries {
+		past := Past{Header: e.Header, LeafIndex: e.LeafIndex, Shard: e.Shard}
+		var text tocsin.Text
+		if e.Payload != nil && !gone && u.payload(e, &text) == nil {
+			past.Text = text.Text
+		}
+		history = append(history, past)
+	}
+	deliveries, err = u.tx.DeliveriesOf(agg.Base().ID)
+	return gone, history, deliveries, err
+}
+
+// allowed keeps the actions policy permits this actor; faces show these and no others.
+func (f *Flow) allowed(actor Actor, agg tocsin.Aggregate, candidates []Action) []Action {
+	var out []Action
+	for _, a := range candidates {
+		if f.Policy.Decide(actor, a, agg) == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func issuedActions(o *tocsin.IssuedOrder) []Action {
+	switch o.Status {
+	case tocsin.IssuedDraft:
+		return []Action{ActionOrderDraft, ActionOrderSubmit, ActionOrderWithdraw}
+	case tocsin.IssuedSubmitted:
+		return []Action{ActionOrderApprove, ActionOrderReturn, ActionOrderWithdraw}
+	case tocsin.IssuedClarify:
+		return []Action{ActionOrderClarify, ActionOrderWithdraw}
+	case tocsin.IssuedRefused, tocsin.IssuedWithdrawn, tocsin.IssuedAbandoned:
+		return nil
+	}
+	return []Action{ActionOrderWithdraw}
+}
+
+func receivedActions(o *tocsin.ReceivedOrder) []Action {
+	switch o.Status {
+	case tocsin.ReceivedAuthenticated, tocsin.ReceivedImpeded, tocsin.ReceivedReopened:
+		return []Action{ActionOrderAnswer}
+	case tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed:
+		if o.Automatic && o.RatifiedBy == "" {
+			return []Action{ActionOrderAnswer}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"tocsin"
+)
+
+// JobKind is a kind of work outside.
+type JobKind string
+
+// The kinds of work. Each job is keyed by the event that caused it and its target.
+const (
+	JobDeliver JobKind = "deliver" // a signed document to a party
+	JobLocate  JobKind = "locate"  // ask the platform what an order's addresses name
+	JobApply   JobKind = "apply"   // tell the platform the state of an item
+)
+
+// platformTarget is the target of work done at the platform.
+const platformTarget = "platform"
+
+const (
+	jobLease   = 60 * time.Second
+	jobTimeout = 50 * time.Second // a handler's context ends before its lease
+	jobWorkers = 16
+	pollEvery  = 250 * time.Millisecond
+)
+
+// outcome is what a handler reports; exactly one of its fields is set.
+type outcome struct {
+	done  bool
+	retry string // code of why it will be tried again
+	fail  string // code of why it never will; a person is told
+	after time.Duration
+}
+
+var finished = outcome{done: true}
+
+// Work runs jobs until the context ends: woken by commits, with a poll as safety net.
+func (f *Flow) Work(ctx context.Context) error {
+	wake := f.Store.Committed()
+	slots := make(chan struct{}, jobWorkers)
+	var running sync.WaitGroup
+	defer running.Wait()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		for f.claim(ctx, slots, &running) {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// claim takes as many due jobs as there are free workers; true when there may be more.
+func (f *Flow) claim(ctx context.Context, slots chan struct{}, running *sync.WaitGroup) bool {
+	free := cap(slots) - len(slots)
+	if free == 0 || ctx.Err() != nil {
+		return false
+	}
+	var jobs []ClaimedJob
+	err := f.Store.Update(ctx, func(tx Tx) (err error) {
+		jobs, err = tx.ClaimJobs(f.Clock.Now(), jobLease, free)
+		return err
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			f.Log.Error("jobs not claimed", "error", tocsin.CodeOf(err))
+		}
+		return false
+	}
+	for _, job := range jobs {
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			f.run(context.WithoutCancel(ctx), job)
+		})
+	}
+	return len(jobs) == free
+}
+
+// run does one job and records what came of it. The handler commits its own success together with the
+// job's end; run only ends what a handler could not.
+func (f *Flow) run(ctx context.Context, job ClaimedJob) {
+	ctx, cancel := context.WithTimeout(ctx, jobTimeout)
+	defer cancel()
+	result, err := f.handle(ctx, job)
+	if err != nil {
+		f.Log.Warn("job will be tried again", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt,
+			"code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+		result = outcome{retry: errorCode(err)}
+	}
+	if result.done {
+		return
+	}
+	now := f.Clock.Now()
+	err = f.Store.Update(ctx, func(tx Tx) (err error) {
+		if result.fail != "" {
+			_, err = tx.FailJob(job.ID, job.Attempt, now, result.fail)
+			return err
+		}
+		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(job.Attempt))), result.retry)
+		return err
+	})
+	if err != nil {
+		f.Log.Error("job outcome not recorded; its lease will run out", "job", job.ID, "code", tocsin.CodeOf(err))
+	}
+}
+
+func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
+	switch JobKind(job.Kind) {
+	case JobDeliver:
+		return f.deliver(ctx, job)
+	case JobLocate:
+		return f.locate(ctx, job)
+	case JobApply:
+		return f.apply(ctx, job)
+	}
+	return outcome{fail: "unknown_kind"}, nil
+}
+
+// backoff is 1 s, 5 s, 15 s, then a minute for as long as it takes: legal deadlines pass, the duty does not.
+// The jitter keeps a thousand deliveries to a recovered peer from arriving at once.
+func backoff(attempt int64) time.Duration {
+	steps := []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
+	d := steps[min(int(max(attempt, 1)), len(steps))-1]
+	return d + rand.N(d/5)
+}
+
+// finish ends a job inside the transaction that records its effect; false means that the lease was lost
+// and another worker has it, so nothing of this transaction may stand.
+func (u *unit) finish(job ClaimedJob) error {
+	held, err := u.tx.FinishJob(job.ID, job.Attempt, u.now)
+	if err != nil {
+		return err
+	}
+	if !held {
+		return errLeaseLost
+	}
+	return nil
+}
+
+var errLeaseLost = tocsin.Errorf(tocsin.CodeConflict, "lease_lost", "Another worker took this job over.")
+
+// errorCode is what a job row keeps of an error: a code, never text.
+func errorCode(err error) string {
+	if r := tocsin.ReasonOf(err); r != "" {
+		return string(r)
+	}
+	return string(tocsin.CodeOf(err))
+}
+
+// Jobs lists work for people to see: what is pending or failed, or the latest finished.
+func (f *Flow) Jobs(ctx context.Context, actor Actor, unfinished bool, limit int) ([]JobRow, error) {
+	if err := f.Policy.Decide(actor, ActionJobRead, nil); err != nil {
+		return nil, err
+	}
+	var rows []JobRow
+	err := f.Store.View(ctx, func(tx Tx) (err error) {
+		rows, err = tx.Jobs(unfinished, limit)
+		return err
+	})
+	return rows, err
+}
+
+// RerunJob puts a failed job back to work.
+func (f *Flow) RerunJob(ctx context.Context, actor Actor, id int64) error {
+	if err := f.Policy.Decide(actor, ActionJobRerun, nil); err != nil {
+		return err
+	}
+	return f.Store.Update(ctx, func(tx Tx) error { return tx.RerunJob(id, f.Clock.Now()) })
+}
