@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
 )
 
@@ -69,7 +70,7 @@ func TestFolderIsForItsOwnerAlone(t *testing.T) {
 	if _, _, err := r.NewServiceKey("platform", []string{"orders.read"}, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.WriteMark(keyring.Mark{Shard: 1, Origin: "node.example/log-1"}); err != nil {
+	if err := r.WriteMark(flow.Published{Shard: 1, Origin: "node.example/log-1"}); err != nil {
 		t.Fatal(err)
 	}
 	var paths []string

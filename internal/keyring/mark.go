@@ -15,11 +15,14 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"tocsin"
+	"tocsin/internal/flow"
 )
 
-// Mark is the largest tree this party has served, kept outside the database. A database that is behind
-// it was restored from a backup and must not grow under the same origin: it would fork the log.
-type Mark struct {
+var _ flow.Mark = (*Ring)(nil)
+
+// mark is the file of the largest tree this party has served, kept outside the database. A database that
+// is behind it was restored from a backup and must not grow under the same origin: it would fork the log.
+type mark struct {
 	Shard  int64     `json:"shard"` // from 1
 	Size   int64     `json:"size"`
 	Root   tlog.Hash `json:"root"`
@@ -27,25 +30,28 @@ type Mark struct {
 }
 
 // ReadMark gives the mark, and false when no checkpoint was ever served.
-func (r *Ring) ReadMark() (Mark, bool, error) { return readMark(r.dir) }
+func (r *Ring) ReadMark() (flow.Published, bool, error) {
+	m, found, err := readMark(r.dir)
+	return flow.Published{Origin: m.Origin, Shard: m.Shard, Size: m.Size, Root: m.Root}, found, err
+}
 
-func readMark(dir string) (Mark, bool, error) {
+func readMark(dir string) (mark, bool, error) {
 	path := filepath.Join(dir, markFile)
 	text, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Mark{}, false, nil
+		return mark{}, false, nil
 	}
 	if err != nil {
-		return Mark{}, false, fmt.Errorf("read log mark: %w", err)
+		return mark{}, false, fmt.Errorf("read log mark: %w", err)
 	}
-	var m Mark
+	var m mark
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&m); err != nil {
-		return Mark{}, false, fmt.Errorf("read log mark: %s: %w", path, err)
+		return mark{}, false, fmt.Errorf("read log mark: %s: %w", path, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) || m.validate() != nil {
-		return Mark{}, false, fmt.Errorf("read log mark: %s: is not a mark", path)
+		return mark{}, false, fmt.Errorf("read log mark: %s: is not a mark", path)
 	}
 	return m, true, nil
 }
@@ -53,7 +59,8 @@ func readMark(dir string) (Mark, bool, error) {
 // WriteMark moves the mark forward; it is durable when WriteMark returns, and only then may the checkpoint
 // be served. A smaller tree, another root at the same size, another origin for the same shard, or an
 // earlier shard gives [tocsin.ReasonLogBehindMark] and changes nothing. The same mark again is fine.
-func (r *Ring) WriteMark(m Mark) error {
+func (r *Ring) WriteMark(p flow.Published) error {
+	m := mark{Shard: p.Shard, Size: p.Size, Root: p.Root, Origin: p.Origin}
 	if err := m.validate(); err != nil {
 		return err
 	}
@@ -62,14 +69,14 @@ func (r *Ring) WriteMark(m Mark) error {
 		return fmt.Errorf("write log mark: %w", err)
 	}
 	return underLock(r.dir, func() error {
-		served, any, err := readMark(r.dir)
+		served, found, err := readMark(r.dir)
 		if err != nil {
 			return err
 		}
-		if any && m == served {
+		if found && m == served {
 			return nil
 		}
-		if any {
+		if found {
 			if err := served.precedes(m); err != nil {
 				return err
 			}
@@ -81,7 +88,7 @@ func (r *Ring) WriteMark(m Mark) error {
 	})
 }
 
-func (m Mark) validate() error {
+func (m mark) validate() error {
 	if m.Shard < 1 || m.Size < 0 || m.Origin == "" {
 		return errors.New("log mark: needs a shard from 1, a size from 0 and an origin")
 	}
@@ -90,7 +97,7 @@ func (m Mark) validate() error {
 
 // precedes says why next cannot follow what was served, judged by numbers alone: consistency proofs are
 // for the log.
-func (m Mark) precedes(next Mark) error {
+func (m mark) precedes(next mark) error {
 	fork := func(why string) error {
 		return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonLogBehindMark,
 			"The log would fork: %s. A restored database continues in a new log shard.", why)

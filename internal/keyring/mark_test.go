@@ -17,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"tocsin"
+	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
 )
 
@@ -25,19 +26,19 @@ func root(b byte) tlog.Hash { return tlog.Hash{b} }
 func TestMarkNeverGoesBackwards(t *testing.T) {
 	t.Parallel()
 	const one, two = "node.example/log-1", "node.example/log-2"
-	served := keyring.Mark{Shard: 2, Size: 10, Root: root(1), Origin: two}
+	served := flow.Published{Shard: 2, Size: 10, Root: root(1), Origin: two}
 	for _, c := range []struct {
 		name string
-		next keyring.Mark
+		next flow.Published
 		fork bool
 	}{
 		{"the same", served, false},
-		{"larger", keyring.Mark{Shard: 2, Size: 11, Root: root(2), Origin: two}, false},
-		{"next shard, empty", keyring.Mark{Shard: 3, Size: 0, Origin: "node.example/log-3"}, false},
-		{"smaller", keyring.Mark{Shard: 2, Size: 9, Root: root(2), Origin: two}, true},
-		{"other root", keyring.Mark{Shard: 2, Size: 10, Root: root(2), Origin: two}, true},
-		{"other origin", keyring.Mark{Shard: 2, Size: 11, Root: root(2), Origin: one}, true},
-		{"earlier shard", keyring.Mark{Shard: 1, Size: 99, Root: root(2), Origin: one}, true},
+		{"larger", flow.Published{Shard: 2, Size: 11, Root: root(2), Origin: two}, false},
+		{"next shard, empty", flow.Published{Shard: 3, Size: 0, Origin: "node.example/log-3"}, false},
+		{"smaller", flow.Published{Shard: 2, Size: 9, Root: root(2), Origin: two}, true},
+		{"other root", flow.Published{Shard: 2, Size: 10, Root: root(2), Origin: two}, true},
+		{"other origin", flow.Published{Shard: 2, Size: 11, Root: root(2), Origin: one}, true},
+		{"earlier shard", flow.Published{Shard: 1, Size: 99, Root: root(2), Origin: one}, true},
 	} {
 		dir, r := newRing(t)
 		if _, ok, err := r.ReadMark(); ok || err != nil {
@@ -63,7 +64,7 @@ func TestMarkNeverGoesBackwards(t *testing.T) {
 func TestMarkIsRefusedWhenMalformed(t *testing.T) {
 	t.Parallel()
 	dir, r := newRing(t)
-	for _, m := range []keyring.Mark{{Size: 1, Origin: "o"}, {Shard: 1, Size: -1, Origin: "o"}, {Shard: 1}} {
+	for _, m := range []flow.Published{{Size: 1, Origin: "o"}, {Shard: 1, Size: -1, Origin: "o"}, {Shard: 1}} {
 		if err := r.WriteMark(m); err == nil {
 			t.Errorf("%+v was written", m)
 		}
@@ -77,7 +78,7 @@ func TestMarkIsRefusedWhenMalformed(t *testing.T) {
 		if m, ok, err := r.ReadMark(); err == nil {
 			t.Errorf("%q was read as %+v, %v", text, m, ok)
 		}
-		if err := r.WriteMark(keyring.Mark{Shard: 9, Size: 9, Origin: "o"}); err == nil {
+		if err := r.WriteMark(flow.Published{Shard: 9, Size: 9, Origin: "o"}); err == nil {
 			t.Errorf("a mark was written over %q", text)
 		}
 	}
@@ -92,7 +93,7 @@ func TestWritersOfOneFolderNeverMoveTheMarkBack(t *testing.T) {
 		group.Go(func() {
 			best := int64(0)
 			for size := range int64(15) {
-				m := keyring.Mark{Shard: 1, Size: size, Root: root(byte(size)), Origin: "node.example/log-1"}
+				m := flow.Published{Shard: 1, Size: size, Root: root(byte(size)), Origin: "node.example/log-1"}
 				if err := r.WriteMark(m); err == nil {
 					best = size
 				} else if tocsin.ReasonOf(err) != tocsin.ReasonLogBehindMark {
@@ -166,7 +167,7 @@ func writeForever(dir string) {
 	}
 	m, _, err := r.ReadMark()
 	for err == nil {
-		m = keyring.Mark{Shard: 1, Size: m.Size + 1, Origin: "node.example/log-1"}
+		m = flow.Published{Shard: 1, Size: m.Size + 1, Origin: "node.example/log-1"}
 		if _, err = r.Rotate(); err == nil {
 			if err = r.WriteMark(m); err == nil {
 				fmt.Println(m.Size)

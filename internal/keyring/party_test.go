@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/mod/sumdb/note"
 
 	"tocsin"
 	"tocsin/internal/keyring"
@@ -238,46 +237,5 @@ func TestKeysAreNeverOverwritten(t *testing.T) {
 	}
 	if b, err := os.ReadFile(path); err != nil || !bytes.Equal(b, []byte("first")) {
 		t.Errorf("the file holds %q, %v", b, err)
-	}
-}
-
-func TestLogSignerSignsWhatAnyNoteVerifierAccepts(t *testing.T) {
-	t.Parallel()
-	_, r := newRing(t)
-	if _, err := r.Generate(tocsin.UseLog, noon); err != nil {
-		t.Fatal(err)
-	}
-	_, key, err := r.Signer(tocsin.UseLog)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const origin = "node.example/log-1"
-	signer, err := keyring.LogSigner(origin, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	vkey, err := keyring.VerifierKey(origin, key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	verifier, err := note.NewVerifier(vkey)
-	if err != nil || verifier.KeyHash() != signer.KeyHash() || signer.Name() != origin {
-		t.Fatalf("vkey %s does not fit the signer: %v", vkey, err)
-	}
-	text := origin + "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
-	signed, err := note.Sign(&note.Note{Text: text}, signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := note.Open(signed, note.VerifierList(verifier)); err != nil {
-		t.Error(err)
-	}
-	for _, bad := range []string{"", "two words", "a+b"} {
-		if _, err := keyring.LogSigner(bad, key); err == nil {
-			t.Errorf("origin %q was accepted", bad)
-		}
-	}
-	if _, err := keyring.LogSigner(origin, p256(t)); err == nil {
-		t.Error("a log key that is not Ed25519 was accepted")
 	}
 }

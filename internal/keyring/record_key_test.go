@@ -245,7 +245,7 @@ func TestAnotherProcessRotatesAndItsKeysOpen(t *testing.T) {
 func TestInterruptedWritesAreIgnoredAndWiped(t *testing.T) {
 	t.Parallel()
 	dir, r := newRing(t)
-	if err := r.WriteMark(keyring.Mark{Shard: 1, Size: 7, Origin: "node.example/log-1"}); err != nil {
+	if err := r.WriteMark(flow.Published{Shard: 1, Size: 7, Origin: "node.example/log-1"}); err != nil {
 		t.Fatal(err)
 	}
 	want := r.WrappingKeys()
