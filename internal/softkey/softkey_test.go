@@ -33,7 +33,9 @@ func (o *officer) WebAuthnCredentials() []webauthn.Credential { return o.credent
 // relyingParty is an independent implementation of the other side of the ceremonies.
 func relyingParty(t *testing.T) *webauthn.WebAuthn {
 	t.Helper()
-	rp, err := webauthn.New(&webauthn.Config{RPID: rpID, RPDisplayName: "Authority", RPOrigins: []string{origin}})
+	rp, err := webauthn.New(&webauthn.Config{
+		RPID: rpID, RPDisplayName: "Authority", RPOrigins: []string{origin},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +88,9 @@ func register(t *testing.T, rp *webauthn.WebAuthn, o *officer, c *softkey.Creden
 }
 
 // assert goes through the authentication ceremony and returns what the relying party thinks of it.
-func assert(t *testing.T, rp *webauthn.WebAuthn, o *officer, c *softkey.Credential, forge softkey.Ceremony) error {
+func assert(t *testing.T, rp *webauthn.WebAuthn, o *officer, c *softkey.Credential,
+	forge softkey.Ceremony,
+) error {
 	t.Helper()
 	_, session, err := rp.BeginLogin(o, webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {

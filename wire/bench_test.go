@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package wire_test
+
+import (
+	"testing"
+
+	"tocsin/wire"
+)
+
+// BenchmarkVerifyOrder is what a host pays before it may act: five signatures, two certificates, every form
+// rule.
+func BenchmarkVerifyOrder(b *testing.B) {
+	w := newWorld(b)
+	signed, c := w.order(), w.context(host)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := wire.Verify(signed, c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
