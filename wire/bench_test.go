@@ -9,8 +9,8 @@ import (
 	"tocsin/wire"
 )
 
-// BenchmarkVerifyOrder is what a host pays before it may act: five signatures, two certificates, every form
-// rule.
+// BenchmarkVerifyOrder is what a host pays before it may act: five signatures (the order's, two
+// certificates', two passkeys') and every rule of the form.
 func BenchmarkVerifyOrder(b *testing.B) {
 	w := newWorld(b)
 	signed, c := w.order(), w.context(host)

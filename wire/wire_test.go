@@ -87,15 +87,16 @@ func TestEveryDocumentSurvivesTheJourney(t *testing.T) {
 	}
 }
 
-// TestAnyTurnedBitOfADocumentIsRefusedOrMeansTheSame turns every bit that travels: a document is refused,
+// TestAnyTurnedBitOfADocumentIsRefusedOrMeansTheSame turns bits that travel: a document is refused,
 // or its digest is the same, so that nothing covered by the signature changed.
 func TestAnyTurnedBitOfADocumentIsRefusedOrMeansTheSame(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.context(host)
-	for _, key := range []tocsin.KeyID{"fr-doc", "fr-doc-p256", "fr-doc-rsa"} {
+	// EdDSA goes through every bit; the others, slower, through one in each byte at least.
+	for key, step := range map[tocsin.KeyID]int{"fr-doc": 1, "fr-doc-p256": 7, "fr-doc-rsa": 7} {
 		signed := w.sign(key, host, withdrawal(w))
-		for i := range len(signed) * 8 {
+		for i := 0; i < len(signed)*8; i += step {
 			turned := turnBit(signed, i)
 			if _, err := wire.Verify(turned, c); err == nil && wire.Digest(turned) != wire.Digest(signed) {
 				t.Fatalf("%s, bit %d: another document was accepted", key, i)
