@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package policy decides who may do what on a loaded record. The rules are Cedar text in node.cedar, which a
+// reviewer can read and whose digest stands in the journal; this package only evaluates them.
+//
+// It must never fetch anything, and never permit what no rule names.
+//
+// Start reading at node.cedar.
+package policy
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/types"
+
+	"tocsin"
+)
+
+//go:embed node.cedar
+var rules []byte
+
+// Kinds of principal, as the rules name them.
+const (
+	Person   = "Person"
+	Service  = "Service"
+	Operator = "Operator"
+)
+
+// Principal is who asks.
+type Principal struct {
+	Kind    string
+	ID      string
+	Duties  []string
+	Scopes  []string
+	Passkey bool
+}
+
+// Resource is the loaded record the action is about; its zero value is the node itself.
+type Resource struct {
+	Kind        string
+	ID          string
+	DraftedBy   string
+	SubmittedBy string
+}
+
+// Policy evaluates the rules of this release.
+type Policy struct {
+	set *cedar.PolicySet
+}
+
+// New parses the rules.
+func New() (*Policy, error) {
+	set, err := cedar.NewPolicySetFromBytes("node.cedar", rules)
+	if err != nil {
+		return nil, fmt.Errorf("parse policy: %w", err)
+	}
+	return &Policy{set: named(set)}, nil
+}
+
+// named gives every rule the name it carries, so that a refusal can say which one it was.
+func named(set *cedar.PolicySet) *cedar.PolicySet {
+	out := cedar.NewPolicySet()
+	for id, p := range set.All() {
+		if name, ok := p.Annotations()["id"]; ok {
+			id = cedar.PolicyID(name)
+		}
+		out.Add(id, p)
+	}
+	return out
+}
+
+// Digest is the SHA-256 of the rules.
+func Digest() tocsin.Digest { return tocsin.DigestOf(rules) }
+
+// Decide gives nil when the rules permit, else an error of CodeForbidden whose sentence says why not.
+func (p *Policy) Decide(who Principal, action string, on Resource) error {
+	principal := cedar.NewEntityUID(cedar.EntityType(who.Kind), cedar.String(who.ID))
+	if on.Kind == "" {
+		on.Kind = "node"
+	}
+	resource := cedar.NewEntityUID(cedar.EntityType(on.Kind), cedar.String(on.ID))
+	entities := cedar.EntityMap{
+		principal: {UID: principal, Attributes: cedar.NewRecord(cedar.RecordMap{
+			"id": cedar.String(who.ID), "duties": set(who.Duties), "scopes": set(who.Scopes), "passkey": cedar.Boolean(who.Passkey),
+		})},
+		resource: {UID: resource, Attributes: cedar.NewRecord(cedar.RecordMap{
+			"id": cedar.String(on.ID), "drafted_by": cedar.String(on.DraftedBy), "submitted_by": cedar.String(on.SubmittedBy),
+		})},
+	}
+	decision, why := cedar.Authorize(p.set, entities, cedar.Request{
+		Principal: principal, Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: resource,
+		Context: cedar.NewRecord(cedar.RecordMap{"action": cedar.String(action)}),
+	})
+	if decision == cedar.Allow {
+		return nil
+	}
+	return refusal(why)
+}
+
+func set(values []string) types.Set {
+	out := make([]types.Value, len(values))
+	for i, v := range values {
+		out[i] = types.String(v)
+	}
+	return types.NewSet(out...)
+}
+
+// refusal names the rule that forbade, where one did.
+func refusal(why cedar.Diagnostic) error {
+	for _, r := range why.Reasons {
+		if sentence, ok := sentences[string(r.PolicyID)]; ok {
+			return tocsin.Errorf(tocsin.CodeForbidden, sentence.reason, "%s", sentence.text)
+		}
+	}
+	return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole, "Your role does not allow this here.")
+}
+
+var sentences = map[string]struct {
+	reason tocsin.Reason
+	text   string
+}{
+	"four-eyes": {tocsin.ReasonSamePerson,
+		"The second signature must come from another officer than the first."},
+	"passkey-signs": {tocsin.ReasonPasskeyRequired,
+		"An order is signed by a person with her passkey, and by nothing else."},
+	"service-never-decides": {tocsin.ReasonPasskeyRequired,
+		"A service key never decides: this needs a person."},
+	"administrator-does-not-decide": {tocsin.ReasonRole,
+		"Running the node is not deciding its cases."},
+}
