@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package board is a small public image board: the platform a Tocsin node talks to in the demo and in the tests.
+// Package board is a small public image board: the platform a Tocsin node talks to in the demo and in the
+// tests.
 //
-// It shows how an existing platform joins: two signed endpoints (callback.go, resolve.go), one table of measures
-// (measure.go) and one page for what may not be shown (restricted.go). It has its own SQLite file and knows a node
-// only over HTTP. It must never import a package of this module, delete the bytes of a restricted post, or let
-// anybody tell a gagged restriction from a removal under the board's own terms.
+// It shows how an existing platform joins: two signed endpoints (callback.go, resolve.go), one table of
+// measures (measure.go) and one page for what may not be shown (restricted.go). It has its own SQLite file
+// and knows a node only over HTTP. It must never import a package of this module, delete the bytes of a
+// restricted post, or let anybody tell a gagged restriction from a removal under the board's own terms.
 //
 // Start reading at Handler in routes.go, then callback.go.
 package board
@@ -45,11 +46,11 @@ type Config struct {
 	PublicURL     string           // root address people use, such as "https://board.example"; no path
 	Title         string           // name at the top of each page; default "Plain Board"
 	Contact       string           // how an author reaches the people who run the board; shown as text
-	WebhookSecret string           // "whsec_…" shared with the node; empty: kept in Dir/webhook-secret, made when absent
-	AdminToken    string           // allows removal under the board's own terms; empty: kept in Dir/admin-token
+	WebhookSecret string           // "whsec_…" shared with the node; empty: kept in Dir, made when absent
+	AdminToken    string           // allows removal under the board's own terms; empty: kept in Dir
 	Seed          int              // how many generated posts an empty board starts with
 	Clock         func() time.Time // default time.Now
-	Log           *slog.Logger     // receives internal failures, never text or addresses; default slog.Default
+	Log           *slog.Logger     // internal failures, never text or addresses; default slog.Default
 }
 
 // Board is an open board. Its methods are safe for concurrent use.
@@ -115,7 +116,7 @@ func parseBase(raw string) (*url.URL, error) {
 		return nil, errors.New(`open board: public URL must look like "https://board.example"`)
 	}
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return nil, errors.New("open board: public URL must name the root of a host, without path, query or user")
+		return nil, errors.New("open board: public URL must name the root of a host, no path, query or user")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
 }

@@ -71,8 +71,8 @@ func start(t *testing.T) *running {
 	server := httptest.NewUnstartedServer(nil)
 	f.base = "http://" + server.Listener.Addr().String()
 	b, err := board.Open(t.Context(), board.Config{
-		Dir: f.dir, PublicURL: f.base, WebhookSecret: secret, AdminToken: adminToken, Seed: 1, Clock: f.clock.Now,
-		Log: slog.New(slog.NewTextHandler(f.log, nil)),
+		Dir: f.dir, PublicURL: f.base, WebhookSecret: secret, AdminToken: adminToken, Seed: 1,
+		Clock: f.clock.Now, Log: slog.New(slog.NewTextHandler(f.log, nil)),
 	})
 	if err != nil {
 		t.Fatalf("open board: %v", err)
@@ -85,7 +85,9 @@ func start(t *testing.T) *running {
 			t.Errorf("close board: %v", err)
 		}
 	})
-	f.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	f.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	return f
 }
 
@@ -176,8 +178,8 @@ func (f *running) event(post int, restrictions ...object) object {
 		kind, restrictions = "tocsin.item.reinstated", []object{}
 	}
 	return object{
-		"specversion": "1.0", "id": fmt.Sprintf("evt_%d", f.version), "source": "http://node.test", "type": kind,
-		"time": f.clock.Now().Format(time.RFC3339), "datacontenttype": "application/json",
+		"specversion": "1.0", "id": fmt.Sprintf("evt_%d", f.version), "source": "http://node.test",
+		"type": kind, "time": f.clock.Now().Format(time.RFC3339), "datacontenttype": "application/json",
 		"data": object{
 			"item":    object{"ref": strconv.Itoa(post), "address": fmt.Sprintf("%s/post/%d", f.base, post)},
 			"version": f.version, "restrictions": restrictions,
@@ -260,7 +262,8 @@ func (f *running) state() string {
 // database opens the board's file beside the board.
 func (f *running) database() *sql.DB {
 	f.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(f.dir, board.DatabaseFile)+"?_pragma=busy_timeout(5000)")
+	path := filepath.Join(f.dir, board.DatabaseFile)
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// serveCallback applies what the node says about one post: POST /tocsin/callback. It answers 200 only after the
-// change, and the claim of the event id with it, are on disk.
+// serveCallback applies what the node says about one post: POST /tocsin/callback. It answers 200 only after
+// the change, and the claim of the event id with it, are on disk.
 func (b *Board) serveCallback(w http.ResponseWriter, r *http.Request) {
 	m, err := b.receive(w, r)
 	if err != nil {
@@ -64,7 +64,7 @@ func (b *Board) apply(ctx context.Context, id postID, e event) (m measure, err e
 		if m, err = redelivered(ctx, tx, id, e); err != nil || m.Event != "" {
 			return err
 		}
-		m = measure{Event: e.ID, Item: id.String(), Version: e.Data.Version, Action: actionUnchanged, At: b.now()}
+		m = measure{Event: e.ID, Version: e.Data.Version, Action: actionUnchanged, At: b.now()}
 		newer, err := advance(ctx, tx, id, e.Data.Version)
 		if err != nil {
 			return err

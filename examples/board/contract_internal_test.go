@@ -57,7 +57,8 @@ func FuzzCallbackBodyIsRefusedOrSound(f *testing.F) {
 func FuzzEquivalentAddressesNameTheSamePlace(f *testing.F) {
 	for _, seed := range []string{
 		"http://board.test/post/12", "http://board.test:80/media/12.png", "HTTPS://BOARD.TEST./tag/x?b#c",
-		"http://[::1]/post/1", "http://board.test/%2e%2e/post/1", "http://board.test", "http://a@board.test/post/1", "%", "",
+		"http://[::1]/post/1", "http://board.test/%2e%2e/post/1", "http://board.test",
+		"http://a@board.test/post/1", "%", "",
 	} {
 		f.Add(seed)
 	}

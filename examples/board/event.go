@@ -68,8 +68,8 @@ type eventRestriction struct {
 	Remedies       string     `json:"remedies"`
 }
 
-// parseEvent reads and checks one body. It is strict: an unknown or repeated member, a wrong type, invalid UTF-8 or
-// anything after the object is refused, because a body misread by one side is an order misapplied.
+// parseEvent reads and checks one body. It is strict: an unknown or repeated member, a wrong type, invalid
+// UTF-8 or anything after the object is refused, because a body misread by one side is an order misapplied.
 func parseEvent(body []byte) (event, error) {
 	var e event
 	if err := decodeStrict(body, &e); err != nil {
@@ -85,7 +85,7 @@ func parseEvent(body []byte) (event, error) {
 func decodeStrict(body []byte, into any) error {
 	if err := json.Unmarshal(body, into, json.RejectUnknownMembers(true)); err != nil {
 		return problemOf(http.StatusBadRequest, "malformed-body",
-			"The body is not the JSON object the contract describes: unknown or repeated member, wrong type, or not JSON.")
+			"The body is not the JSON object of the contract: unknown or repeated member, wrong type, or not JSON.")
 	}
 	return nil
 }
@@ -160,11 +160,11 @@ func (r eventRestriction) checkDisclosure(at string) error {
 	switch r.Disclosure {
 	case disclosureNeutral:
 		if r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies != "" {
-			return invalid(at, "is neutral, so it must carry no authority, basis, order_reference, reasons or remedies")
+			return invalid(at, "is neutral: no authority, basis, order_reference, reasons or remedies may be in it")
 		}
 	case disclosureFull:
 		if r.Authority == "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" {
-			return invalid(at, "is disclosed in full, so it needs authority, basis, reasons and remedies")
+			return invalid(at, "is disclosed in full: authority, basis, reasons and remedies must be in it")
 		}
 	default:
 		return invalid(at+".disclosure", "must be full or neutral")
@@ -172,7 +172,8 @@ func (r eventRestriction) checkDisclosure(at string) error {
 	return nil
 }
 
-// invalid is the problem of a member that is JSON but breaks the contract. It names the member, never its content.
+// invalid is the problem of a member that is JSON but breaks the contract. It names the member, never its
+// content.
 func invalid(member, rule string) error {
 	return problemOf(http.StatusUnprocessableEntity, "invalid-member", member+" "+rule+".")
 }

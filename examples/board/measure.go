@@ -4,6 +4,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,12 +29,11 @@ type measure struct {
 	Event   string    `json:"event"`
 	Action  string    `json:"action"`
 	At      time.Time `json:"at"`
-	Item    string    `json:"-"`
 	Version int64     `json:"-"`
 }
 
-// action names the outcome of applying e: restricted while anything it carries still runs. An event that arrives
-// after the end of all its restrictions leaves nothing to restrict.
+// action names the outcome of applying e: restricted while anything it carries still runs. An event that
+// arrives after the end of all its restrictions leaves nothing to restrict.
 func (e event) action(now time.Time) string {
 	for _, r := range e.Data.Restrictions {
 		if r.Until == nil || now.Before(*r.Until) {
@@ -43,8 +43,8 @@ func (e event) action(now time.Time) string {
 	return actionReinstated
 }
 
-// redelivered returns the measure already recorded for this event id, if any, and counts the delivery. The same id
-// for another item or version is not a repetition but a fault of the sender.
+// redelivered returns the measure already recorded for this event id, if any, and counts the delivery. The
+// same id for another item or version is not a repetition but a fault of the sender.
 func redelivered(ctx context.Context, tx *sql.Tx, id postID, e event) (measure, error) {
 	m := measure{Event: e.ID}
 	var item postID
@@ -65,7 +65,7 @@ func redelivered(ctx context.Context, tx *sql.Tx, id postID, e event) (measure, 
 		`UPDATE measure SET deliveries = deliveries + 1 WHERE event = $1`, e.ID); err != nil {
 		return measure{}, fmt.Errorf("count delivery: %w", err)
 	}
-	m.Item, m.At = item.String(), time.UnixMicro(at).UTC()
+	m.At = time.UnixMicro(at).UTC()
 	return m, nil
 }
 
@@ -90,7 +90,8 @@ func advance(ctx context.Context, tx *sql.Tx, id postID, version int64) (newer b
 }
 
 func insertMeasure(ctx context.Context, tx *sql.Tx, id postID, m measure) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO measure (event, post, version, action, at) VALUES ($1, $2, $3, $4, $5)`,
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO measure (event, post, version, action, at) VALUES ($1, $2, $3, $4, $5)`,
 		m.Event, id, m.Version, m.Action, m.At.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("record measure: %w", err)
@@ -112,14 +113,15 @@ type listedMeasure struct {
 // measureList is the answer of GET /tocsin/measures.
 type measureList struct {
 	Measures []listedMeasure `json:"measures"`
-	// Changes is the sum of a counter each post keeps of the events that changed it. It equals the number of measures
-	// other than "unchanged", whatever was killed or sent twice.
+	// Changes is the sum of a counter each post keeps of the events that changed it. It equals the number of
+	// measures other than "unchanged", whatever was killed or sent twice.
 	Changes int64 `json:"changes"`
 	// Next is the ?after= of the next page; absent on the last.
 	Next int64 `json:"next,omitempty"`
 }
 
-// serveMeasures lists what the board did, for whoever reconciles: the node, by signature, or an administrator.
+// serveMeasures lists what the board did, for whoever reconciles: the node, by signature, or an
+// administrator.
 func (b *Board) serveMeasures(w http.ResponseWriter, r *http.Request) {
 	if !b.isAdmin(bearer(r)) {
 		if _, err := b.authentic(w, r); err != nil {
@@ -127,16 +129,13 @@ func (b *Board) serveMeasures(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	var after int64
-	if raw := r.FormValue("after"); raw != "" {
-		var err error
-		if after, err = strconv.ParseInt(raw, 10, 64); err != nil || after < 0 {
-			b.writeProblem(w, r, problemOf(http.StatusBadRequest, "bad-query", "after must be a whole number."))
-			return
-		}
+	after, err := strconv.ParseInt(cmp.Or(r.FormValue("after"), "0"), 10, 64)
+	if err != nil || after < 0 {
+		b.writeProblem(w, r, problemOf(http.StatusBadRequest, "bad-query", "after must be a whole number."))
+		return
 	}
 	list := measureList{Measures: []listedMeasure{}}
-	err := b.store.read(r.Context(), func(tx *sql.Tx) error { return list.load(r.Context(), tx, after) })
+	err = b.store.read(r.Context(), func(tx *sql.Tx) error { return list.load(r.Context(), tx, after) })
 	if err != nil {
 		b.writeProblem(w, r, err)
 		return
@@ -148,7 +147,8 @@ func (l *measureList) load(ctx context.Context, tx *sql.Tx, after int64) error {
 	err := each(ctx, tx, func(rows *sql.Rows) error {
 		var m listedMeasure
 		var at int64
-		if err := rows.Scan(&m.Seq, &m.Event, &m.Item, &m.Version, &m.Action, &at, &m.Deliveries); err != nil {
+		err := rows.Scan(&m.Seq, &m.Event, &m.Item, &m.Version, &m.Action, &at, &m.Deliveries)
+		if err != nil {
 			return err
 		}
 		m.At = time.UnixMicro(at).UTC()
@@ -162,7 +162,8 @@ func (l *measureList) load(ctx context.Context, tx *sql.Tx, after int64) error {
 	if len(l.Measures) == maxMeasures {
 		l.Next = l.Measures[maxMeasures-1].Seq
 	}
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(changes), 0) FROM post`).Scan(&l.Changes); err != nil {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(changes), 0) FROM post`).Scan(&l.Changes)
+	if err != nil {
 		return fmt.Errorf("count changes: %w", err)
 	}
 	return nil

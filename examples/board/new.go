@@ -56,8 +56,8 @@ func (b *Board) renderForm(w http.ResponseWriter, status int, p newPage) {
 	b.render(w, status, cacheNever, "new", "New post", p)
 }
 
-// createPost stores a post and sends its author to the author link. Only the hash of its token is kept, so that the
-// link cannot be shown again.
+// createPost stores a post and sends its author to the author link. Only the hash of its token is kept, so
+// that the link cannot be shown again.
 func (b *Board) createPost(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	form := emptyForm()

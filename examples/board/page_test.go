@@ -24,9 +24,9 @@ func TestEveryPageCarriesItsSafeguards(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	for path, status := range map[string]int{
-		"/": 200, "/post/1": 200, "/media/1.png": 200, "/tag/bridge": 200, "/tag/empty": 200, "/new": 200, "/admin": 200,
-		"/style.css": 200, "/icon.svg": 200, "/?before=x": 400, "/nothing": 404, "/post/2": 404, "/post/x": 404,
-		"/media/2.png": 404, "/media/1.jpg": 404, "/tag/A": 404, "/tocsin/measures": 401,
+		"/": 200, "/post/1": 200, "/media/1.png": 200, "/tag/bridge": 200, "/tag/empty": 200, "/new": 200,
+		"/admin": 200, "/style.css": 200, "/icon.svg": 200, "/?before=x": 400, "/nothing": 404, "/post/2": 404,
+		"/post/x": 404, "/media/2.png": 404, "/media/1.jpg": 404, "/tag/A": 404, "/tocsin/measures": 401,
 	} {
 		r := f.get(path)
 		if r.status != status {
@@ -115,7 +115,8 @@ func readAll(t *testing.T, dir, name string) string {
 
 func TestBadConfigIsRefused(t *testing.T) {
 	t.Parallel()
-	good := board.Config{Dir: t.TempDir(), PublicURL: "https://board.test/", WebhookSecret: secret, AdminToken: adminToken}
+	good := board.Config{Dir: t.TempDir(), PublicURL: "https://board.test/", WebhookSecret: secret,
+		AdminToken: adminToken}
 	for name, bend := range map[string]func(*board.Config){
 		"no folder":          func(c *board.Config) { c.Dir = "" },
 		"folder is a file":   func(c *board.Config) { c.Dir = "board.go" },
@@ -199,8 +200,8 @@ func TestSendScriptSpeaksTheContract(t *testing.T) {
 	script := func(args ...string) string {
 		version++
 		cmd := exec.CommandContext(t.Context(), "./send.sh", args...)
-		cmd.Env = append(os.Environ(), "BOARD="+f.base, "SECRET_FILE="+file, fmt.Sprintf("VERSION=%d", version),
-			fmt.Sprintf("EVENT=evt_%d", version))
+		cmd.Env = append(os.Environ(), "BOARD="+f.base, "SECRET_FILE="+file,
+			fmt.Sprintf("VERSION=%d", version), fmt.Sprintf("EVENT=evt_%d", version))
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("send.sh %v: %v\n%s", args, err, out)

@@ -99,8 +99,8 @@ func findTags(ctx context.Context, tx *sql.Tx, id postID) (tags []string, err er
 	return tags, nil
 }
 
-// findVisible lists posts below before, newest first, one more than a page so that the caller knows of a next page.
-// A post that is removed or under any active restriction is in no list.
+// findVisible lists posts below before, newest first, one more than a page so that the caller knows of a next
+// page. A post that is removed or under any active restriction is in no list.
 func findVisible(ctx context.Context, tx *sql.Tx, tag string, before postID, now time.Time) ([]post, error) {
 	var posts []post
 	err := each(ctx, tx, func(rows *sql.Rows) error {
@@ -142,7 +142,8 @@ func insertPost(ctx context.Context, tx *sql.Tx, p post, pic picture.Picture) (p
 		return 0, fmt.Errorf("insert picture: %w", err)
 	}
 	for _, name := range p.Tags {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO tag (name, post) VALUES ($1, $2)`, name, n); err != nil {
+		_, err := tx.ExecContext(ctx, `INSERT INTO tag (name, post) VALUES ($1, $2)`, name, n)
+		if err != nil {
 			return 0, fmt.Errorf("insert tag: %w", err)
 		}
 	}

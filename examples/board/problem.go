@@ -9,8 +9,8 @@ import (
 	"net/http"
 )
 
-// problem is an RFC 9457 problem: the answer of the signed endpoints when they refuse. A problem carries nothing the
-// caller sent, so that text and addresses never reach its logs.
+// problem is an RFC 9457 problem: the answer of the signed endpoints when they refuse. A problem carries
+// nothing the caller sent, so that text and addresses never reach its logs.
 type problem struct {
 	Type   string `json:"type"`
 	Title  string `json:"title"`
@@ -22,16 +22,16 @@ type problem struct {
 func (p *problem) Error() string { return p.Detail }
 
 func problemOf(status int, code, detail string) *problem {
-	return &problem{Type: "urn:board:problem:" + code, Title: http.StatusText(status), Status: status, Detail: detail}
+	return &problem{"urn:board:problem:" + code, http.StatusText(status), status, detail}
 }
 
-// writeProblem answers with err when it is a problem. Anything else is internal: it is logged and the node told to
-// try again, which is safe because nothing was committed.
+// writeProblem answers with err when it is a problem. Anything else is internal: it is logged and the node
+// told to try again, which is safe because nothing was committed.
 func (b *Board) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
 		b.cfg.Log.ErrorContext(r.Context(), "board could not answer", "route", r.Pattern, "err", err)
-		p = problemOf(http.StatusInternalServerError, "internal", "The board failed. Nothing was changed; try again.")
+		p = problemOf(http.StatusInternalServerError, "internal", "The board failed and changed nothing; try again.")
 	}
 	writeJSON(w, p.Status, "application/problem+json", p)
 }

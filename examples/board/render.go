@@ -17,8 +17,8 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// Cache-Control of the board's answers. A stored copy would outlive a restriction, so that pages and pictures are
-// checked again at each use, and what must not be shown is not stored at all.
+// Cache-Control of the board's answers. A stored copy would outlive a restriction, so that pages and pictures
+// are checked again at each use, and what must not be shown is not stored at all.
 const (
 	cacheChecked = "no-cache"
 	cacheNever   = "no-store"
@@ -39,7 +39,8 @@ func parsePages(names ...string) map[string]*template.Template {
 	return set
 }
 
-// frame is what every page gets. It holds nothing of the request: the removed page must be the same bytes always.
+// frame is what every page gets. It holds nothing of the request: the removed page must be the same bytes
+// always.
 type frame struct {
 	Board, Contact, Heading string
 	Data                    any
@@ -74,7 +75,7 @@ func (b *Board) serveNotFound(w http.ResponseWriter, _ *http.Request) {
 
 func (b *Board) serveFailure(w http.ResponseWriter, r *http.Request, err error) {
 	b.cfg.Log.ErrorContext(r.Context(), "board could not answer", "route", r.Pattern, "err", err)
-	b.renderMessage(w, http.StatusInternalServerError, "Something broke", "The board failed. Please try again.")
+	b.renderMessage(w, http.StatusInternalServerError, "Something broke", "The board failed. Try again.")
 }
 
 // serveStatic serves one embedded file, with a tag so that a browser asks but does not fetch twice.

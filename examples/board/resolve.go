@@ -38,8 +38,8 @@ type resolution struct {
 	Address string `json:"address,omitempty"`
 }
 
-// serveResolve tells the node what an address names. An order that names a collection, or nothing, stops there; a
-// post that is restricted or removed still resolves, or its order could never be withdrawn.
+// serveResolve tells the node what an address names. An order that names a collection, or nothing, stops
+// there; a post that is restricted or removed still resolves, or its order could never be withdrawn.
 func (b *Board) serveResolve(w http.ResponseWriter, r *http.Request) {
 	res, err := b.resolve(w, r)
 	if err != nil {
@@ -81,9 +81,10 @@ func (b *Board) hasPost(ctx context.Context, id postID) (exists bool, err error)
 var errBadAddress error = problemOf(http.StatusUnprocessableEntity, "invalid-member",
 	"address must be one web address of at most 2048 characters.")
 
-// locate says what raw names on the board at base, by its spelling alone. Spellings a browser takes for the same
-// page are the same: case of scheme and host, default port, final dot, escapes, dot segments, trailing slash, query,
-// fragment. The query never chooses the post, so it is dropped with the author token it may hold.
+// locate says what raw names on the board at base, by its spelling alone. Spellings a browser takes for the
+// same page are the same: case of scheme and host, default port, final dot, escapes, dot segments, trailing
+// slash, query, fragment. The query never chooses the post, so it is dropped with the author token it may
+// hold.
 func locate(base *url.URL, raw string) (place, error) {
 	raw = strings.TrimSpace(raw)
 	if raw == "" || len(raw) > maxAddress {
@@ -96,7 +97,8 @@ func locate(base *url.URL, raw string) (place, error) {
 	if !sameHost(base, u) {
 		return place{kind: kindNone}, nil
 	}
-	// An escaped slash is a character inside a name, not a separator (RFC 3986 §2.2), and no name of ours holds one.
+	// An escaped slash is a character inside a name, not a separator (RFC 3986 §2.2), and no name of ours
+	// holds one.
 	if strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
 		return place{kind: kindNone}, nil
 	}
@@ -128,8 +130,8 @@ func locatePath(p string) place {
 	return place{kind: kindNone}
 }
 
-// sameHost compares scheme, host and port. http and https on their default ports are one site, as the redirect
-// between them says; on other ports they are two servers.
+// sameHost compares scheme, host and port. http and https on their default ports are one site, as the
+// redirect between them says; on other ports they are two servers.
 func sameHost(a, b *url.URL) bool {
 	schemeB := strings.ToLower(b.Scheme)
 	if schemeB != "http" && schemeB != "https" || hostName(a) != hostName(b) {

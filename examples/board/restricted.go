@@ -15,8 +15,8 @@ type blockedPage struct {
 
 // serveWithheld answers for the page and the picture of a post that may not be shown.
 //
-// Removed and gagged posts get one page that takes nothing from the post or the request. That is the whole defence
-// of a gag: there is no second page to tell apart. It holds for the author too.
+// Removed and gagged posts get one page that takes nothing from the post or the request. That is the whole
+// defence of a gag: there is no second page to tell apart. It holds for the author too.
 func (b *Board) serveWithheld(w http.ResponseWriter, how answer, disclosed []restriction, author bool) {
 	if how == answerRemoved {
 		b.render(w, http.StatusGone, cacheNever, "removed", "This post is no longer shown", nil)

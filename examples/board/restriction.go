@@ -22,8 +22,8 @@ type restriction struct {
 	Authority, Basis, OrderReference, Reasons, Remedies string
 }
 
-// active says whether r still runs. The board ends a restriction itself when its end has come, even when the node
-// is silent; it does not wait for From, because the node names only restrictions that run already.
+// active says whether r still runs. The board ends a restriction itself when its end has come, even when the
+// node is silent; it does not wait for From, because the node names only restrictions that run already.
 func (r restriction) active(now time.Time) bool { return r.Until.IsZero() || now.Before(r.Until) }
 
 // answer is how the board answers for a post. It is derived at each request and never stored.
@@ -35,8 +35,8 @@ const (
 	answerBlocked               // 451, naming what may be named
 )
 
-// answer derives what the public gets, with the restrictions it may be told about. One disclosed restriction is
-// enough for 451; those under a gag are then left out, because naming their number would break it.
+// answer derives what the public gets, with the restrictions it may be told about. One disclosed restriction
+// is enough for 451; those under a gag are then left out, because naming their number would break it.
 func (p post) answer(now time.Time) (answer, []restriction) {
 	var disclosed []restriction
 	gagged := false
@@ -73,8 +73,8 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		}
 		set = append(set, r)
 		return nil
-	}, `SELECT id, from_at, until_at, territory, disclosure, authority, basis, order_reference, reasons, remedies
-		FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
+	}, `SELECT id, from_at, until_at, territory, disclosure,
+		authority, basis, order_reference, reasons, remedies FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("find restrictions: %w", err)
 	}
@@ -91,11 +91,12 @@ func replaceRestrictions(ctx context.Context, tx *sql.Tx, id postID, set []event
 		if r.Until != nil {
 			until = sql.NullInt64{Int64: r.Until.UnixMicro(), Valid: true}
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO restriction (post, id, from_at, until_at, territory, disclosure,
-			authority, basis, order_reference, reasons, remedies)
+		_, err := tx.ExecContext(ctx, `INSERT INTO restriction (post, id, from_at, until_at, territory,
+			disclosure, authority, basis, order_reference, reasons, remedies)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			id, r.ID, r.From.UnixMicro(), until, strings.Join(r.Territory, ", "), r.Disclosure,
-			r.Authority, r.Basis, r.OrderReference, r.Reasons, r.Remedies); err != nil {
+			r.Authority, r.Basis, r.OrderReference, r.Reasons, r.Remedies)
+		if err != nil {
 			return fmt.Errorf("insert restriction: %w", err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Handler answers every address of the board. The four below /tocsin/ and restricted.go are what joining a node
-// took; the rest was there before.
+// Handler answers every address of the board. The four below /tocsin/ and restricted.go are what joining a
+// node took; the rest was there before.
 func (b *Board) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /tocsin/callback", b.serveCallback)
@@ -61,8 +61,8 @@ func (b *Board) serveNoSuchEndpoint(w http.ResponseWriter, r *http.Request) {
 	b.writeProblem(w, r, problemOf(http.StatusMethodNotAllowed, "method", "The endpoint takes "+allowed+"."))
 }
 
-// redirectWithoutSlash sends /post/12/ to /post/12. Its two patterns fix the first segment, so that the target cannot
-// begin with two slashes and lead to another host.
+// redirectWithoutSlash sends /post/12/ to /post/12. Its two patterns fix the first segment, so that the
+// target cannot begin with two slashes and lead to another host.
 func redirectWithoutSlash(w http.ResponseWriter, r *http.Request) {
 	target := url.URL{Path: strings.TrimSuffix(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
 	http.Redirect(w, r, target.String(), http.StatusPermanentRedirect)

@@ -41,7 +41,8 @@ func (b *Board) seed(ctx context.Context) error {
 	}
 	err := b.store.write(ctx, func(tx *sql.Tx) error {
 		var used bool
-		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM post)`).Scan(&used); err != nil || used {
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM post)`).Scan(&used)
+		if err != nil || used {
 			return err
 		}
 		for i := range b.cfg.Seed {

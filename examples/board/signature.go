@@ -20,14 +20,14 @@ const (
 	tolerance = 5 * time.Minute
 )
 
-// authentic reads the body of r and verifies its Standard Webhooks signature before anybody looks inside. The header
-// may hold several signatures, which is how a sender rotates its secret; one that matches is enough.
+// authentic reads the body of r and verifies its Standard Webhooks signature before anybody looks inside. The
+// header may hold several signatures, which is how a sender rotates its secret; one that matches is enough.
 func (b *Board) authentic(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return nil, problemOf(http.StatusRequestEntityTooLarge, "body-too-large", "The body exceeds 256 KiB.")
+			return nil, problemOf(http.StatusRequestEntityTooLarge, "body-too-large", "The body is over 256 KiB.")
 		}
 		return nil, problemOf(http.StatusBadRequest, "unreadable-body", "The body could not be read.")
 	}

@@ -20,8 +20,8 @@ var schema string
 // schemaVersion is the number kept in SQLite's user_version.
 const schemaVersion = 1
 
-// store is the board's SQLite file: one writing connection, so that writers queue, and a pool of readers that the
-// write-ahead log lets run beside it. synchronous=FULL makes an acknowledged measure survive a power cut.
+// store is the board's SQLite file: one writing connection, so that writers queue, and a pool of readers that
+// the write-ahead log lets run beside it. synchronous=FULL makes an acknowledged measure survive a power cut.
 type store struct {
 	writer *sql.DB
 	reader *sql.DB
@@ -43,8 +43,8 @@ func openStore(ctx context.Context, path string) (*store, error) {
 }
 
 func openPool(path string, conns int, options string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + options
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)" +
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + options
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -73,8 +73,8 @@ func (s *store) migrate(ctx context.Context) error {
 			}
 			return nil
 		}
-		return fmt.Errorf("open database: schema %d is not schema %d of this program; run the version that wrote it",
-			have, schemaVersion)
+		return fmt.Errorf("open database: schema %d, but this program writes schema %d; "+
+			"run the version that wrote the file", have, schemaVersion)
 	})
 }
 

@@ -32,7 +32,7 @@ func (b *Board) serveList(w http.ResponseWriter, r *http.Request) {
 	if raw := r.FormValue("before"); raw != "" {
 		var ok bool
 		if before, ok = parsePostID(raw); !ok {
-			b.renderMessage(w, http.StatusBadRequest, "No such page", "“before” must be the number of a post.")
+			b.renderMessage(w, http.StatusBadRequest, "No such page", "“before” must be a number.")
 			return
 		}
 	}

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package picture makes the pictures of the board: uploads encoded anew, and drawings for those who have no file.
+// Package picture makes the pictures of the board: uploads encoded anew, and drawings for those who have no
+// file.
 //
 // It must never decode pixels before it has judged the header, nor keep bytes somebody sent as they are.
 //
@@ -23,8 +24,8 @@ const (
 	MaxPixels = 4 << 20 // bounds what decoding one upload may allocate
 )
 
-// Picture is a PNG the board encoded itself. Encoding anew drops metadata (place, camera, owner) and anything hidden
-// behind the image data.
+// Picture is a PNG the board encoded itself. Encoding anew drops metadata (place, camera, owner) and anything
+// hidden behind the image data.
 type Picture struct {
 	PNG           []byte
 	Width, Height int // pixels

@@ -65,7 +65,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.Usage = func() { fmt.Fprint(stderr, usage); flags.PrintDefaults() }
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8451", "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&o.public, "public", "", "root `URL` people use, when a proxy stands in front (default: the listener's)")
+	flags.StringVar(&o.public, "public", "",
+		"root `URL` people use, when a proxy stands in front (default: the listener's)")
 	flags.StringVar(&o.data, "data", "board-data", "data `folder`, made when absent")
 	flags.StringVar(&o.title, "title", "", "`name` of the board (default \"Plain Board\")")
 	flags.StringVar(&o.contact, "contact", "", "how an author reaches you, shown on every page as `text`")
