@@ -45,7 +45,7 @@ func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, 
 		if reopened, err = u.reopenTouched(u.by(actor.ID), dir); err != nil {
 			return err
 		}
-		u.after = append(u.after, func() { f.directory.Store(&dir) })
+		u.after = append(u.after, func() { f.use(dir) })
 		return nil
 	})
 	return reopened, err
@@ -119,7 +119,7 @@ func (f *Flow) loadDirectory(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f.directory.Store(&dir)
+		f.use(dir)
 		return nil
 	})
 }

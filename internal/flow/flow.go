@@ -8,6 +8,7 @@ import (
 	"crypto"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -63,6 +64,7 @@ type Named struct {
 // Visibility is the state of an item as a platform needs it: the whole set of active restrictions.
 type Visibility struct {
 	Event        tocsin.EventID
+	At           time.Time // of the event
 	Ref          string
 	Address      string
 	Version      int64
@@ -118,6 +120,8 @@ type Deps struct {
 	Policy   Policy
 	Mark     Mark
 	Log      *slog.Logger
+	// Directed is told the directory in use at start and after each import; may be nil.
+	Directed func(tocsin.Directory)
 }
 
 // Flow runs the use cases of one node.
@@ -145,6 +149,14 @@ func (f *Flow) Start(ctx context.Context) error {
 		return err
 	}
 	return f.Publish(ctx)
+}
+
+// use makes an edition the one in use.
+func (f *Flow) use(dir tocsin.Directory) {
+	f.directory.Store(&dir)
+	if f.Directed != nil {
+		f.Directed(dir)
+	}
 }
 
 // Directory is the edition in use; empty when none was imported.

@@ -195,7 +195,7 @@ func (f *Flow) apply(ctx context.Context, job ClaimedJob) (outcome, error) {
 	}
 	measure.Event, measure.At = event, measure.At.UTC()
 	err = f.update(ctx, func(u *unit) error {
-		if err := u.measured(id, measure); err != nil {
+		if err := u.measured(id, measure, v.At); err != nil {
 			return err
 		}
 		if err := u.delivered(job, func(d *Delivery) { d.AckedAt, d.Code = &u.now, measure.Action }); err != nil {
@@ -227,7 +227,7 @@ func (f *Flow) visibility(ctx context.Context, event tocsin.EventID) (tocsin.Rec
 		if err := u.read(item, &file); err != nil {
 			return err
 		}
-		v = Visibility{Event: event, Ref: file.Ref, Address: file.Address, Version: item.Version}
+		v = Visibility{Event: event, At: entry.Header.At, Ref: file.Ref, Address: file.Address, Version: item.Version}
 		for _, r := range item.Active(u.now) {
 			shown, err := u.shown(r)
 			if err != nil {
@@ -263,8 +263,9 @@ func (u *unit) shown(r tocsin.Restriction) (Shown, error) {
 	return s, nil
 }
 
-// measured records the platform's confirmation on the item and on every order it completes.
-func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure) error {
+// measured records the platform's confirmation on the item and on every order it completes: those whose
+// restriction the platform was told of by the event of that time, or before it.
+func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure, told time.Time) error {
 	item, err := load[*tocsin.Item](u, id)
 	if err != nil {
 		return err
@@ -276,11 +277,13 @@ func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure) error {
 	if err := u.did(item, events, err); err != nil {
 		return err
 	}
-	active := item.Active(u.now)
 	if m.Action == "reinstated" {
 		return u.reinstated(item)
 	}
-	for _, r := range active {
+	for _, r := range item.Active(u.now) {
+		if r.From.After(told) {
+			continue
+		}
 		if err := u.confirm(r, id, m.At); err != nil {
 			return err
 		}

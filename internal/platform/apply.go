@@ -52,13 +52,11 @@ func (c *Client) Apply(ctx context.Context, v Visibility) (Measure, error) {
 	return m, nil
 }
 
-// answers refuses the measure of another event and an action the visibility did not ask for.
+// answers refuses the measure of another event and an action nobody knows. Any known action will do: a platform that applied this event
+// before answers what it did then, and the state may have moved on since.
 func (m Measure) answers(v Visibility) bool {
-	want := ActionRestricted
-	if len(v.Restrictions) == 0 {
-		want = ActionReinstated
-	}
-	return m.Event == v.Event && (m.Action == want || m.Action == ActionUnchanged)
+	known := m.Action == ActionRestricted || m.Action == ActionReinstated || m.Action == ActionUnchanged
+	return known && m.Event == v.Event
 }
 
 func parseMeasure(answer []byte) (Measure, error) {

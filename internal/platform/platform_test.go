@@ -266,7 +266,6 @@ func TestMeasureThatBreaksTheContractConfirmsNothing(t *testing.T) {
 	for name, body := range map[string]string{
 		"empty": "", "null": "null", "array": "[]", "not JSON": "ok", "cut": good[:40], "two": good + good,
 		"other event":       edit("evt_1", "evt_2"),
-		"other action":      edit("restricted", "reinstated"),
 		"unheard-of action": edit("restricted", "deleted"),
 		"future":            edit("12:05:00Z", "12:05:01Z"),
 		"no zone":           edit("12:05:00Z", "12:05:00"),
@@ -286,6 +285,10 @@ func TestMeasureThatBreaksTheContractConfirmsNothing(t *testing.T) {
 		if u, ok := errors.AsType[*platform.Unknown](err); !ok || u.Why != platform.WhyBadAnswer {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+	past := edit("restricted", "reinstated") // what this event did before the state moved on
+	if m, err := answering(t, 200, "application/json", past).Apply(t.Context(), visibility(full())); err != nil || m.Action != platform.ActionReinstated {
+		t.Errorf("stored measure: got %v, %v", m, err)
 	}
 	if _, err := answering(t, 200, "text/plain", good).Apply(t.Context(), visibility(full())); err == nil {
 		t.Error("a measure in plain text was accepted")
