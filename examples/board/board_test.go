@@ -54,7 +54,7 @@ func (c *clock) advance(d time.Duration) {
 
 // running is a board behind a real listener, with the node's side of the conversation.
 type running struct {
-	t       *testing.T
+	t       testing.TB
 	clock   *clock
 	dir     string
 	base    string
@@ -65,7 +65,7 @@ type running struct {
 }
 
 // start opens a board of its own for the test, with one post: number 1.
-func start(t *testing.T) *running {
+func start(t testing.TB) *running {
 	t.Helper()
 	f := &running{t: t, clock: &clock{now: epoch}, dir: t.TempDir(), secret: secret, log: new(bytes.Buffer)}
 	server := httptest.NewUnstartedServer(nil)
@@ -200,7 +200,7 @@ func (f *running) apply(post int, restrictions ...object) string {
 	return actionOf(f.t, f.send(f.event(post, restrictions...)))
 }
 
-func actionOf(t *testing.T, r reply) string {
+func actionOf(t testing.TB, r reply) string {
 	t.Helper()
 	var answer struct {
 		Measure struct{ Event, Action, At string }
@@ -317,7 +317,7 @@ func (f *running) remove(post int, action string) reply {
 	return f.do(req)
 }
 
-func encode(t *testing.T, v any) []byte {
+func encode(t testing.TB, v any) []byte {
 	t.Helper()
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -326,7 +326,7 @@ func encode(t *testing.T, v any) []byte {
 	return body
 }
 
-func decode(t *testing.T, r reply, status int, into any) {
+func decode(t testing.TB, r reply, status int, into any) {
 	t.Helper()
 	if r.status != status {
 		t.Fatalf("answer is %d, want %d:\n%s", r.status, status, r.body)

@@ -12,11 +12,13 @@ import (
 	"testing"
 )
 
-const goodEvent = `{"specversion":"1.0","id":"evt_1","source":"http://node.test","type":"tocsin.item.restricted",
+const goodEvent = `{"specversion":"1.0","id":"evt_1","source":"http://node.test",
+"type":"tocsin.item.restricted",
 "time":"2026-03-29T00:59:00Z","datacontenttype":"application/json","data":{"item":{"ref":"12",
-"address":"http://board.test/post/12"},"version":3,"restrictions":[{"id":"rst_1","from":"2026-03-29T00:59:00Z",
-"until":null,"territory":["EU"],"disclosure":"full","authority":"a","basis":"b","order_reference":"c","reasons":"d",
-"remedies":"e"}]}}`
+"address":"http://board.test/post/12"},"version":3,"restrictions":[{"id":"rst_1",
+"from":"2026-03-29T00:59:00Z",
+"until":null,"territory":["EU"],"disclosure":"full","authority":"a","basis":"b","order_reference":"c",
+"reasons":"d","remedies":"e"}]}}`
 
 func FuzzCallbackBodyIsRefusedOrSound(f *testing.F) {
 	f.Add([]byte(goodEvent))

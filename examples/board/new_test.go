@@ -42,7 +42,8 @@ func TestNewPostIsShownWithItsAuthorLink(t *testing.T) {
 		"text": {"  A kettle,\r\nsinging.  "}, "motif": {"pattern"}, "tags": {"#Kettle, steam\tkettle"},
 	}, nil)
 	r := f.get(link)
-	contains(t, r.body, "A kettle,\nsinging.</figcaption>", `href="/tag/kettle"`, `href="/tag/steam"`, "author link")
+	contains(t, r.body, "A kettle,\nsinging.</figcaption>", `href="/tag/kettle"`, `href="/tag/steam"`,
+		"author link")
 	if got := r.header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("the author's page may be stored: %q", got)
 	}

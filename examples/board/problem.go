@@ -31,7 +31,8 @@ func (b *Board) writeProblem(w http.ResponseWriter, r *http.Request, err error) 
 	var p *problem
 	if !errors.As(err, &p) {
 		b.cfg.Log.ErrorContext(r.Context(), "board could not answer", "route", r.Pattern, "err", err)
-		p = problemOf(http.StatusInternalServerError, "internal", "The board failed and changed nothing; try again.")
+		p = problemOf(http.StatusInternalServerError, "internal",
+			"The board failed and changed nothing; try again.")
 	}
 	writeJSON(w, p.Status, "application/problem+json", p)
 }

@@ -74,7 +74,8 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		set = append(set, r)
 		return nil
 	}, `SELECT id, from_at, until_at, territory, disclosure,
-		authority, basis, order_reference, reasons, remedies FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
+		authority, basis, order_reference, reasons, remedies
+		FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("find restrictions: %w", err)
 	}
