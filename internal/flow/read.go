@@ -18,7 +18,8 @@ type Listed struct {
 	State     string
 	Party     tocsin.PartyID // the other side
 	Reference string
-	Due       *time.Time
+	Due       *time.Time // the deadline that people work to; an alarm on the way there does not show
+	Late      bool       // the hour passed without the measure
 	UpdatedAt time.Time
 	Version   int64
 }
@@ -65,15 +66,22 @@ func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Liste
 }
 
 func (u *unit) listed(rec *record) (Listed, error) {
-	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, Due: rec.row.Due, UpdatedAt: rec.row.UpdatedAt,
-		Version: rec.row.Version}
+	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, UpdatedAt: rec.row.UpdatedAt, Version: rec.row.Version}
 	switch o := rec.agg.(type) {
 	case *tocsin.IssuedOrder:
-		l.Party = o.Host
+		l.Party, l.Due, l.Late = o.Host, o.Clock, o.Status == tocsin.IssuedOverdue
+		if l.Late {
+			l.Due = o.Deadline
+		}
 	case *tocsin.ReceivedOrder:
-		l.Party = o.Issuer
+		l.Party, l.Due = o.Issuer, o.RatifyBy
+		if o.Status == tocsin.ReceivedAuthenticated || o.Status == tocsin.ReceivedExecuting {
+			l.Due, l.Late = o.Deadline, o.Late
+		}
 	case *tocsin.OrderCopy:
-		l.Party = o.Issuer
+		l.Party, l.Due = o.Issuer, o.Clock
+	case *tocsin.Item:
+		return l, nil
 	}
 	order, err := u.orderOf(rec.agg)
 	if tocsin.CodeOf(err) == tocsin.CodeErased {
@@ -83,6 +91,29 @@ func (u *unit) listed(rec *record) (Listed, error) {
 		l.Reference = order.Annex.Heading.Reference
 	}
 	return l, err
+}
+
+// Lines gives the line of each record that the actor may read, in the order asked for.
+func (f *Flow) Lines(ctx context.Context, actor Actor, ids []tocsin.RecordID) ([]Listed, error) {
+	var lines []Listed
+	err := f.view(ctx, func(u *unit) error {
+		for _, id := range ids {
+			rec, err := u.record(id)
+			if err != nil {
+				return err
+			}
+			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
+				continue
+			}
+			line, err := u.listed(rec)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, line)
+		}
+		return nil
+	})
+	return lines, err
 }
 
 // orderOf reads the order of a record; nil when a refused document held none.
