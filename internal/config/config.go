@@ -66,6 +66,7 @@ func (p Platform) Configured() bool { return p != Platform{} }
 type AutomaticExecution struct {
 	Enabled             bool          `koanf:"enabled"`
 	MaxPerHourPerIssuer int           `koanf:"max_per_hour_per_issuer"`
+	TrustedFrom         int           `koanf:"trusted_from"`
 	RatifyWithin        time.Duration `koanf:"ratify_within"`
 }
 
@@ -90,7 +91,7 @@ func Default() Config {
 		DeliveryAlarmAfter: 10 * time.Minute,
 		Listen:             Listen{Public: "127.0.0.1:8420"},
 		Directory:          Directory{Threshold: 1, Publishers: []string{}},
-		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, RatifyWithin: 4 * time.Hour},
+		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
 		Log:                Log{Format: "text", Level: "info"},
 	}

@@ -134,6 +134,12 @@ var table = []Field{
 		Doc: "Above this many orders of one issuer within an hour, the next ones wait for a person; from 1 to 1000.",
 	},
 	{
+		Key: "automatic_execution.trusted_from",
+		Doc: "How many orders of an issuer a person here must have decided before its next ones may run " +
+			"automatically; from 0 to 100. 0 trusts every authority of the directory at once.",
+		Danger: "With 0, the first order of an authority nobody here has ever dealt with restricts at once.",
+	},
+	{
 		Key: "automatic_execution.ratify_within",
 		Doc: "How long an automatic restriction may stand before a person must have ratified it; from 15m to 24h.",
 	},

@@ -178,6 +178,8 @@ func (c Config) validateClocks(p *problems) {
 		"automatic_execution.ratify_within", "must lie between 15m and 24h")
 	most := c.AutomaticExecution.MaxPerHourPerIssuer
 	p.check(1 <= most && most <= 1000, "automatic_execution.max_per_hour_per_issuer", "must lie between 1 and 1000")
+	from := c.AutomaticExecution.TrustedFrom
+	p.check(0 <= from && from <= 100, "automatic_execution.trusted_from", "must lie between 0 and 100")
 	alarms := c.Duty.Alarms
 	p.check(len(alarms) > 0, "duty.alarms", "must hold at least one alarm: somebody must be called")
 	for i, alarm := range alarms {

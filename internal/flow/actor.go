@@ -15,6 +15,8 @@ type Actor struct {
 	Duties  []tocsin.Duty // of a person
 	Scopes  []string      // of a service key, action names
 	Passkey bool          // a person who signed in with a passkey
+	// Operator is whoever runs commands on the machine itself and could read its disk anyway.
+	Operator bool
 }
 
 // Has reports whether a person has a duty.

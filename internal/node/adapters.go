@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"tocsin"
+	"tocsin/internal/flow"
+	"tocsin/internal/platform"
+	"tocsin/internal/policy"
+)
+
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// decider asks the written policy.
+type decider struct{ rules *policy.Policy }
+
+// Operator is whoever can run commands on the machine itself.
+var Operator = flow.Actor{ID: "operator", Operator: true}
+
+func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
+	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Scopes: actor.Scopes, Passkey: actor.Passkey}
+	switch {
+	case actor.Operator:
+		who.Kind = policy.Operator
+	case actor.IsService():
+		who.Kind = policy.Service
+	}
+	for _, duty := range actor.Duties {
+		who.Duties = append(who.Duties, string(duty))
+	}
+	resource := policy.Resource{}
+	if on != nil {
+		resource = policy.Resource{Kind: string(on.Kind()), ID: string(on.Base().ID)}
+	}
+	if o, ok := on.(*tocsin.IssuedOrder); ok {
+		resource.DraftedBy, resource.SubmittedBy = string(o.DraftedBy), string(o.SubmittedBy)
+	}
+	return d.rules.Decide(who, string(action), resource)
+}
+
+// nonces keeps used hop nonces in the database, so that a restart forgets none.
+type nonces struct{ store flow.Store }
+
+func (n nonces) Use(ctx context.Context, keyID, nonce string, until time.Time) (fresh bool, err error) {
+	err = n.store.Update(ctx, func(tx flow.Tx) (err error) {
+		fresh, err = tx.UseNonce(tocsin.KeyID(keyID), nonce, until)
+		return err
+	})
+	return fresh, err
+}
+
+// site is the platform of a host.
+type site struct{ client *platform.Client }
+
+func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
+	r, err := s.client.Resolve(ctx, address)
+	if err != nil {
+		return flow.Named{}, platformError(err)
+	}
+	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
+}
+
+func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
+	out := platform.Visibility{Event: string(v.Event), At: v.At, Item: platform.Item{Ref: v.Ref, Address: v.Address}, Version: v.Version}
+	for _, r := range v.Restrictions {
+		out.Restrictions = append(out.Restrictions, restriction(r))
+	}
+	m, err := s.client.Apply(ctx, out)
+	if err != nil {
+		return tocsin.Measure{}, platformError(err)
+	}
+	return tocsin.Measure{Event: tocsin.EventID(m.Event), Action: string(m.Action), At: m.At}, nil
+}
+
+// restriction is told in full, or, under a gag, as a type that has no field to tell more in.
+func restriction(r flow.Shown) platform.Restriction {
+	term := platform.Term{ID: string(r.ID), From: r.From}
+	if r.Until != nil {
+		term.Until = *r.Until
+	}
+	for _, c := range r.Territory {
+		term.Territory = append(term.Territory, string(c))
+	}
+	if r.Neutral {
+		return platform.Neutral{Term: term}
+	}
+	return platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(), OrderReference: r.OrderReference,
+		Reasons: r.Reasons, Remedies: r.Remedies}
+}
+
+// platformError translates once: a final no, or an outcome that is unknown and worth asking again.
+func platformError(err error) error {
+	if refused, ok := errors.AsType[*platform.Refused](err); ok {
+		return &tocsin.Error{Code: tocsin.CodeConflict, Reason: flow.ReasonPlatformRefused,
+			Public: "The platform refused the call.", Err: refused}
+	}
+	if unknown, ok := errors.AsType[*platform.Unknown](err); ok {
+		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: tocsin.Reason("platform_" + unknown.Why),
+			Public: "The platform did not answer.", RetryAfter: unknown.RetryAfter, Err: unknown}
+	}
+	return err
+}

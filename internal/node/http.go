@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"net/http"
+
+	"tocsin"
+	"tocsin/internal/peer"
+	"tocsin/internal/publog"
+	"tocsin/internal/telemetry"
+	"tocsin/wire"
+)
+
+// handler is everything under the node's one host name.
+func (n *Node) handler(clock tocsin.Clock) (http.Handler, error) {
+	hop, private, err := n.Keys.Signer(tocsin.UseHop)
+	if err != nil {
+		return nil, err
+	}
+	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: n.Flow, Nonces: nonces{n.store}, Key: hop.ID, Private: private,
+		Now: clock.Now, PublicURL: n.Config.PublicURL, Log: n.log})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(peer.PathInbox, inbox)
+	mux.Handle(peer.PathWellKnown, peer.WellKnownHandler(n.wellKnown))
+	mux.Handle("/log/", publog.Handler(n.Flow, n.log))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", n.ready)
+	return telemetry.Requests(n.log, n.metrics, telemetry.Route(mux)), nil
+}
+
+// ready answers whether this process can do its work: the database answers and the log is served.
+func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
+	err := n.store.Check(r.Context())
+	if err == nil {
+		_, err = n.Flow.CurrentShard(r.Context())
+	}
+	if err != nil {
+		n.log.Warn("not ready", "code", tocsin.CodeOf(err))
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (n *Node) metricsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", n.metrics.Handler())
+	return mux
+}
+
+func (n *Node) wellKnown() peer.WellKnown {
+	base := n.PublicURL()
+	return peer.WellKnown{Party: tocsin.PartyID(n.Config.Party), Versions: wire.Versions(),
+		Inbox: base.JoinPath(peer.PathInbox).String(), Log: base.JoinPath("/log/").String(), Keys: n.Keys.Public()}
+}

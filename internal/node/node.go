@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"tocsin"
+	"tocsin/internal/config"
+	"tocsin/internal/flow"
+	"tocsin/internal/keyring"
+	"tocsin/internal/outbound"
+	"tocsin/internal/telemetry"
+)
+
+// Options are what a configuration file cannot say.
+type Options struct {
+	Config   config.Config
+	Clock    tocsin.Clock // the machine's when nil
+	Log      *slog.Logger
+	Listener net.Listener // instead of listening on Config.Listen.Public; for tests and the demonstration
+}
+
+// Node is one running party.
+type Node struct {
+	Flow    *flow.Flow
+	Keys    *keyring.Ring
+	Config  config.Config
+	store   database
+	out     *outbound.Client
+	metrics *telemetry.Metrics
+	log     *slog.Logger
+	public  *http.Server
+	private *http.Server // metrics; nil when not configured
+	listen  net.Listener
+}
+
+// New opens everything a node needs and checks that it may run; nothing is served before [Node.Run].
+func New(ctx context.Context, o Options) (n *Node, err error) {
+	if o.Clock == nil {
+		o.Clock = tocsin.SystemClock
+	}
+	n = &Node{Config: o.Config, log: o.Log, metrics: telemetry.NewMetrics(), listen: o.Listener}
+	defer func() {
+		if err != nil {
+			n.Close()
+		}
+	}()
+	if n.Keys, err = keyring.Open(o.Config.KeyDir); err != nil {
+		return nil, fmt.Errorf("open keys: %w", err)
+	}
+	if n.store, err = openStore(ctx, o.Config, false); err != nil {
+		return nil, err
+	}
+	if n.out, err = outbound.New(outbound.Config{UserAgent: "tocsin/" + telemetry.ReadBuild().Version}); err != nil {
+		return nil, err
+	}
+	if n.Flow, err = n.newFlow(o.Clock); err != nil {
+		return nil, err
+	}
+	if err := n.Flow.Start(ctx); err != nil {
+		return nil, err
+	}
+	handler, err := n.handler(o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	n.public = server(handler)
+	if o.Config.Listen.Metrics != "" {
+		n.private = server(n.metricsHandler())
+	}
+	return n, nil
+}
+
+// server bounds what a slow or greedy client can hold.
+func server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+}
+
+// gracePeriod is how long requests under way and jobs in hand may take to end.
+const gracePeriod = 20 * time.Second
+
+// Run serves until the context ends, then lets what is under way finish. It returns nil after a clean stop.
+func (n *Node) Run(ctx context.Context) error {
+	if n.listen == nil {
+		var err error
+		if n.listen, err = net.Listen("tcp", n.Config.Listen.Public); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var running sync.WaitGroup
+	failed := make(chan error, 8)
+	start := func(run func() error) {
+		running.Go(func() {
+			if err := run(); err != nil {
+				failed <- err
+			}
+		})
+	}
+	start(func() error { return n.Flow.Work(ctx) })
+	start(func() error { return n.Flow.Follow(ctx) })
+	start(func() error { return n.Flow.Clockwork(ctx) })
+	start(func() error { return serve(n.public, n.listen) })
+	if n.private != nil {
+		listener, err := net.Listen("tcp", n.Config.Listen.Metrics)
+		if err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
+		start(func() error { return serve(n.private, listener) })
+	}
+	n.log.Info("serving", "party", n.Config.Party)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
+	defer cancel()
+	err = errors.Join(err, n.public.Shutdown(grace))
+	if n.private != nil {
+		err = errors.Join(err, n.private.Shutdown(grace))
+	}
+	stop()
+	running.Wait()
+	n.log.Info("stopped", "party", n.Config.Party)
+	return err
+}
+
+func serve(s *http.Server, l net.Listener) error {
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// Close releases the store. It is called once, after Run.
+func (n *Node) Close() error {
+	if n.out != nil {
+		n.out.Close()
+	}
+	if n.store == nil {
+		return nil
+	}
+	return n.store.Close()
+}
+
+// Address is where the node listens, once it does.
+func (n *Node) Address() string {
+	if n.listen == nil {
+		return n.Config.Listen.Public
+	}
+	return n.listen.Addr().String()
+}
+
+// PublicURL is the base address under which others reach this node.
+func (n *Node) PublicURL() *url.URL {
+	u, err := url.Parse(n.Config.PublicURL)
+	if err != nil { // validated when the configuration was loaded
+		return &url.URL{}
+	}
+	return u
+}
