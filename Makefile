@@ -24,6 +24,7 @@ run: ## the demonstration, left running with its console links
 
 generate: ## templates and generated pages; their results are committed
 	go generate ./...
+	go run github.com/a-h/templ/cmd/templ@$$(go list -m -f '{{.Version}}' github.com/a-h/templ) generate -path internal/console
 
 bench: ## measure, and rewrite docs/performance.md
 	go run ./bench -o docs/performance.md
