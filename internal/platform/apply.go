@@ -52,8 +52,8 @@ func (c *Client) Apply(ctx context.Context, v Visibility) (Measure, error) {
 	return m, nil
 }
 
-// answers refuses the measure of another event and an action nobody knows. Any known action will do: a platform that applied this event
-// before answers what it did then, and the state may have moved on since.
+// answers refuses the measure of another event and an action nobody knows. Any known action will do: a
+// platform that applied this event before answers what it did then, and the state may have moved on.
 func (m Measure) answers(v Visibility) bool {
 	known := m.Action == ActionRestricted || m.Action == ActionReinstated || m.Action == ActionUnchanged
 	return known && m.Event == v.Event

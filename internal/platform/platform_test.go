@@ -287,7 +287,8 @@ func TestMeasureThatBreaksTheContractConfirmsNothing(t *testing.T) {
 		}
 	}
 	past := edit("restricted", "reinstated") // what this event did before the state moved on
-	if m, err := answering(t, 200, "application/json", past).Apply(t.Context(), visibility(full())); err != nil || m.Action != platform.ActionReinstated {
+	m, err := answering(t, 200, "application/json", past).Apply(t.Context(), visibility(full()))
+	if err != nil || m.Action != platform.ActionReinstated {
 		t.Errorf("stored measure: got %v, %v", m, err)
 	}
 	if _, err := answering(t, 200, "text/plain", good).Apply(t.Context(), visibility(full())); err == nil {
