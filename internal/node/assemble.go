@@ -18,7 +18,7 @@ import (
 )
 
 // newFlow plugs the adapters into the use cases.
-func (n *Node) newFlow(clock tocsin.Clock) (*flow.Flow, error) {
+func (n *Node) newFlow() (*flow.Flow, error) {
 	identity, err := n.identity()
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (n *Node) newFlow(clock tocsin.Clock) (*flow.Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	peers, err := peer.NewClient(n.out.Declared(), hop.ID, private, clock.Now)
+	peers, err := peer.NewClient(n.out.Declared(), hop.ID, private, n.clock.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -35,10 +35,10 @@ func (n *Node) newFlow(clock tocsin.Clock) (*flow.Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: clock, Identity: identity, Settings: settings(n.Config),
+	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity, Settings: settings(n.Config),
 		Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log, Directed: n.declare}
 	if n.Config.Platform.Configured() {
-		if deps.Platform, err = n.platform(clock); err != nil {
+		if deps.Platform, err = n.platform(); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +111,7 @@ func (n *Node) declare(dir tocsin.Directory) {
 	}
 }
 
-func (n *Node) platform(clock tocsin.Clock) (flow.Platform, error) {
+func (n *Node) platform() (flow.Platform, error) {
 	text, err := n.Config.Platform.Secret()
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (n *Node) platform(clock tocsin.Clock) (flow.Platform, error) {
 	}
 	n.declare(tocsin.Directory{})
 	client, err := platform.New(platform.Config{Callback: n.Config.Platform.Callback, Resolve: n.Config.Platform.Resolve,
-		HTTP: n.out.Declared(), Messages: messages, Now: clock.Now})
+		HTTP: n.out.Declared(), Messages: messages, Now: n.clock.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -9,19 +9,15 @@ import (
 
 	"tocsin"
 	"tocsin/internal/keyring"
-	"tocsin/internal/outbound"
 )
 
 // Create makes what a new node needs: a key folder with one key of each use, a database, and the first
 // shard of its log. It refuses what exists already and never overwrites a key.
 func Create(ctx context.Context, o Options) (err error) {
-	if o.Clock == nil {
-		o.Clock = tocsin.SystemClock
-	}
 	if err := keyring.Create(o.Config.KeyDir); err != nil {
 		return fmt.Errorf("create keys: %w", err)
 	}
-	n := &Node{Config: o.Config, log: o.Log}
+	n := blank(o)
 	defer func() {
 		if closed := n.Close(); err == nil {
 			err = closed
@@ -31,17 +27,14 @@ func Create(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("open keys: %w", err)
 	}
 	for _, use := range []tocsin.KeyUse{tocsin.UseDocument, tocsin.UseHop, tocsin.UseOfficer, tocsin.UseLog} {
-		if _, err := n.Keys.Generate(use, o.Clock.Now()); err != nil {
+		if _, err := n.Keys.Generate(use, n.clock.Now()); err != nil {
 			return fmt.Errorf("make %s key: %w", use, err)
 		}
 	}
 	if n.store, err = openStore(ctx, o.Config, true); err != nil {
 		return err
 	}
-	if n.out, err = outbound.New(outbound.Config{}); err != nil {
-		return err
-	}
-	if n.Flow, err = n.newFlow(o.Clock); err != nil {
+	if err = n.plug(); err != nil {
 		return err
 	}
 	return n.Flow.Init(ctx)

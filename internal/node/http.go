@@ -14,13 +14,13 @@ import (
 )
 
 // handler is everything under the node's one host name.
-func (n *Node) handler(clock tocsin.Clock) (http.Handler, error) {
+func (n *Node) handler() (http.Handler, error) {
 	hop, private, err := n.Keys.Signer(tocsin.UseHop)
 	if err != nil {
 		return nil, err
 	}
 	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: n.Flow, Nonces: nonces{n.store}, Key: hop.ID, Private: private,
-		Now: clock.Now, PublicURL: n.Config.PublicURL, Log: n.log})
+		Now: n.clock.Now, PublicURL: n.Config.PublicURL, Log: n.log})
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type Node struct {
 	Flow    *flow.Flow
 	Keys    *keyring.Ring
 	Config  config.Config
+	clock   tocsin.Clock
 	store   database
 	out     *outbound.Client
 	metrics *telemetry.Metrics
@@ -46,10 +47,31 @@ type Node struct {
 
 // New opens everything a node needs and checks that it may run; nothing is served before [Node.Run].
 func New(ctx context.Context, o Options) (n *Node, err error) {
-	if o.Clock == nil {
-		o.Clock = tocsin.SystemClock
+	if n, err = Open(ctx, o); err != nil {
+		return nil, err
 	}
-	n = &Node{Config: o.Config, log: o.Log, metrics: telemetry.NewMetrics(), listen: o.Listener}
+	defer func() {
+		if err != nil {
+			n.Close()
+		}
+	}()
+	if err := n.Flow.Start(ctx); err != nil {
+		return nil, err
+	}
+	handler, err := n.handler()
+	if err != nil {
+		return nil, err
+	}
+	n.public = server(handler)
+	if o.Config.Listen.Metrics != "" {
+		n.private = server(n.metricsHandler())
+	}
+	return n, nil
+}
+
+// Open opens a node that will not be served: for examining it, for opening a new log shard after a restore.
+func Open(ctx context.Context, o Options) (n *Node, err error) {
+	n = blank(o)
 	defer func() {
 		if err != nil {
 			n.Close()
@@ -61,24 +83,24 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 	if n.store, err = openStore(ctx, o.Config, false); err != nil {
 		return nil, err
 	}
+	return n, n.plug()
+}
+
+func blank(o Options) *Node {
+	n := &Node{Config: o.Config, clock: o.Clock, log: o.Log, metrics: telemetry.NewMetrics(), listen: o.Listener}
+	if n.clock == nil {
+		n.clock = tocsin.SystemClock
+	}
+	return n
+}
+
+// plug makes the outgoing client and the use cases.
+func (n *Node) plug() (err error) {
 	if n.out, err = outbound.New(outbound.Config{UserAgent: "tocsin/" + telemetry.ReadBuild().Version}); err != nil {
-		return nil, err
+		return err
 	}
-	if n.Flow, err = n.newFlow(o.Clock); err != nil {
-		return nil, err
-	}
-	if err := n.Flow.Start(ctx); err != nil {
-		return nil, err
-	}
-	handler, err := n.handler(o.Clock)
-	if err != nil {
-		return nil, err
-	}
-	n.public = server(handler)
-	if o.Config.Listen.Metrics != "" {
-		n.private = server(n.metricsHandler())
-	}
-	return n, nil
+	n.Flow, err = n.newFlow()
+	return err
 }
 
 // server bounds what a slow or greedy client can hold.

@@ -15,6 +15,7 @@
 package outbound
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -91,6 +92,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c.near = transport(&net.Dialer{}, cfg.RootCAs)
+	c.near.DialContext = dialNear
 	// A foreign connection leaves nothing behind that a later request could be steered to.
 	c.far = transport(&net.Dialer{Control: refuseNonGlobal(ssrf.New().Safe)}, cfg.RootCAs)
 	c.far.DisableKeepAlives = true
@@ -141,6 +143,20 @@ func transport(dialer *net.Dialer, roots *x509.CertPool) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
+}
+
+// dialNear takes every name under "localhost" for this machine without asking a resolver (RFC 6761, 6.3),
+// as browsers do, so that several nodes on one machine can each have a host name.
+func dialNear(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if name := strings.ToLower(strings.TrimSuffix(host, ".")); name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, network, address)
 }
 
 // refuseNonGlobal hides the guard's own words, which name the address.
