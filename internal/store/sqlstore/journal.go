@@ -35,7 +35,7 @@ func (t *tx) Append(entries []flow.Entry) error {
 		seq++
 		hash = chain(hash, seq, e.Exact)
 		events = append(events, eventRow(seq, hash, e))
-		if e.Leaf != nil {
+		if len(e.Leaf) > 0 {
 			leaves = append(leaves, newLeaf{seq, e.Leaf})
 		}
 	}

@@ -48,7 +48,11 @@ func (t *tx) SetSearchText(id tocsin.RecordID, text string) error {
 
 // Search gives the records that hold all words, the latest update first.
 func (t *tx) Search(asked []string, limit int) ([]tocsin.RecordID, error) {
-	all := words(strings.Join(asked, " "))
+	text := strings.Join(asked, " ")
+	if err := t.ready([]any{text}); err != nil {
+		return nil, err
+	}
+	all := words(text)
 	if len(all) == 0 {
 		return nil, nil
 	}

@@ -49,9 +49,10 @@ func fromDue(us int64) *time.Time {
 	return &t
 }
 
-// blob stores bytes that may be absent; a nil slice in an interface is not NULL to every driver.
+// blob stores bytes that may be absent. Nothing sealed is empty, and SQLite's driver reads an empty blob
+// as none.
 func blob(b []byte) any {
-	if b == nil {
+	if len(b) == 0 {
 		return nil
 	}
 	return b
