@@ -106,6 +106,7 @@ func TestFlagsOverrideVariablesOverrideFile(t *testing.T) {
 			"PATH=/bin", "TOCSIN_LOG_LEVEL=error", "TOCSIN_PARTY=pty_env", "TOCSIN_DEMONSTRATION=true",
 			"TOCSIN_AUTOMATIC_EXECUTION_MAX_PER_HOUR_PER_ISSUER=7", "TOCSIN_DIRECTORY_PUBLISHERS=aaa, bbb",
 			"TOCSIN_CONFIG=elsewhere", "TOCSIN_TEST_POSTGRES=postgres://…", "TOCSIN_SOAK=3",
+			"TOCSIN_INTEROP=peers",
 		},
 		Flags: map[string]string{"party": "pty_flag", "delivery_alarm_after": "20m"},
 	})

@@ -32,8 +32,8 @@ const maxFile = 1 << 20
 const envPrefix = "TOCSIN_"
 
 // envOthers are variables with our prefix that are no configuration: the path of the file itself, and what
-// the tests are told about services on the machine.
-var envOthers = []string{"TOCSIN_CONFIG", "TOCSIN_SOAK", "TOCSIN_TEST_"}
+// the tests are told about the machine.
+var envOthers = []string{"TOCSIN_CONFIG", "TOCSIN_INTEROP", "TOCSIN_SOAK", "TOCSIN_TEST_"}
 
 // Load reads all sources and refuses what Validate refuses.
 func Load(src Source) (Config, error) {

@@ -73,6 +73,9 @@ func TestValidateNamesTheKeyAndNeverTheValue(t *testing.T) {
 		{"automatic without limit", func(c *Config) {
 			c.AutomaticExecution.MaxPerHourPerIssuer = 0
 		}, "automatic_execution.max_per_hour_per_issuer"},
+		{"issuers never known", func(c *Config) {
+			c.AutomaticExecution.TrustedFrom = 101
+		}, "automatic_execution.trusted_from"},
 		{"ratified too late", func(c *Config) {
 			c.AutomaticExecution.RatifyWithin = 48 * time.Hour
 		}, "automatic_execution.ratify_within"},
