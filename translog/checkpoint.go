@@ -19,9 +19,9 @@ import (
 // Checkpoint is what a log's owner signs: this many entries, under this root (c2sp.org/tlog-checkpoint).
 // It must be signed only for a tree that contains every tree signed before.
 type Checkpoint struct {
-	Origin string // identity of the log; the name of its key
-	Size   int64
-	Root   tlog.Hash
+	Origin string    `json:"origin"` // identity of the log; the name of its key
+	Size   int64     `json:"size"`
+	Root   tlog.Hash `json:"root"`
 }
 
 // Origin is the identity of a shard of the log that a host serves: its address without the scheme.

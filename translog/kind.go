@@ -36,7 +36,9 @@ const (
 	TypePolicyChange     Type = "policy-change" // Digest is that of the published policy
 	TypeStatistics       Type = "statistics"    // Digest is that of the published figures
 	TypeHeartbeat        Type = "heartbeat"     // nothing happened, and that is on record
-	TypeShardStart       Type = "shard-start"   // leaf 0 of every shard; names the log's owner
+	// TypeShardStart is leaf 0 of every shard. Its issuer is the log's owner, its Digest that of the text of
+	// the last checkpoint published for the shard before, so that what a restored backup lost is on record.
+	TypeShardStart Type = "shard-start"
 )
 
 // Types lists every leaf type, in alphabetical order.

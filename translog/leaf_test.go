@@ -174,6 +174,23 @@ func TestLeafThatBreaksARuleIsRefused(t *testing.T) {
 	}
 }
 
+func TestShardAfterTheFirstNamesTheOneBefore(t *testing.T) {
+	t.Parallel()
+	digest := translog.DigestOf([]byte("the last checkpoint"))
+	for _, c := range []struct {
+		shard  int64
+		digest string
+		ok     bool
+	}{{1, "", true}, {2, digest, true}, {1, digest, false}, {2, "", false}, {0, "", false}, {-1, "", false}} {
+		l := translog.Leaf{
+			Type: translog.TypeShardStart, Issuer: "ie-host", Hour: noon, Shard: c.shard, Digest: c.digest,
+		}
+		if _, err := l.Encode(); (err == nil) != c.ok {
+			t.Errorf("shard %d, digest %q: got error %v", c.shard, c.digest, err)
+		}
+	}
+}
+
 func TestReceiptSaysOfWhatAndWhetherItWasLogged(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*translog.Leaf){
@@ -274,5 +291,11 @@ func TestHourRoundsDownAndHasOneForm(t *testing.T) {
 	}
 	if !h.Time().Equal(exact.Truncate(time.Hour)) {
 		t.Errorf("Time = %v", h.Time())
+	}
+	for _, text := range []string{"", "2026-10-25", "2026-10-25T01:00:01Z", "2026-10-25T01:00:00.0Z",
+		"2026-10-25T01:00:00+00:00", "2026-10-25T02:00:00+01:00", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"} {
+		if err := h.UnmarshalText([]byte(text)); !errors.Is(err, translog.ErrMalformed) {
+			t.Errorf("%q: got error %v, want ErrMalformed", text, err)
+		}
 	}
 }

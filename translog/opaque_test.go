@@ -79,7 +79,7 @@ func TestOpaqueLeafRevealsOnlyItsOwnLeaf(t *testing.T) {
 	}
 }
 
-// Without hidden fields a leaf could be guessed from its digest; without an end it would stay secret for ever.
+// Without hidden fields a leaf could be guessed from its digest; without an end it would never be told.
 func TestGuessableOrEndlessLeafCannotBeConcealed(t *testing.T) {
 	t.Parallel()
 	endless := testOrder(t)
@@ -88,6 +88,20 @@ func TestGuessableOrEndlessLeafCannotBeConcealed(t *testing.T) {
 		if _, _, err := translog.Conceal(l); !errors.Is(err, translog.ErrMalformed) {
 			t.Errorf("%s: got error %v, want ErrMalformed", l.Type, err)
 		}
+	}
+}
+
+func TestCommitmentToAGuessableLeafIsNotHonoured(t *testing.T) {
+	t.Parallel()
+	bare := translog.Leaf{Type: translog.TypeCopy, Issuer: "fr-authority", Hour: noon, Re: new(int64),
+		EmbargoUntil: noon + 24, EmbargoMax: noon + 48}
+	inner, err := bare.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := translog.Opaque{Epoch: noon.Day(), Digest: translog.DigestOf(inner), EmbargoMax: noon + 48}
+	if _, err := o.Reveal(inner); !errors.Is(err, translog.ErrUnverified) {
+		t.Errorf("got error %v, want ErrUnverified", err)
 	}
 }
 

@@ -5,6 +5,7 @@ package translog_test
 
 import (
 	"crypto/ed25519"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -103,6 +104,20 @@ func TestWitnessesCannotReplaceTheLog(t *testing.T) {
 	}
 }
 
+// Signed properly, but for a time that the format excludes.
+func TestCosignatureBeyondTimeIsRefused(t *testing.T) {
+	t.Parallel()
+	log, w := newTestLog(t, testOrigin, 1).fill(t, 2), newWitness(t, 10)
+	key := ed25519.NewKeyFromSeed(append(make([]byte, 31), 10))
+	const beyond = uint64(1) << 63
+	msg := fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", beyond, log.Checkpoint(testOrigin).Text())
+	sig := append(binary.BigEndian.AppendUint64(nil, beyond), ed25519.Sign(key, msg)...)
+	forged := forgingCosigner{w, func([]byte) []byte { return sig }}
+	if _, err := requireWitness(t, log, w).Open(log.sign(t, forged)); !errors.Is(err, translog.ErrUnverified) {
+		t.Errorf("got error %v, want ErrUnverified", err)
+	}
+}
+
 func TestForgedCosignatureIsRefused(t *testing.T) {
 	t.Parallel()
 	log, w := newTestLog(t, testOrigin, 1).fill(t, 2), newWitness(t, 10)
@@ -133,8 +148,8 @@ func (f forgingCosigner) Sign(msg []byte) ([]byte, error) {
 func TestPolicyWithoutWitnesses(t *testing.T) {
 	t.Parallel()
 	a, b := newTestLog(t, testOrigin, 1).fill(t, 1), newTestLog(t, "host.example/log/1", 2).fill(t, 2)
-	policy, err := translog.ParsePolicy(fmt.Appendf(nil, "quorum none\nlog %s https://authority.example/log\nlog %s",
-		a.vkey(t, 1), b.vkey(t, 2)))
+	text := fmt.Appendf(nil, "quorum none\nlog %s https://authority.example/log\nlog %s", a.vkey(t, 1), b.vkey(t, 2))
+	policy, err := translog.ParsePolicy(text)
 	if err != nil {
 		t.Fatal(err)
 	}
