@@ -159,6 +159,18 @@ func TestFailureInsideTellsThePublicNothing(t *testing.T) {
 	}
 }
 
+func TestShortAnswerOfTheSourceIsNotPassedOn(t *testing.T) {
+	t.Parallel()
+	src := twoShards(t)
+	src.withheld = 1
+	server := serve(t, src)
+	for _, path := range []string{"/log/tile/0/000", "/log/tile/entries/000"} {
+		if resp, _ := get(t, http.MethodGet, server.URL+path, nil); resp.StatusCode != 500 {
+			t.Errorf("%s: status %d", path, resp.StatusCode)
+		}
+	}
+}
+
 func TestLogIsAbsentUntilItsFirstCheckpoint(t *testing.T) {
 	t.Parallel()
 	src := &shards{all: map[int64]*shard{1: newShard(t, 1)}, current: 1}
@@ -177,7 +189,8 @@ func TestBundlesAreCompressedForThoseWhoAsk(t *testing.T) {
 	address := server.URL + "/log/tile/entries/000"
 	_, plain := get(t, http.MethodGet, address, nil)
 	for accept, want := range map[string]bool{
-		"gzip": true, "br, GZIP;q=0.5": true, "gzip;q=0": false, "identity": false, "x-gzip": false, "gzip;q=x": false,
+		"gzip": true, "br, GZIP;q=0.5": true, "gzip;q=0": false, "gzip;q=x": false, "x-gzip": false,
+		"identity": false,
 	} {
 		resp, body := get(t, http.MethodGet, address, http.Header{"Accept-Encoding": {accept}})
 		if got := resp.Header.Get("Content-Encoding") == "gzip"; got != want {
