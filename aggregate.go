@@ -51,30 +51,36 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }
 
-// Fold applies the next event of a record, refusing a gap or another record's event.
+// Fold applies the next event of a record, refusing a gap or another record's event. What is refused
+// changes nothing.
 func Fold(a Aggregate, h Header) error {
 	r := a.Base()
-	if r.Version == 0 {
-		r.ID = h.Record
-	}
-	if h.Record != r.ID || h.Of != a.Kind() || h.Version != r.Version+1 {
+	if r.ID != "" && h.Record != r.ID || h.Of != a.Kind() || h.Version != r.Version+1 {
 		return fmt.Errorf("event %s does not follow version %d of record %s", h.ID, r.Version, r.ID)
 	}
-	if h.Kind != EventRecordErased {
+	if h.Kind != EventRecordErased && h.Kind != EventLeafOpened {
 		if err := a.Apply(h); err != nil {
 			return err
 		}
 	}
-	r.Version = h.Version
+	r.ID, r.Version = h.Record, h.Version
 	return nil
 }
 
-// EventRecordErased marks that a record's key was destroyed; its folds and proofs still hold.
-const EventRecordErased EventKind = "record.erased"
+// Events any record can have; they change nothing in its state machine.
+const (
+	EventRecordErased EventKind = "record.erased" // its key was destroyed; folds and proofs still hold
+	EventLeafOpened   EventKind = "leaf.opened"   // what a gag kept out of the public log is now told
+)
 
 // Erase gives the event that records the destruction of a record's key, for a stated reason.
 func Erase(by By, a Aggregate, reason Reason) ([]Event, error) {
 	return happened(a, by.event(EventRecordErased, Facts{Code: string(reason)}, nil))
+}
+
+// OpenLeaf gives the event that tells the public log what the leaf of an earlier event concealed.
+func OpenLeaf(by By, a Aggregate, concealed EventID) ([]Event, error) {
+	return happened(a, by.event(EventLeafOpened, Facts{Event: concealed}, nil))
 }
 
 // happened numbers events, folds them into the aggregate and returns them.
@@ -93,6 +99,12 @@ func happened(a Aggregate, events ...Event) ([]Event, error) {
 func wrongState(a Aggregate, doing string) error {
 	return &Error{Code: CodeConflict, Reason: ReasonWrongState,
 		Public: fmt.Sprintf("This cannot be %s now: it is %q.", doing, a.State())}
+}
+
+// malformedEvent reports an event of a known kind that lacks what its kind must say: the journal was
+// altered, or written by something else.
+func malformedEvent(h Header) error {
+	return fmt.Errorf("event %s of kind %q does not say what its kind must", h.ID, h.Kind)
 }
 
 func unknownEvent(a Aggregate, h Header) error {

@@ -4,7 +4,9 @@
 package tocsin
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -71,10 +73,14 @@ type By struct {
 	At    time.Time
 }
 
-// Validate refuses a header that holds anything but ids, codes, numbers and times.
+// Validate refuses a header that holds anything but ids, codes, numbers and times, or that leaves out
+// what happened, to what, when, or who did it.
 func (h Header) Validate() error {
 	if h.V != HeaderVersion || !h.ID.Valid() || !h.Record.Valid() || h.Version < 1 || h.At.IsZero() {
-		return fmt.Errorf("event header %q: version, id, record or time is missing or malformed", h.Kind)
+		return errors.New("event header: version, id, record or time is missing or malformed")
+	}
+	if h.Kind == "" || h.Of == "" || h.Actor == "" {
+		return errors.New("event header: kind, kind of record or actor is missing")
 	}
 	return onlyCodes(reflect.ValueOf(h), "header")
 }
@@ -127,22 +133,43 @@ func (h Header) Encode() ([]byte, error) {
 	return json.Marshal(h)
 }
 
-// DecodeHeader reads stored header bytes.
+// DecodeHeader reads stored header bytes. It takes only what [Header.Encode] writes: a header with a field
+// this release does not know would pass over what it says.
 func DecodeHeader(b []byte) (Header, error) {
 	var h Header
 	if err := json.Unmarshal(b, &h); err != nil {
-		return Header{}, fmt.Errorf("decode event header: %w", err)
+		return Header{}, errors.New("decode event header: not a header in JSON")
 	}
-	return h, h.Validate()
+	exact, err := h.Encode()
+	if err != nil {
+		return Header{}, err
+	}
+	if !bytes.Equal(exact, b) {
+		return Header{}, errors.New("decode event header: not the bytes this header is written as")
+	}
+	return h, nil
 }
 
-// event starts a header; the aggregate fills in record and version.
+// event starts a header; the aggregate fills in record and version. Its times are kept apart from the
+// caller's, so that the state folded from it is the state folded from what is stored.
 func (by By) event(kind EventKind, facts Facts, payload any) Event {
-	return Event{Header: Header{V: HeaderVersion, ID: NewEventID(), Kind: kind, At: by.At.UTC(), Actor: by.Actor, Facts: facts},
-		Payload: payload}
+	facts.Due, facts.When, facts.Until = kept(facts.Due), kept(facts.When), kept(facts.Until)
+	return Event{Header: Header{V: HeaderVersion, ID: NewEventID(), Kind: kind, At: *kept(&by.At), Actor: by.Actor,
+		Facts: facts}, Payload: payload}
 }
 
+// kept is a time as the journal keeps it: UTC, whole microseconds, and nothing of a process's own clock.
+func kept(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	cut := t.UTC().Truncate(time.Microsecond)
+	return &cut
+}
+
+// in is a legal clock that starts at a time. It counts from the time as kept, so that the event and the
+// end of its clock are exactly that far apart.
 func in(at time.Time, d time.Duration) *time.Time {
-	t := at.Add(d).UTC()
+	t := kept(&at).Add(d)
 	return &t
 }

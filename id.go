@@ -39,6 +39,9 @@ const ActorClock ActorID = "clock"
 // ActorParty is a party acting through its node.
 func ActorParty(id PartyID) ActorID { return ActorID("pty:" + string(id)) }
 
+// isPerson reports whether a human being acts, not a clock, a machine or another party.
+func (id ActorID) isPerson() bool { return strings.HasPrefix(string(id), prefixes[KindPerson]+"_") }
+
 // RecordKind is the kind of an aggregate.
 type RecordKind string
 

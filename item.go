@@ -98,13 +98,19 @@ func (i *Item) Apply(h Header) error {
 		i.Restrictions = append(i.Restrictions, Restriction{ID: f.Restriction, Basis: Basis(f.Code), Order: f.Record,
 			Territory: f.Territory, From: h.At, Until: f.Due, GagUntil: f.Until})
 	case EventRestrictionEnded:
-		for n := range i.Restrictions {
-			if i.Restrictions[n].ID == f.Restriction {
-				i.Restrictions[n].EndedAt, i.Restrictions[n].EndedWhy = &h.At, f.Code
-			}
+		n := slices.IndexFunc(i.Restrictions, func(r Restriction) bool { return r.ID == f.Restriction })
+		if n < 0 {
+			return malformedEvent(h)
 		}
+		i.Restrictions[n].EndedAt, i.Restrictions[n].EndedWhy = &h.At, f.Code
 	case EventMeasureConfirmed:
-		i.Measure = &Measure{Event: f.Event, Action: f.Code, At: *f.When}
+		if f.When == nil {
+			return malformedEvent(h)
+		}
+		// The answer to an earlier callback may come in late; what the platform did last counts.
+		if i.Measure == nil || !f.When.Before(i.Measure.At) {
+			i.Measure = &Measure{Event: f.Event, Action: f.Code, At: *f.When}
+		}
 	default:
 		return unknownEvent(i, h)
 	}
@@ -122,9 +128,12 @@ func LocateItem(by By, id RecordID, public bool, payload any) (*Item, []Event, e
 	return i, events, err
 }
 
-// Impose adds a restriction. It needs a basis, a territory and, for a removal order, the order.
+// Impose adds a restriction. It needs a known basis and a decision behind it: for a removal order that
+// order, for the host's own terms the person who decides (design, refusal 2). It also needs a territory.
 func (i *Item) Impose(by By, r Restriction) ([]Event, error) {
-	if r.Basis == "" || r.Basis == BasisRemovalOrder && r.Order == "" {
+	ordered := r.Basis == BasisRemovalOrder && r.Order.Valid()
+	decided := r.Basis == BasisHostTerms && r.Order == "" && by.Actor.isPerson()
+	if !ordered && !decided {
 		return nil, Errorf(CodeInvalid, ReasonNoBasis, "A restriction rests on a law or on the terms, and on a decision behind it.")
 	}
 	if len(r.Territory) == 0 || r.ID == "" {

@@ -109,6 +109,9 @@ func (o *ReceivedOrder) Apply(h Header) error {
 		o.ReceivedAt, o.Addresses, o.Categories = h.At, int(f.Number), f.Codes
 		o.Unlogged = f.Unlogged
 	case EventReceivedAuthenticated:
+		if f.Due == nil {
+			return malformedEvent(h)
+		}
 		o.Status, o.Deadline, o.GagUntil, o.NextAlarm = ReceivedAuthenticated, f.Due, f.Until, f.When
 	case EventReceivedRefused:
 		o.Status, o.Refusal = ReceivedRefused, f.Code
@@ -121,6 +124,9 @@ func (o *ReceivedOrder) Apply(h Header) error {
 			o.Items = append(o.Items, OrderedItem{Item: id})
 		}
 	case EventReceivedDecided:
+		if len(f.Codes) != len(o.Items) {
+			return malformedEvent(h)
+		}
 		o.Status, o.Automatic, o.DecidedBy, o.RatifyBy = ReceivedExecuting, f.Automatic, h.Actor, f.Due
 		for i := range o.Items {
 			o.Items[i].Restriction = RestrictionID(f.Codes[i])
@@ -132,7 +138,12 @@ func (o *ReceivedOrder) Apply(h Header) error {
 			}
 		}
 	case EventReceivedConfirmed:
-		o.Status, o.MeasureAt = ReceivedConfirmed, f.When
+		if f.When == nil {
+			return malformedEvent(h)
+		}
+		// Whether it was in time is judged by the time of the measure, not by when we learned of it.
+		o.Status, o.Ground, o.MeasureAt = ReceivedConfirmed, "", f.When
+		o.Late = o.Deadline != nil && f.When.After(*o.Deadline)
 	default:
 		return o.applyLater(h)
 	}
@@ -146,10 +157,16 @@ func (o *ReceivedOrder) applyLater(h Header) error {
 	case EventReceivedImpeded:
 		o.Status, o.Ground, o.Deadline = ReceivedImpeded, f.Code, nil
 	case EventReceivedRearmed:
+		if f.Due == nil {
+			return malformedEvent(h)
+		}
 		o.Status, o.Ground, o.Deadline, o.Late = ReceivedAuthenticated, "", f.Due, false
+		if o.DecidedBy != "" {
+			o.Status = ReceivedExecuting
+		}
 		o.Alarms, o.NextAlarm = 0, f.When
 	case EventReceivedWithdrawn:
-		o.Status, o.RatifyBy = ReceivedWithdrawn, nil
+		o.Status, o.RatifyBy, o.Before = ReceivedWithdrawn, nil, ""
 	case EventReceivedRatified:
 		o.RatifiedBy, o.RatifyBy = h.Actor, nil
 	case EventReceivedAlarm:
@@ -165,7 +182,7 @@ func (o *ReceivedOrder) applyLater(h Header) error {
 	case EventReceivedUpheld:
 		o.Status, o.Before = o.Before, ""
 	case EventReceivedDismissed:
-		o.Status, o.RatifyBy = ReceivedDismissed, nil
+		o.Status, o.RatifyBy, o.Before = ReceivedDismissed, nil, ""
 	default:
 		return unknownEvent(o, h)
 	}
