@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// clockTolerance is how far the clocks of two parties may differ.
+const clockTolerance = 5 * time.Minute
+
 // Arrival is what the inbox established about an order before anyone reads it.
 type Arrival struct {
 	Issuer     PartyID
@@ -26,6 +29,14 @@ type Arrival struct {
 // reason: it counts as a request, not a valid order. payload is the document, sealed.
 func ReceiveOrder(by By, id RecordID, a Arrival, payload any, p Periods) (*ReceivedOrder, []Event, error) {
 	o := &ReceivedOrder{Root: Root{ID: id}}
+	if a.GagUntil != nil && a.GagUntil.Sub(by.At) > p.GagLimit+clockTolerance {
+		return nil, nil, gagTooLong() // an order carries a decision taken before it arrived (Art. 3(4)(g))
+	}
+	for _, c := range a.Categories {
+		if !slices.Contains(Categories(), c) { // a header takes no text from a document
+			return nil, nil, Invalid(ReasonUnknownValue, "annex_i.b.categories", "Each type must be one of Art. 2(7).")
+		}
+	}
 	events := []Event{by.event(EventOrderReceived, Facts{Party: a.Issuer, Digest: a.Document, Key: a.Key, When: &a.SignedAt,
 		Number: int64(a.Addresses), Codes: codes(a.Categories), Unlogged: a.Unlogged}, payload)}
 	if a.Refusal != "" {
@@ -52,14 +63,21 @@ type LocatedAddress struct {
 	Findings []Finding
 }
 
-// Locate records which items the addresses name. Any finding stops automatic execution and waits for
-// a person. Two addresses of one item count once.
+// Locate records which items the addresses name, one answer for each address of the order. Any finding
+// stops automatic execution and waits for a person; an address that names nothing is a finding. Two
+// addresses of one item count once.
 func (o *ReceivedOrder) Locate(by By, located []LocatedAddress) ([]Event, error) {
 	if o.Status != ReceivedAuthenticated {
 		return nil, wrongState(o, "located")
 	}
+	if len(located) != o.Addresses {
+		return nil, Errorf(CodeInvalid, ReasonMissing, "Every address of the order must be answered for, and no other.")
+	}
 	facts := Facts{Number: int64(len(located))}
 	for _, l := range located {
+		if l.Item == "" && len(l.Findings) == 0 {
+			l.Findings = []Finding{FindingUnresolved}
+		}
 		for _, f := range l.Findings {
 			if !slices.Contains(facts.Codes, string(f)) {
 				facts.Codes = append(facts.Codes, string(f))
@@ -88,12 +106,15 @@ func (o *ReceivedOrder) MayExecuteAutomatically(l AutomaticLimits) bool {
 		len(o.Items) > 0 && !o.Unlogged && l.KnownIssuer && l.RecentOrders <= l.MaxPerHour && !l.ReviewPending
 }
 
-// Execute records the decision to restrict the items the order names. ratifyWithin > 0 marks an automatic
-// execution that a person must ratify in that time. The caller imposes each restriction returned in
-// o.Items on its item in the same transaction.
+// Execute records the decision to restrict the items the order names. A person takes it, or, with
+// ratifyWithin > 0, it is an automatic execution that a person must ratify in that time. The caller imposes
+// each restriction returned in o.Items on its item in the same transaction.
 func (o *ReceivedOrder) Execute(by By, ratifyWithin time.Duration, note string) ([]Event, error) {
 	if o.Status != ReceivedAuthenticated || !o.Located {
 		return nil, wrongState(o, "executed")
+	}
+	if ratifyWithin <= 0 && !by.Actor.isPerson() {
+		return nil, personDecides()
 	}
 	if len(o.Items) == 0 {
 		return nil, Errorf(CodeConflict, ReasonGateStopped,
@@ -120,32 +141,46 @@ func (o *ReceivedOrder) Execute(by By, ratifyWithin time.Duration, note string) 
 	return happened(o, by.event(EventReceivedDecided, facts, payload))
 }
 
+func personDecides() error {
+	return Errorf(CodeForbidden, ReasonRole, "A person decides this, not a machine.")
+}
+
 // Measured records that the platform confirmed the measure on one item, and the order as confirmed
-// once every item has one. The time of the order's measure is that of its last item.
+// once every item has one. The time of the order's measure is that of its last item. A platform that was
+// slow may answer while an impediment or a doubt stands; in doubt, the order is confirmed once upheld.
 func (o *ReceivedOrder) Measured(by By, item RecordID, at time.Time) ([]Event, error) {
-	if !stateIn(o.Status, ReceivedExecuting) {
+	if o.DecidedBy == "" || !stateIn(o.Status, ReceivedExecuting, ReceivedImpeded, ReceivedReopened) {
 		return nil, wrongState(o, "confirmed")
 	}
 	if !slices.ContainsFunc(o.Items, func(i OrderedItem) bool { return i.Item == item && i.ConfirmedAt == nil }) {
 		return nil, wrongState(o, "confirmed for this item")
 	}
 	events, err := happened(o, by.event(EventReceivedMeasure, Facts{Record: item, When: &at}, nil))
-	if err != nil || !o.Confirmed() {
+	if err != nil || o.Status == ReceivedReopened {
 		return events, err
 	}
-	last := at
+	return o.confirmed(by, events)
+}
+
+// confirmed adds the confirmation of the order to events, if every item has its measure.
+func (o *ReceivedOrder) confirmed(by By, events []Event) ([]Event, error) {
+	if !o.Confirmed() || o.MeasureAt != nil {
+		return events, nil
+	}
+	last := o.Items[0].ConfirmedAt
 	for _, i := range o.Items {
-		if i.ConfirmedAt.After(last) {
-			last = *i.ConfirmedAt
+		if i.ConfirmedAt.After(*last) {
+			last = i.ConfirmedAt
 		}
 	}
-	done, err := happened(o, by.event(EventReceivedConfirmed, Facts{Party: o.Issuer, When: &last}, nil))
+	done, err := happened(o, by.event(EventReceivedConfirmed, Facts{Party: o.Issuer, When: last}, nil))
 	return append(events, done...), err
 }
 
-// Impede records that the order cannot be executed now and why (Annex III).
+// Impede records that the order cannot be executed now and why (Annex III). A decision already taken
+// stands: what the platform still does counts.
 func (o *ReceivedOrder) Impede(by By, form AnnexIII) ([]Event, error) {
-	if o.Status != ReceivedAuthenticated {
+	if !stateIn(o.Status, ReceivedAuthenticated, ReceivedExecuting) {
 		return nil, wrongState(o, "answered with Annex III")
 	}
 	if err := form.Validate(); err != nil {
@@ -174,8 +209,11 @@ func (o *ReceivedOrder) WithdrawnByIssuer(by By, payload any) ([]Event, error) {
 
 // Ratify records that a person confirmed an automatic execution.
 func (o *ReceivedOrder) Ratify(by By) ([]Event, error) {
-	if !o.Automatic || o.RatifiedBy != "" || !stateIn(o.Status, ReceivedExecuting, ReceivedConfirmed) {
+	if !o.Automatic || o.RatifiedBy != "" || !stateIn(o.Status, ReceivedExecuting, ReceivedConfirmed, ReceivedImpeded) {
 		return nil, wrongState(o, "ratified")
+	}
+	if !by.Actor.isPerson() {
+		return nil, personDecides()
 	}
 	return happened(o, by.event(EventReceivedRatified, Facts{Party: o.Issuer}, nil))
 }
@@ -188,7 +226,8 @@ func (o *ReceivedOrder) Reopen(by By, reason Reason) ([]Event, error) {
 	return happened(o, by.event(EventReceivedReopened, Facts{Party: o.Issuer, Code: string(reason), Key: o.Key}, nil))
 }
 
-// Uphold records that a person checked a reopened order and it stands.
+// Uphold records that a person checked a reopened order and it stands. It is confirmed at once if the
+// platform did the last measure meanwhile.
 func (o *ReceivedOrder) Uphold(by By, reasons string) ([]Event, error) {
 	if o.Status != ReceivedReopened {
 		return nil, wrongState(o, "upheld")
@@ -196,7 +235,11 @@ func (o *ReceivedOrder) Uphold(by By, reasons string) ([]Event, error) {
 	if err := checkText("reasons", reasons, 1, 4000); err != nil {
 		return nil, err
 	}
-	return happened(o, by.event(EventReceivedUpheld, Facts{Party: o.Issuer}, Text{reasons}))
+	events, err := happened(o, by.event(EventReceivedUpheld, Facts{Party: o.Issuer}, Text{reasons}))
+	if err != nil {
+		return nil, err
+	}
+	return o.confirmed(by, events)
 }
 
 // Dismiss records that a reopened order is not authentic. The caller ends its restrictions in the same transaction.
