@@ -153,13 +153,20 @@ func (o Order) validateGag(limit time.Duration) error {
 	if err := checkText("gag.reasons", o.Gag.Reasons, 20, 4000); err != nil {
 		return err
 	}
-	if o.Gag.DecidedAt.IsZero() || !o.Gag.Until.After(o.Gag.DecidedAt) {
+	if o.Gag.DecidedAt.IsZero() {
+		return Invalid(ReasonMissing, "gag.decided_at", "Say when non-disclosure was decided: its six weeks run from then.")
+	}
+	if !o.Gag.Until.After(o.Gag.DecidedAt) {
 		return Invalid(ReasonNoEnd, "gag.until", "A non-disclosure decision carries its end.")
 	}
 	if o.Gag.Until.Sub(o.Gag.DecidedAt) > limit {
-		return Invalid(ReasonGagTooLong, "gag.until", "Non-disclosure ends at the latest six weeks after the decision (Art. 11(3)).")
+		return gagTooLong()
 	}
 	return nil
+}
+
+func gagTooLong() error {
+	return Invalid(ReasonGagTooLong, "gag.until", "Non-disclosure ends at the latest six weeks after the decision (Art. 11(3)).")
 }
 
 func (o Order) validateEmergency() error {

@@ -25,6 +25,9 @@ func (o *IssuedOrder) Revise(by By, order Order, digest Digest, p Periods) ([]Ev
 	if !stateIn(o.Status, IssuedDraft, IssuedSubmitted) {
 		return nil, wrongState(o, "revised")
 	}
+	if order.ID != o.ID {
+		return nil, Invalid(ReasonUnknownRecord, "id", "This is the text of another order.")
+	}
 	if err := order.Validate(p); err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func (o *IssuedOrder) Abandon(by By, reasons string) ([]Event, error) {
 // NeedsPriorInformation reports whether twelve hours must pass first: this authority never wrote to
 // this host, and no emergency is justified (Art. 3(2)). until is the end of a period already running.
 func (o *IssuedOrder) NeedsPriorInformation(c *Contact, at time.Time) bool {
-	return !o.Emergency && (c == nil || !c.Informed(at))
+	return !o.Emergency && (c == nil || c.With != o.Host || !c.Informed(at))
 }
 
 // HostInformed starts to wait for the end of the prior information period.
@@ -114,6 +117,9 @@ func (o *IssuedOrder) Issue(by By, c *Contact, document Digest, copyTo PartyID, 
 		return nil, Errorf(CodeConflict, ReasonPriorInformation,
 			"This authority never wrote to this host: inform it of procedures and deadlines twelve hours before (Art. 3(2)).")
 	}
+	if gagUntil != nil && gagUntil.Sub(by.At) > p.GagLimit {
+		return nil, gagTooLong() // an order carries a decision that was taken (Art. 3(4)(g)), so at the latest now
+	}
 	if o.CrossBorder != (copyTo != "") {
 		return nil, Errorf(CodeConflict, ReasonUnknownParty,
 			"The directory names no authority of the host's State to receive the copy (Art. 4(1)).")
@@ -127,7 +133,7 @@ func (o *IssuedOrder) Acknowledge(by By, receivedAt time.Time, receipt any, p Pe
 	if o.ReceivedAt != nil {
 		return nil, wrongState(o, "acknowledged twice")
 	}
-	if !stateIn(o.Status, IssuedSent, IssuedWithdrawn) {
+	if !stateIn(o.Status, IssuedSent, IssuedWithdrawn) || o.Refusal != "" {
 		return nil, wrongState(o, "acknowledged")
 	}
 	return happened(o, by.event(EventOrderAcknowledged, Facts{Party: o.Host, When: &receivedAt, Due: in(receivedAt, p.Execution)}, receipt))
@@ -135,7 +141,7 @@ func (o *IssuedOrder) Acknowledge(by By, receivedAt time.Time, receipt any, p Pe
 
 // RefusedByHost records that the host did not authenticate the order.
 func (o *IssuedOrder) RefusedByHost(by By, reason Reason, refusal any) ([]Event, error) {
-	if !stateIn(o.Status, IssuedSent, IssuedWithdrawn) {
+	if !stateIn(o.Status, IssuedSent, IssuedWithdrawn) || o.ReceivedAt != nil || o.Refusal != "" {
 		return nil, wrongState(o, "refused")
 	}
 	return happened(o, by.event(EventOrderRefusedByHost, Facts{Party: o.Host, Code: string(reason)}, refusal))
@@ -146,11 +152,11 @@ func (o *IssuedOrder) Comply(by By, measureAt time.Time, feedback any) ([]Event,
 	if !stateIn(o.Status, IssuedRunning, IssuedOverdue, IssuedImpeded, IssuedClarify, IssuedWithdrawn) || o.MeasureAt != nil {
 		return nil, wrongState(o, "complied with")
 	}
-	outcome := IssuedComplied
-	if o.Status == IssuedOverdue && o.Deadline == nil || o.Deadline != nil && measureAt.After(*o.Deadline) {
+	outcome, at := IssuedComplied, kept(&measureAt)
+	if o.Deadline != nil && at.After(*o.Deadline) {
 		outcome = IssuedCompliedLate
 	}
-	return happened(o, by.event(EventOrderComplied, Facts{Party: o.Host, Code: string(outcome), When: &measureAt}, feedback))
+	return happened(o, by.event(EventOrderComplied, Facts{Party: o.Host, Code: string(outcome), When: at}, feedback))
 }
 
 // Impede records Annex III: the clock stops.
