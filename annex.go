@@ -3,7 +3,11 @@
 
 package tocsin
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // The three forms of Regulation (EU) 2021/784, field by field. Labels and the fixed preamble belong
 // to the faces; what stands here is what a person or a machine fills in.
@@ -147,11 +151,14 @@ func (a AnnexIII) Validate() error {
 	if len(a.Grounds) == 0 {
 		return Invalid(ReasonMissing, "grounds", "Tick at least one ground of Annex III.")
 	}
-	for _, g := range a.Grounds {
+	for i, g := range a.Grounds {
+		if slices.Contains(a.Grounds[:i], g) {
+			return Invalid(ReasonDuplicate, "grounds", "Tick each ground once.")
+		}
 		if g != GroundForceMajeure && g != GroundManifestError && g != GroundInsufficient {
 			return Invalid(ReasonUnknownValue, "grounds", "This is not a ground of Annex III.")
 		}
-		if g != GroundForceMajeure && a.ClarificationNeeded == "" {
+		if g != GroundForceMajeure && strings.TrimSpace(a.ClarificationNeeded) == "" {
 			return Invalid(ReasonMissing, "clarification_needed", "Say which clarification the authority must give (Annex III, B(3)).")
 		}
 	}

@@ -77,6 +77,10 @@ func (a ExemptionAssessment) Validate(field string) error {
 				"Say that you considered %s: material with that purpose is not terrorist content (Art. 1(3)).", e)
 		}
 	}
+	unknown := func(e Exemption) bool { return !slices.Contains(Exemptions(), e) }
+	if slices.ContainsFunc(a.Considered, unknown) {
+		return Invalid(ReasonUnknownValue, field+".considered", "Each purpose must be one of Art. 1(3).")
+	}
 	if err := checkText(field+".rationale", a.Rationale, 1, 4000); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Finding is what the plausibility gate has against an address. An order for a whole service or a
@@ -34,8 +35,14 @@ func (a Address) Validate(field string) error {
 	if a.SeenSHA256 != "" && !a.SeenSHA256.Valid() {
 		return Invalid(ReasonFormat, field+".seen_sha256", "A digest is 64 hexadecimal digits in lower case.")
 	}
-	if len(a.URL) == 0 || len(a.URL) > maxURLLength {
-		return Invalid(ReasonTooLong, field+".url", "An address has 1 to %d characters.", maxURLLength)
+	if err := checkText(field+".url", a.URL, 1, maxURLLength); err != nil {
+		return err
+	}
+	if len(a.URL) > maxURLLength {
+		return Invalid(ReasonTooLong, field+".url", "An address takes at most %d bytes.", maxURLLength)
+	}
+	if strings.ContainsFunc(a.URL, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) {
+		return Invalid(ReasonFormat, field+".url", "An address holds no spaces and no invisible characters; write them as %%20 and the like.")
 	}
 	u, err := url.Parse(a.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Opaque != "" {
