@@ -71,8 +71,8 @@ func decisionIndex(t *tree) []string {
 
 var useRow = regexp.MustCompile("^\\| `([^`]+)` \\|")
 
-// dependencyRecord wants a row for each module that our source imports, in the right table, and no row for a module
-// that go.mod does not require directly.
+// dependencyRecord wants a row for each module that our source imports, in the right table, and no row for
+// a module that go.mod does not require directly.
 func dependencyRecord(t *tree) []string {
 	mod, exists := t.find("go.mod")
 	if !exists {

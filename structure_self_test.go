@@ -12,7 +12,8 @@ import (
 
 const licence = "// SPDX-FileCopyrightText: The Tocsin contributors\n// SPDX-License-Identifier: Apache-2.0\n"
 
-// source is a Go file that keeps every rule: a package with its comment, the given imports and the rest of its body.
+// source is a Go file that keeps every rule: a package with its comment, the given imports and the rest of
+// its body.
 func source(name, imports, body string) string {
 	comment := "\n// Package " + name + " grows roses. It must never cut them. Start reading here.\n"
 	if name == "main" {
@@ -86,7 +87,8 @@ func TestStructureAcceptsWhatKeepsTheRules(t *testing.T) {
 	}
 }
 
-// TestStructureFindsEveryBreach breaks each rule in each of its ways. Exactly one rule must see it, and name the file.
+// TestStructureFindsEveryBreach breaks each rule in each of its ways. Exactly one rule must see it, and
+// name the file.
 func TestStructureFindsEveryBreach(t *testing.T) {
 	t.Parallel()
 	page := func(line string) string {

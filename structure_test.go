@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// rooms is the map of ARCHITECTURE.md as data: a package imports only lower ranks, and equal ranks never import each
-// other, except inside one room. A pattern ending in /* makes each package below it a room of its own.
+// rooms is the map of ARCHITECTURE.md as data: a package imports only lower ranks, and equal ranks never
+// import each other, except inside one room. A pattern ending in /* makes each package below it a room of
+// its own.
 var rooms = map[string]int{
 	".": 0,
 
@@ -80,8 +81,8 @@ const (
 	maxColumn = 110
 )
 
-// TestStructure reads the whole tree in this process: a test that asked a go command would be answered from the test
-// cache after somebody broke a rule.
+// TestStructure reads the whole tree in this process: a test that asked a go command would be answered from
+// the test cache after somebody broke a rule.
 func TestStructure(t *testing.T) {
 	t.Parallel()
 	tree, err := readTree(os.DirFS("."))

@@ -5,8 +5,9 @@
 // then flags, each overriding the one before. A key it does not know is an error that names the nearest one
 // it does, because a misspelt safeguard must not silently stay off.
 //
-// It must never hold a secret in the file that it documents (secrets are named by path and read on demand), put
-// a configured value into an error, or be read from anywhere but internal/node and cmd: values are handed down.
+// It must never hold a secret in the file that it documents (secrets are named by path and read on demand),
+// put a configured value into an error, or be read from anywhere but internal/node and cmd: values are
+// handed down.
 //
 // Start reading at Config, then fields.go for what each key means, then Load.
 package config
@@ -32,7 +33,8 @@ type Config struct {
 
 // Listen holds the addresses, host:port, on which the node accepts connections.
 type Listen struct {
-	// Public carries everything that has the node's one host name: peer inbox, log, well-known document, console.
+	// Public carries everything that has the node's one host name: peer inbox, log, well-known document,
+	// console.
 	Public string `koanf:"public"`
 	// Metrics carries /metrics; empty means no such listener.
 	Metrics string `koanf:"metrics"`
@@ -62,7 +64,8 @@ type Platform struct {
 // Configured reports whether this node has a platform to act on.
 func (p Platform) Configured() bool { return p != Platform{} }
 
-// AutomaticExecution is the host's choice to let an authenticated order restrict an item before a person has seen it.
+// AutomaticExecution is the host's choice to let an authenticated order restrict an item before a person
+// has seen it.
 type AutomaticExecution struct {
 	Enabled             bool          `koanf:"enabled"`
 	MaxPerHourPerIssuer int           `koanf:"max_per_hour_per_issuer"`

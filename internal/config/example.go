@@ -49,8 +49,8 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString("# Settings\n\n" +
 		"This page is written by `go generate ./internal/config`; a test fails when it differs.\n\n" +
-		"A node reads one YAML file (`--config`), then variables, then flags, each overriding the one before. A key it does not\n" +
-		"know is an error that names the nearest known key. Secrets are named by the path of a file.\n")
+		"A node reads one YAML file (`--config`), then variables, then flags, each overriding the one before. A key\n" +
+		"that it does not know is an error that names the nearest known key. Secrets are named by the path of a file.\n")
 	section := ""
 	for _, f := range Fields() {
 		if head, _, nested := strings.Cut(f.Key, "."); nested && head != section {

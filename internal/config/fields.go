@@ -3,8 +3,8 @@
 
 package config
 
-// Field documents one key for the example file, the reference page and the flags. The order of the table is the
-// order in which a person reads the file.
+// Field documents one key for the example file, the reference page and the flags. The order of the table is
+// the order in which a person reads the file.
 type Field struct {
 	// Key is the dotted name, as in the file's nesting: "listen.public".
 	Key string
@@ -43,43 +43,45 @@ func Fields() []Field {
 var table = []Field{
 	{
 		Key: "party",
-		Doc: "Id of the party this node speaks for, as it stands in the directory: 1 to 64 of a to z, 0 to 9 and inner " +
-			"hyphens. Required.",
+		Doc: "Id of the party this node speaks for, as it stands in the directory: 1 to 64 of a to z, " +
+			"0 to 9 and inner hyphens. Required.",
 	},
 	{
 		Key: "public_url",
-		Doc: "The one address under which people and peers reach this node: scheme and host name, no path. " +
-			"Must be https unless the host is loopback. Required.",
-		Danger: "Passkeys are bound to this host name: change it and every enrolled passkey is lost. Signatures of " +
-			"peers cover it too, so it must be what they see, not what a proxy sees.",
+		Doc: "The one address under which people and peers reach this node: scheme and host name, no " +
+			"path. Must be https unless the host is loopback. Required.",
+		Danger: "Passkeys are bound to this host name: change it and every enrolled passkey is lost. " +
+			"Signatures of peers cover it too, so it must be what they see, not what a proxy sees.",
 	},
 	{
-		Key:    "data_dir",
-		Doc:    "Folder of the database, the exhibits and the publisher's mark of the transparency log.",
-		Danger: "One node a folder. A restored older copy refuses to start until a new log shard is opened.",
+		Key: "data_dir",
+		Doc: "Folder of the database, the exhibits and the publisher's mark of the transparency log.",
+		Danger: "One node a folder. A restored older copy refuses to start until a new log shard is " +
+			"opened.",
 	},
 	{
 		Key: "key_dir",
-		Doc: "Folder of the party's private keys and of the keys that seal records. Must not lie inside data_dir, " +
-			"nor data_dir inside it.",
-		Danger: "Back it up apart from data_dir. Whoever holds both folders can read every record; whoever loses this " +
-			"one can read none.",
+		Doc: "Folder of the party's private keys and of the keys that seal records. Must not lie " +
+			"inside data_dir, nor data_dir inside it.",
+		Danger: "Back it up apart from data_dir. Whoever holds both folders can read every record; " +
+			"whoever loses this one can read none.",
 	},
 	{
 		Key: "demonstration",
-		Doc: "Accept software passkeys that say they are for demonstration. Only with a loopback public_url and listener.",
+		Doc: "Accept software passkeys that say they are for demonstration. Only with a loopback " +
+			"public_url and listener.",
 		Danger: "Such a credential proves nothing about a person. A node that accepts it must never meet " +
 			"a real one.",
 	},
 	{
 		Key: "delivery_alarm_after",
-		Doc: "How long a sent document may stay without a receipt before the node raises an alarm; from 1m to 1h. " +
-			"An alarm is not a receipt: no legal clock depends on it.",
+		Doc: "How long a sent document may stay without a receipt before the node raises an alarm; " +
+			"from 1m to 1h. An alarm is not a receipt: no legal clock depends on it.",
 	},
 	{
 		Key: "listen.public",
-		Doc: "Address, host:port, of the peer inbox, the log, the well-known document and the console. Plain HTTP: put a " +
-			"proxy that ends TLS in front of it.",
+		Doc: "Address, host:port, of the peer inbox, the log, the well-known document and the console. " +
+			"Plain HTTP: put a proxy that ends TLS in front of it.",
 		Danger: "On any other address than loopback, whoever can reach the port bypasses the proxy.",
 	},
 	{
@@ -89,8 +91,8 @@ var table = []Field{
 	},
 	{
 		Key: "database.url",
-		Doc: "PostgreSQL 15 or newer, as postgres://…; empty: SQLite. Several processes of one node may share " +
-			"a PostgreSQL database, never a SQLite file.",
+		Doc: "PostgreSQL 15 or newer, as postgres://…; empty: SQLite. Several processes of one node " +
+			"may share a PostgreSQL database, never a SQLite file.",
 		Danger: "A password in this file is a password in every copy of it: use url_file.",
 	},
 	{
@@ -98,14 +100,15 @@ var table = []Field{
 		Doc: "File that holds the address instead, for a mounted secret or a systemd credential.",
 	},
 	{
-		Key:    "directory.threshold",
-		Doc:    "k: how many of the publishers below must have signed a directory before this node believes it.",
+		Key: "directory.threshold",
+		Doc: "k: how many of the publishers below must have signed a directory before this node " +
+			"believes it.",
 		Danger: "With 1, a single stolen publisher key can introduce a false authority.",
 	},
 	{
 		Key: "directory.publishers",
-		Doc: "Fingerprints of the publishers' keys: the SHA-256 of the public key in lower-case hexadecimal, as printed by " +
-			"the publisher and compared aloud in a ceremony.",
+		Doc: "Fingerprints of the publishers' keys: the SHA-256 of the public key in lower-case " +
+			"hexadecimal, as printed by the publisher and compared aloud in a ceremony.",
 		Danger: "A fingerprint copied from the message that brought the directory proves nothing.",
 	},
 	{
@@ -119,29 +122,34 @@ var table = []Field{
 		Danger: "Without a true answer the gate against orders for whole sites cannot work.",
 	},
 	{
-		Key:    "platform.secret_file",
-		Doc:    "File with the secret (whsec_…) that signs the calls to the platform, in the Standard Webhooks way.",
+		Key: "platform.secret_file",
+		Doc: "File with the secret (whsec_…) that signs the calls to the platform, in the Standard " +
+			"Webhooks way.",
 		Danger: "Whoever reads it can take down and put back any item on the platform.",
 	},
 	{
 		Key: "automatic_execution.enabled",
-		Doc: "Restrict at once on an authenticated order that passed the plausibility gate, from a known issuer at its " +
-			"normal volume, in the territory of the Union only. A person must ratify it in time.",
+		Doc: "Restrict at once on an authenticated order that passed the plausibility gate, from a " +
+			"known issuer at its normal volume, in the territory of the Union only. A person must " +
+			"ratify it in time.",
 		Danger: "The platform acts before anybody has looked. Every such act is counted and published.",
 	},
 	{
 		Key: "automatic_execution.max_per_hour_per_issuer",
-		Doc: "Above this many orders of one issuer within an hour, the next ones wait for a person; from 1 to 1000.",
+		Doc: "Above this many orders of one issuer within an hour, the next ones wait for a person; " +
+			"from 1 to 1000.",
 	},
 	{
 		Key: "automatic_execution.trusted_from",
-		Doc: "How many orders of an issuer a person here must have decided before its next ones may run " +
-			"automatically; from 0 to 100. 0 trusts every authority of the directory at once.",
-		Danger: "With 0, the first order of an authority nobody here has ever dealt with restricts at once.",
+		Doc: "How many orders of an issuer a person here must have decided before its next ones may " +
+			"run automatically; from 0 to 100. 0 trusts every authority of the directory at once.",
+		Danger: "With 0, the first order of an authority nobody here has ever dealt with restricts at " +
+			"once.",
 	},
 	{
 		Key: "automatic_execution.ratify_within",
-		Doc: "How long an automatic restriction may stand before a person must have ratified it; from 15m to 24h.",
+		Doc: "How long an automatic restriction may stand before a person must have ratified it; from " +
+			"15m to 24h.",
 	},
 	{
 		Key:    "duty.alarms",

@@ -30,7 +30,8 @@ func schemaOf(prefix string, structure reflect.Type) map[string]reflect.Type {
 	return types
 }
 
-// errEmptySection marks a section that stands in the file without a key, as when all its keys are commented out.
+// errEmptySection marks a section that stands in the file without a key, as when all its keys are commented
+// out.
 var errEmptySection = errors.New("section without keys")
 
 // fromFile brings a value out of YAML to the type of its key. Nothing is converted silently: a number where a

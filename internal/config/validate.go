@@ -20,8 +20,8 @@ import (
 // hour is the time Article 3(3) of Regulation (EU) 2021/784 gives a host.
 const hour = time.Hour
 
-// Validate checks meaning across keys and reports every problem at once, each under the name of its key. Messages
-// never hold a value: an address or a password must not reach a terminal that is being recorded.
+// Validate checks meaning across keys and reports every problem at once, each under the name of its key.
+// Messages never hold a value: an address or a password must not reach a terminal that is being recorded.
 func (c Config) Validate() error {
 	var p problems
 	c.validateIdentity(&p)
@@ -76,7 +76,8 @@ func (c Config) validateFolders(p *problems) {
 		return
 	}
 	data, keys := resolve(c.DataDir), resolve(c.KeyDir)
-	p.check(!within(keys, data), "key_dir", "must not lie inside data_dir: a backup of the data would carry the keys")
+	p.check(!within(keys, data), "key_dir",
+		"must not lie inside data_dir: a backup of the data would carry the keys")
 	p.check(!within(data, keys) || data == keys, "data_dir",
 		"must not lie inside key_dir: a backup of the keys would carry the data")
 }
@@ -109,7 +110,8 @@ func (c Config) validateListen(p *problems) {
 	if c.Listen.Metrics == "" {
 		return
 	}
-	p.check(listenable(c.Listen.Metrics), "listen.metrics", "must be host:port, such as 127.0.0.1:9420, or empty")
+	p.check(listenable(c.Listen.Metrics), "listen.metrics",
+		"must be host:port, such as 127.0.0.1:9420, or empty")
 	p.check(c.Listen.Metrics != c.Listen.Public || strings.HasSuffix(c.Listen.Public, ":0"), "listen.metrics",
 		"must differ from listen.public: figures are not for the public")
 }
@@ -125,7 +127,8 @@ func listenable(address string) bool {
 }
 
 func (c Config) validateDatabase(p *problems) {
-	p.check(c.Database.URL == "" || c.Database.URLFile == "", "database.url_file", "excludes database.url: set one")
+	p.check(c.Database.URL == "" || c.Database.URLFile == "", "database.url_file",
+		"excludes database.url: set one")
 	p.check(c.Database.URL == "" || postgresURL(c.Database.URL), "database.url",
 		"must be postgres://… or empty for SQLite in data_dir")
 }
@@ -173,11 +176,13 @@ func declaredEndpoint(text string) bool {
 
 func (c Config) validateClocks(p *problems) {
 	between := func(d, low, high time.Duration) bool { return low <= d && d <= high }
-	p.check(between(c.DeliveryAlarmAfter, time.Minute, hour), "delivery_alarm_after", "must lie between 1m and 1h")
+	p.check(between(c.DeliveryAlarmAfter, time.Minute, hour), "delivery_alarm_after",
+		"must lie between 1m and 1h")
 	p.check(between(c.AutomaticExecution.RatifyWithin, 15*time.Minute, 24*time.Hour),
 		"automatic_execution.ratify_within", "must lie between 15m and 24h")
 	most := c.AutomaticExecution.MaxPerHourPerIssuer
-	p.check(1 <= most && most <= 1000, "automatic_execution.max_per_hour_per_issuer", "must lie between 1 and 1000")
+	p.check(1 <= most && most <= 1000, "automatic_execution.max_per_hour_per_issuer",
+		"must lie between 1 and 1000")
 	from := c.AutomaticExecution.TrustedFrom
 	p.check(0 <= from && from <= 100, "automatic_execution.trusted_from", "must lie between 0 and 100")
 	alarms := c.Duty.Alarms

@@ -15,7 +15,8 @@ import (
 	"testing"
 )
 
-// messages is one language of one area: id → plural form → text. A message without plural forms has only "other".
+// messages is one language of one area: id → plural form → text. A message without plural forms has only
+// "other".
 type messages map[string]map[string]string
 
 // readCatalogues returns area → language → messages.

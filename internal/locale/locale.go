@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package locale holds every word that a person reads in the console, in each language, and picks the language.
+// Package locale holds every word that a person reads in the console, in each language, and picks the
+// language.
 //
-// It must never translate what travels between nodes: codes stay codes, and the text of an order stays in the
-// language in which it was signed. Catalogues are catalogues/<area>.<language>.json; an area is a room or a topic,
-// an id is dotted and begins with its topic ("order.reasons").
+// It must never translate what travels between nodes: codes stay codes, and the text of an order stays in
+// the language in which it was signed. Catalogues are catalogues/<area>.<language>.json; an area is a room
+// or a topic, an id is dotted and begins with its topic ("order.reasons").
 //
-// Start reading at New and Localizer.T. The tests of this package compare the languages with each other and with
-// the ids that the source uses.
+// Start reading at New and Localizer.T. The tests of this package compare the languages with each other and
+// with the ids that the source uses.
 package locale
 
 import (
@@ -59,8 +60,8 @@ func load(files fs.FS) (*Catalogues, error) {
 // Languages lists what a person may choose from, English first.
 func (c *Catalogues) Languages() []language.Tag { return append([]language.Tag(nil), c.tags...) }
 
-// Localizer picks the language: the person's own choice first, then what the browser asks for, then English. Either
-// may be empty or nonsense.
+// Localizer picks the language: the person's own choice first, then what the browser asks for, then
+// English. Either may be empty or nonsense.
 func (c *Catalogues) Localizer(choice, acceptLanguage string) *Localizer {
 	var wanted []language.Tag
 	if tag, err := language.Parse(choice); err == nil {

@@ -34,8 +34,8 @@ func direction(tag language.Tag) string {
 	return "ltr"
 }
 
-// T returns the message with that id. Data are pairs of placeholder and value: T("order.from", "Authority", name).
-// An id that no catalogue knows shows itself in brackets; a test keeps that from happening.
+// T returns the message with that id. Data are pairs of placeholder and value: T("order.from", "Authority",
+// name). An id that no catalogue knows shows itself in brackets; a test keeps that from happening.
 func (l *Localizer) T(id string, data ...any) string {
 	return l.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: pairs(data)})
 }
@@ -73,8 +73,8 @@ func (l *Localizer) Date(t time.Time) string {
 	return l.T("date.line", "Day", day, "Month", month, "Year", t.Year())
 }
 
-// Moment is date, time and zone of t. The zone is always written: a legal clock read in two States needs it. As an
-// offset, because abbreviations mean different zones to different people.
+// Moment is date, time and zone of t. The zone is always written: a legal clock read in two States needs
+// it. As an offset, because abbreviations mean different zones to different people.
 func (l *Localizer) Moment(t time.Time) string {
 	return l.T("date.moment", "Date", l.Date(t), "Clock", t.Format("15:04"), "Zone", offset(t))
 }
@@ -95,8 +95,8 @@ func offset(t time.Time) string {
 	return fmt.Sprintf("UTC%s%d:%02d", sign, hours, minutes)
 }
 
-// Remaining says how much time is left, or by how much it is over when negative. It rounds towards zero: nobody is
-// ever shown more time than there is.
+// Remaining says how much time is left, or by how much it is over when negative. It rounds towards zero:
+// nobody is ever shown more time than there is.
 func (l *Localizer) Remaining(left time.Duration) string {
 	switch {
 	case left <= -time.Minute:

@@ -48,8 +48,8 @@ type uses struct {
 	literals map[string]bool
 }
 
-// scan reads all Go source but tests; templates are seen through their generated code. It reads in this process,
-// so that the test cache notices every change.
+// scan reads all Go source but tests; templates are seen through their generated code. It reads in this
+// process, so that the test cache notices every change.
 func scan(root fs.FS) (uses, error) {
 	found := uses{literals: map[string]bool{}}
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {

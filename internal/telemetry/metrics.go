@@ -46,7 +46,8 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// Registerer takes the figures of other rooms. Their labels must be codes from a closed list, never ids or text.
+// Registerer takes the figures of other rooms. Their labels must be codes from a closed list, never ids or
+// text.
 func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
 
 // Handler serves the figures. It asks nobody who they are: it belongs on the metrics listener only.

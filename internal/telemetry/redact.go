@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Limits of a value that may be written as it is: room for ids, codes, kinds and file names, not for a sentence.
+// Limits of a value that may be written as it is: room for ids, codes, kinds and file names, not for a
+// sentence.
 const (
 	maxToken    = 80
 	maxWords    = 6
@@ -44,7 +45,8 @@ var fileEndings = map[string]bool{
 	"sock": true, "sql": true, "tmp": true, "yaml": true,
 }
 
-// redactAttr cuts every attribute to what cannot hold content. Kinds that it does not know are named, not shown.
+// redactAttr cuts every attribute to what cannot hold content. Kinds that it does not know are named, not
+// shown.
 func redactAttr(_ []string, attr slog.Attr) slog.Attr {
 	if attr.Key == slog.MessageKey {
 		return slog.String(attr.Key, sentence(attr.Value.String()))
@@ -87,7 +89,8 @@ func redactAny(value any) slog.Value {
 	return slog.StringValue("[" + reflect.TypeOf(value).String() + "]")
 }
 
-// token passes a short value and replaces anything else whole: what stands around an address may be content too.
+// token passes a short value and replaces anything else whole: what stands around an address may be content
+// too.
 func token(text string) string {
 	switch {
 	case address.MatchString(text):
@@ -107,7 +110,8 @@ func sentence(text string) string {
 	return text
 }
 
-// errorText keeps the shape of an error and drops what came from outside: quoted values, addresses, host names.
+// errorText keeps the shape of an error and drops what came from outside: quoted values, addresses, host
+// names.
 func errorText(err error) string {
 	text := quoted.ReplaceAllString(err.Error(), "[…]")
 	text = address.ReplaceAllString(text, "[address]")
@@ -122,7 +126,8 @@ func errorText(err error) string {
 	return sentence(text)
 }
 
-// hideNumbers replaces network addresses beyond this machine and its private networks: they may be a person's.
+// hideNumbers replaces network addresses beyond this machine and its private networks: they may be a
+// person's.
 func hideNumbers(text string) string {
 	return number.ReplaceAllStringFunc(text, func(word string) string {
 		ip, ok := parseIP(word)

@@ -15,7 +15,8 @@ import (
 	"time"
 )
 
-// RequestHeader carries the id of a request back to whoever made it, so that a report of trouble finds its lines.
+// RequestHeader carries the id of a request back to whoever made it, so that a report of trouble finds its
+// lines.
 const RequestHeader = "X-Request-Id"
 
 // request is what the layers around one request tell each other.
@@ -34,8 +35,9 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// Requests gives every request an id, a log line and its place in the figures, and turns a panic into a 500 that
-// shows nothing. It goes outermost. The id is always ours: one taken from the request could carry content.
+// Requests gives every request an id, a log line and its place in the figures, and turns a panic into a 500
+// that shows nothing. It goes outermost. The id is always ours: one taken from the request could carry
+// content.
 func Requests(log *slog.Logger, metrics *Metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info := &request{id: rand.Text()}
@@ -140,8 +142,8 @@ func (w *recorder) status() int {
 	return w.code
 }
 
-// fail answers a panic with an RFC 9457 problem. It returns false when an answer had begun: then the connection must
-// be cut, or half an answer would pass for a whole one.
+// fail answers a panic with an RFC 9457 problem. It returns false when an answer had begun: then the
+// connection must be cut, or half an answer would pass for a whole one.
 func (w *recorder) fail() bool {
 	if w.code != 0 {
 		w.code = http.StatusInternalServerError
