@@ -38,7 +38,9 @@ class TestsReport(unittest.TestCase):
 
     def test_skip_is_a_problem_and_says_why(self):
         lines = GOOD + events(
-            ("output", "p", "B", "=== RUN   B\n"), ("output", "p", "B", "    b_test.go:1: no database\n"), ("skip", "p", "B")
+            ("output", "p", "B", "=== RUN   B\n"),
+            ("output", "p", "B", "    b_test.go:1: no database\n"),
+            ("skip", "p", "B"),
         )
         problems, _, _ = self.judged(lines)
         self.assertEqual(problems, ["skipped: p B: b_test.go:1: no database"])
@@ -85,7 +87,8 @@ class DemoStory(unittest.TestCase):
         for bad in (
             [], {}, {"ok": True, "steps": None}, self.story(ok=False), self.story(steps=whole[1:]),
             self.story(steps=[*whole[1:], {**whole[0], "ok": False}]), self.story(steps=[*whole, whole[0]]),
-            self.story(steps=[*whole[1:], {**whole[0], "ms": None}]), self.story(steps=[*whole[1:], {**whole[0], "detail": ""}]),
+            self.story(steps=[*whole[1:], {**whole[0], "ms": None}]),
+            self.story(steps=[*whole[1:], {**whole[0], "detail": ""}]),
         ):
             self.assertNotEqual(list(demo.problems(bad)), [], bad)
 

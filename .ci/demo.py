@@ -7,8 +7,8 @@ import sys
 
 PROMISED = """
 prior.information order.approved order.executed url.451 copy.supervisor refused.altered refused.replayed
-refused.wrong-key refused.not-competent refused.single-approver gate.collection withdrawn.reinstated logs.verified
-tamper.found
+refused.wrong-key refused.not-competent refused.single-approver gate.collection withdrawn.reinstated
+logs.verified tamper.found
 """.split()
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads `go test -json` and says what a person needs: a line a package, the output of what failed, every skip.
 
-It fails when a test failed, when a test that must run did not pass, or when one was skipped that may not be: with
-every service there, a skip means that something was not tested.
+It fails when a test failed, when a test that must run did not pass, or when one was skipped that may not be:
+with every service there, a skip means that something was not tested.
 """
 
 import argparse
@@ -62,7 +62,8 @@ class Report:
         elif action != "build-fail":
             self.packages[package] = action
             if action != "skip":
-                print(f"{'ok  ' if action == 'pass' else 'FAIL'} {package} {elapsed:.1f} s", file=self.out, flush=True)
+                word = "ok  " if action == "pass" else "FAIL"
+                print(f"{word} {package} {elapsed:.1f} s", file=self.out, flush=True)
         if action in ("fail", "build-fail"):
             self.out.write("".join(lines))
             self.out.flush()
