@@ -36,8 +36,9 @@ const (
 	TypePolicyChange     Type = "policy-change" // Digest is that of the published policy
 	TypeStatistics       Type = "statistics"    // Digest is that of the published figures
 	TypeHeartbeat        Type = "heartbeat"     // nothing happened, and that is on record
-	// TypeShardStart is leaf 0 of every shard. Its issuer is the log's owner, its Digest that of the text of
-	// the last checkpoint published for the shard before, so that what a restored backup lost is on record.
+	// TypeShardStart is leaf 0 of every shard. Its issuer is the log's owner; its Digest, from shard 2 on, that
+	// of [Checkpoint.Text] of the last checkpoint published for the shard before, so that what a restored
+	// backup lost is on record. An audit that has read the shard before misses it where it is absent.
 	TypeShardStart Type = "shard-start"
 )
 

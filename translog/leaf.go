@@ -194,8 +194,8 @@ func (l Leaf) checkReference() error {
 	if l.Shard < 0 || (l.Shard > 0 && l.Re == nil && l.Type != TypeShardStart) {
 		return bad("shard", "goes with re")
 	}
-	if l.Type == TypeShardStart && (l.Shard > 1) != (l.Digest != "") {
-		return bad("digest", "must name the checkpoint of the shard before, if there is one")
+	if l.Type == TypeShardStart && l.Shard == 1 && l.Digest != "" {
+		return bad("digest", "names the checkpoint of a shard before the first")
 	}
 	if len(l.Inner) == 0 {
 		return nil

@@ -174,14 +174,14 @@ func TestLeafThatBreaksARuleIsRefused(t *testing.T) {
 	}
 }
 
-func TestShardAfterTheFirstNamesTheOneBefore(t *testing.T) {
+func TestOnlyAShardAfterTheFirstNamesOneBefore(t *testing.T) {
 	t.Parallel()
 	digest := translog.DigestOf([]byte("the last checkpoint"))
 	for _, c := range []struct {
 		shard  int64
 		digest string
 		ok     bool
-	}{{1, "", true}, {2, digest, true}, {1, digest, false}, {2, "", false}, {0, "", false}, {-1, "", false}} {
+	}{{1, "", true}, {2, digest, true}, {2, "", true}, {1, digest, false}, {0, "", false}, {-1, "", false}} {
 		l := translog.Leaf{
 			Type: translog.TypeShardStart, Issuer: "ie-host", Hour: noon, Shard: c.shard, Digest: c.digest,
 		}

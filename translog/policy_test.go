@@ -148,7 +148,8 @@ func (f forgingCosigner) Sign(msg []byte) ([]byte, error) {
 func TestPolicyWithoutWitnesses(t *testing.T) {
 	t.Parallel()
 	a, b := newTestLog(t, testOrigin, 1).fill(t, 1), newTestLog(t, "host.example/log/1", 2).fill(t, 2)
-	text := fmt.Appendf(nil, "quorum none\nlog %s https://authority.example/log\nlog %s", a.vkey(t, 1), b.vkey(t, 2))
+	text := fmt.Appendf(nil, "quorum none\nlog %s https://authority.example/log\nlog %s",
+		a.vkey(t, 1), b.vkey(t, 2))
 	policy, err := translog.ParsePolicy(text)
 	if err != nil {
 		t.Fatal(err)

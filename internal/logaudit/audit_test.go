@@ -21,7 +21,7 @@ import (
 
 func TestHonestLogOfAnySizeIsClean(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int64{1, 2, 255, 256, 257, 511, 1000, 256*256 + 300} {
+	for _, size := range []int64{1, 2, 255, 256, 257, 511, 1000, 3000} {
 		n := newNode(t, "fr-authority", 1).start(t).fill(t, size)
 		a := n.serve(t)
 		var last logaudit.Progress
@@ -274,4 +274,15 @@ func TestReportCountsByDayPartyAndType(t *testing.T) {
 	if report.First != start || report.Last != start+2 {
 		t.Errorf("first %v, last %v", report.First, report.Last)
 	}
+}
+
+func BenchmarkAudit(b *testing.B) {
+	const size = 20_000
+	a := newNode(b, "fr-authority", 1).start(b).fill(b, size).serve(b)
+	for b.Loop() {
+		if _, err := a.Run(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(size*float64(b.N)/b.Elapsed().Seconds(), "leaves/s")
 }
