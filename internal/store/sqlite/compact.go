@@ -38,19 +38,18 @@ func (db *DB) Compact(ctx context.Context) error {
 	}
 }
 
-// truncatePause is how long a try to empty the log waits for readers, and how long until the next one.
+// truncatePause lies between two tries to empty the log.
 const truncatePause = 200 * time.Millisecond
 
-// truncate moves the write-ahead log into the file and empties it. It is not done while somebody reads;
-// it waits little for that, because writers wait for it.
+// truncate moves the write-ahead log into the file and empties it. It is not done while somebody reads, and
+// does not wait for that, because writers would wait with it.
 func (db *DB) truncate(ctx context.Context) (done bool, err error) {
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
 		return false, fmt.Errorf("empty write-ahead log: %w", err)
 	}
 	defer conn.Close()
-	wait := fmt.Sprintf("PRAGMA busy_timeout = %d", truncatePause.Milliseconds())
-	if _, err := conn.ExecContext(ctx, wait); err != nil {
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		return false, fmt.Errorf("empty write-ahead log: %w", err)
 	}
 	var busy, frames, moved int64
