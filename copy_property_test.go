@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package tocsin_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tocsin"
+)
+
+// TestCopyRunsForSeventyTwoHours drives a copy at the supervisor of the host's State (Art. 4(1), 4(3)).
+func TestCopyRunsForSeventyTwoHours(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		clock, file := newTestClock(t), journal{kind: tocsin.KindOrderCopy}
+		by := func() tocsin.By { return tocsin.By{Actor: tocsin.ActorParty(authority), At: clock.read(t)} }
+		received := clock.at()
+		c, events, err := tocsin.ReceiveCopy(by(), tocsin.NewRecordID(tocsin.KindOrderCopy), authority,
+			tocsin.DigestOf([]byte("order")), tocsin.Text{Text: text}, tocsin.EUPeriods())
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.took(t, c, events)
+		state, due := "received", pointer(received.Add(72*time.Hour))
+		t.Repeat(map[string]func(*rapid.T){
+			"": func(t *rapid.T) {
+				if c.State() != state || !sameTime(c.Due(), due) || !c.ReceivedAt.Equal(received) {
+					t.Fatalf("it is %s, due %v, received %v; by law %s, %v, %v", c.State(), c.Due(), c.ReceivedAt,
+						state, due, received)
+				}
+			},
+			"pass":    func(t *rapid.T) { clock.pass(t, c.Due()) },
+			"restart": func(t *rapid.T) { c = file.fold(t).(*tocsin.OrderCopy) },
+			"tick": func(t *rapid.T) {
+				file.took(t, c, tickTwice(t, c, by(), c.Due()))
+				if clock.reached(due) {
+					state, due = "lapsed", nil
+				}
+			},
+			"withdraw": seldom(func(t *rapid.T) {
+				before := encode(t, c)
+				events, err := c.OrderWithdrawn(by())
+				if (err == nil) != (state != "withdrawn") {
+					t.Fatalf("withdrawn from %s: %v", state, err)
+				}
+				if err != nil {
+					refused(t, c, before, events, err)
+					return
+				}
+				file.took(t, c, events)
+				state, due = "withdrawn", nil
+			}),
+		})
+	})
+}
