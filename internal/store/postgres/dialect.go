@@ -25,6 +25,7 @@ var dialect = sqlstore.Dialect{
 	Notify:     "SELECT pg_notify('" + channel + "', '')",
 	Classify:   classify,
 	CommitLost: commitLost,
+	Parameters: 10_000, // of the 65,535 that the protocol can count
 }
 
 // classify goes by SQLSTATE, PostgreSQL manual, appendix A.

@@ -12,10 +12,12 @@ import (
 	"tocsin/internal/store/sqlstore"
 )
 
-// dialect of the one process that has the file: nobody to notify, no commit whose answer is lost.
+// dialect of the one process that has the file: nobody to notify, no commit whose answer is lost. SQLite
+// looks up every $n in a list of all, so a statement's cost grows with the square of their number.
 var dialect = sqlstore.Dialect{
-	Claim:    sqlstore.ClaimStatement(""),
-	Classify: classify,
+	Claim:      sqlstore.ClaimStatement(""),
+	Classify:   classify,
+	Parameters: 120,
 }
 
 func classify(err error) sqlstore.Class {

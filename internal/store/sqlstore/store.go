@@ -28,6 +28,8 @@ type Dialect struct {
 	Claim    string            // the statement that leases jobs: $1 now, $2 lease end, $3 limit
 	Notify   string            // run before a commit that other processes should hear of; "" when there are none
 	Classify func(error) Class // of the driver's errors; contexts are seen to before
+	// Parameters is how many an INSERT of many rows may have, where more would cost more than another one.
+	Parameters int
 	// CommitLost reports whether a failed COMMIT may have happened all the same. nil: never.
 	CommitLost func(error) bool
 }

@@ -16,7 +16,7 @@ import (
 	"tocsin/internal/flow"
 )
 
-// maxRows bounds the rows of one statement: SQLite allows 32,766 parameters.
+// maxRows bounds the values of one IN list: SQLite allows 32,766 parameters.
 const maxRows = 500
 
 // tx implements [flow.Tx]. Every statement goes through exec, query or one, which remember the first
@@ -120,8 +120,8 @@ func (t *tx) returning(dest []any, query string, args ...any) (bool, error) {
 func (t *tx) insert(table, columns, suffix string, rows [][]any) (int64, error) {
 	var total int64
 	for len(rows) > 0 {
-		n := min(len(rows), maxRows)
 		width := len(rows[0])
+		n := min(len(rows), max(1, t.dialect.Parameters/width))
 		args := make([]any, 0, n*width)
 		for _, r := range rows[:n] {
 			args = append(args, r...)
