@@ -6,6 +6,7 @@ package postgres
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -25,6 +26,7 @@ var dialect = sqlstore.Dialect{
 	Notify:     "SELECT pg_notify('" + channel + "', '')",
 	Classify:   classify,
 	CommitLost: commitLost,
+	Cause:      cause,
 	Parameters: 10_000, // of the 65,535 that the protocol can count
 }
 
@@ -62,19 +64,17 @@ func classifyLocal(err error) sqlstore.Class {
 	}
 	_, isNet := errors.AsType[net.Error](err)
 	_, isConnect := errors.AsType[*pgconn.ConnectError](err)
-	switch {
-	case isNet, isConnect, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
-		return sqlstore.ClassLost
-	case strings.Contains(err.Error(), "conn closed"): // pgconn has no value for it
+	if isNet || isConnect || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return sqlstore.ClassLost
 	}
 	return sqlstore.ClassBug
 }
 
-// commitLost: unless the server answered, or nothing was sent, nobody here knows.
+// commitLost: unless the server answered, nobody here knows. pgconn.SafeToRetry does not tell either: when
+// the connection breaks while a COMMIT's answer is awaited, v5.12.0 reports "conn closed" as safe.
 func commitLost(err error) bool {
-	switch {
-	case errors.Is(err, pgx.ErrTxCommitRollback), errors.Is(err, sql.ErrTxDone), pgconn.SafeToRetry(err):
+	if errors.Is(err, pgx.ErrTxCommitRollback) || errors.Is(err, sql.ErrTxDone) {
 		return false
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -83,15 +83,19 @@ func commitLost(err error) bool {
 	return true
 }
 
-// cause drops the connection's address from an error.
+// cause drops the server's address from an error.
 func cause(err error) error {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && connecting {
 		return e
 	}
-	if e, ok := errors.AsType[*net.OpError](err); ok {
-		return e.Err
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		return errors.New("look up the server's name: " + e.Err)
 	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+	if e, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Errorf("%s: %w", e.Op, e.Err)
+	}
+	if connecting {
 		return errors.New("connect to the server")
 	}
 	return err

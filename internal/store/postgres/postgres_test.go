@@ -5,6 +5,7 @@ package postgres_test
 
 import (
 	"context"
+	"database/sql"
 	"net/url"
 	"os"
 	"strings"
@@ -17,6 +18,13 @@ import (
 	"tocsin/internal/store/postgres"
 	"tocsin/internal/store/storetest"
 )
+
+func TestMain(m *testing.M) {
+	storetest.Child(func(ctx context.Context, address string) (flow.Store, error) {
+		return postgres.Open(ctx, postgres.Options{URL: address})
+	})
+	os.Exit(m.Run())
+}
 
 // newDatabase makes a database of its own for a test and gives its address.
 func newDatabase(t testing.TB) string {
@@ -66,4 +74,96 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	newDatabase(t) // skips once, loudly
 	storetest.Run(t, func(t *testing.T) flow.Store { return open(t, newDatabase(t), true) })
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	db := open(t, newDatabase(t), true)
+	storetest.Sessions(t, db.Pool(), func(c tocsin.Clock) storetest.SessionStore { return db.Sessions(c) })
+}
+
+func TestJournalIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	db := open(t, newDatabase(t), true)
+	storetest.AppendOnly(t, db, db.Pool(), "TRUNCATE event", "TRUNCATE leaf", "TRUNCATE leaf_hash", "TRUNCATE log_shard",
+		"INSERT INTO event SELECT * FROM event ON CONFLICT (seq) DO UPDATE SET at = 9",
+		"INSERT INTO leaf SELECT * FROM leaf ON CONFLICT (shard, idx) DO UPDATE SET body = ''")
+}
+
+func TestKilledProcessLosesNothing(t *testing.T) {
+	t.Parallel()
+	address := newDatabase(t)
+	db := open(t, address, true)
+	storetest.Crash(t, address, 10, func() (flow.Store, func()) { return db, func() {} })
+	if err := db.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestChangedDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	newDatabase(t)
+	storetest.Drift(t, func(t *testing.T) (*sql.DB, func() error) {
+		address := newDatabase(t)
+		db := open(t, address, true)
+		return db.Pool(), func() error {
+			db, err := postgres.Open(t.Context(), postgres.Options{URL: address})
+			if err != nil {
+				return err
+			}
+			return db.Close()
+		}
+	}, "DROP TRIGGER event_no_delete ON event", "ALTER TABLE event DISABLE TRIGGER event_no_delete",
+		"ALTER TABLE event RENAME COLUMN actor TO who", "ALTER TABLE record ALTER COLUMN status DROP NOT NULL",
+		"ALTER TABLE event DROP CONSTRAINT event_record_version_key", "ALTER TABLE record ENABLE ROW LEVEL SECURITY",
+		`CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`)
+}
+
+func TestMissingNodeIsNotMade(t *testing.T) {
+	t.Parallel()
+	address := newDatabase(t)
+	if _, err := postgres.Open(t.Context(), postgres.Options{URL: address}); tocsin.ReasonOf(err) != "schema_missing" {
+		t.Errorf("got %v", err)
+	}
+	open(t, address, true)
+	_, err := postgres.Open(t.Context(), postgres.Options{URL: address, Create: true})
+	if tocsin.CodeOf(err) != tocsin.CodeConflict {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestErrorsDoNotShowTheAddress(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"postgres://gardener:canary@canary.invalid:1/canary?connect_timeout=1&sslmode=canary",
+		"postgres://gardener:canary@127.0.0.1:1/canary?connect_timeout=1",
+		"postgres://gardener:canary@canary.invalid:1/canary?connect_timeout=1",
+		"postgres://%zz:canary@canary",
+	} {
+		_, err := postgres.Open(t.Context(), postgres.Options{URL: address})
+		if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "gardener") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestCompactingLeavesEverythingElse(t *testing.T) {
+	t.Parallel()
+	db := open(t, newDatabase(t), true)
+	id := tocsin.NewRecordID(tocsin.KindItem)
+	update(t, db, func(tx flow.Tx) error { return note(tx, id, 0) })
+	update(t, db, func(tx flow.Tx) error { return tx.Erase(id) })
+	if err := db.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := storetest.Verify(t, db); len(got) != 1 {
+		t.Errorf("%d events are left", len(got))
+	}
+	if err := db.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) flow.Store { return open(b, newDatabase(b), true) })
 }

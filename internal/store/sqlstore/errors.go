@@ -42,11 +42,13 @@ func (d Dialect) translate(err error) *tocsin.Error {
 	if e, ok := errors.AsType[*tocsin.Error](err); ok {
 		return e
 	}
+	class := d.classify(err)
+	err = d.cause(err)
 	busy := func(reason tocsin.Reason, public string) *tocsin.Error {
 		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: reason, Public: public,
 			RetryAfter: time.Second, Err: err}
 	}
-	switch d.classify(err) {
+	switch class {
 	case ClassContended:
 		return busy(reasonContended, "Others were changing the same. Try again.")
 	case ClassSlow:
@@ -73,6 +75,13 @@ func (d Dialect) classify(err error) Class {
 		return ClassLost
 	}
 	return d.Classify(err)
+}
+
+func (d Dialect) cause(err error) error {
+	if d.Cause == nil {
+		return err
+	}
+	return d.Cause(err)
 }
 
 func notFound(what string) *tocsin.Error {

@@ -28,6 +28,8 @@ type Dialect struct {
 	Claim    string            // the statement that leases jobs: $1 now, $2 lease end, $3 limit
 	Notify   string            // run before a commit that other processes should hear of; "" when there are none
 	Classify func(error) Class // of the driver's errors; contexts are seen to before
+	// Cause drops from an error what must not be shown, such as the server's address. nil: there is nothing.
+	Cause func(error) error
 	// Parameters is how many an INSERT of many rows may have, where more would cost more than another one.
 	Parameters int
 	// CommitLost reports whether a failed COMMIT may have happened all the same. nil: never.
@@ -136,7 +138,7 @@ func (s *Store) commit(ctx context.Context, t *tx) error {
 	}
 	if s.dialect.CommitLost != nil && s.dialect.CommitLost(err) {
 		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: flow.ReasonUnknownOutcome, RetryAfter: time.Second,
-			Public: "The answer to this was lost. Send it again with the same key.", Err: err}
+			Public: "The answer to this was lost. Send it again with the same key.", Err: s.dialect.cause(err)}
 	}
 	return t.fail(fmt.Errorf("commit transaction: %w", err))
 }
