@@ -66,10 +66,7 @@ func (f *Flow) bundle(ctx context.Context, event tocsin.EventID, target tocsin.P
 			return fmt.Errorf("event %s has no letter for this target", event)
 		}
 		b.Document = letter.Signed
-		if letter.Type != wire.TypeOrder {
-			return nil
-		}
-		b.Log, err = u.orderEvidence(entry, []byte(letter.Signed))
+		b.Log, err = u.evidence(entry, &sent)
 		return err
 	})
 	if err != nil {

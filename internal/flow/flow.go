@@ -7,6 +7,8 @@ import (
 	"context"
 	"crypto"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,9 +31,7 @@ type Identity struct {
 type Settings struct {
 	Periods       tocsin.Periods
 	Automatic     Automatic
-	Demonstration bool // accept parties and passkeys that say they are not real
-	Name          string
-	Contact       string // electronic contact point, as it stands in forms
+	Demonstration bool   // accept parties and passkeys that say they are not real
 	Procedures    string // what an authority tells a host before its first order (Art. 3(2))
 	Deadlines     string
 	Language      string // BCP 47, of the texts above
@@ -149,6 +149,15 @@ func (f *Flow) Start(ctx context.Context) error {
 		return err
 	}
 	return f.Publish(ctx)
+}
+
+// contactPoint is how a party is reached, as it stands in forms (Art. 12(2), Art. 15).
+func contactPoint(p tocsin.Party) string {
+	if len(p.Contacts) == 0 {
+		return p.Name
+	}
+	c := p.Contacts[0]
+	return strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Telephone}, func(s string) bool { return s == "" }), ", ")
 }
 
 // use makes an edition the one in use.

@@ -66,13 +66,13 @@ func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
 	case *wire.Order:
 		unlogged, err = u.receiveOrder(doc, body, bundle)
 	case *wire.Withdrawal:
-		err = u.receiveWithdrawal(doc, body)
+		err = u.receiveWithdrawal(doc, body, bundle)
 	case *wire.Clarification:
 		err = u.receiveClarification(doc, body)
 	case *wire.PriorInformation:
-		err = u.receiveInformation(doc)
+		err = u.receiveInformation(doc, bundle)
 	case *wire.Copy:
-		err = u.receiveCopy(doc, body)
+		err = u.receiveCopy(doc, body, bundle)
 	case *wire.Feedback:
 		err = u.receiveFeedback(doc, body)
 	case *wire.Impossibility:

@@ -18,7 +18,7 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	if u.f.Platform == nil {
 		return false, tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party is not a host: it takes no removal orders.")
 	}
-	unlogged = u.f.checkInclusion(doc, bundle) != nil
+	unlogged = u.f.checkInclusion(doc, bundle, translog.TypeOrder, doc.Digest) != nil
 	order := body.Content
 	id := tocsin.NewRecordID(tocsin.KindReceivedOrder)
 	gag := gagEnd(order)
@@ -47,9 +47,7 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	if err := u.account(tocsin.EventOrderReceived, leaf, gag, fields...); err != nil {
 		return false, err
 	}
-	if err := u.index(id, order); err != nil {
-		return false, err
-	}
+	u.index(id, order)
 	u.enqueue(JobLocate, events[0].ID, platformTarget, nil)
 	return unlogged, u.write(o, ReceivedFile{Signed: string(doc.Signed), Exact: body.Exact, DocumentID: doc.ID})
 }
@@ -85,7 +83,7 @@ func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, signed []
 }
 
 // receiveWithdrawal ends the order's own restrictions, and no other; at a supervisor it closes the copy.
-func (u *unit) receiveWithdrawal(doc *wire.Document, body *wire.Withdrawal) error {
+func (u *unit) receiveWithdrawal(doc *wire.Document, body *wire.Withdrawal, bundle wire.Bundle) error {
 	if c, err := u.copyOf(body.Order.Document, doc.Issuer); err == nil {
 		events, err := c.OrderWithdrawn(u.partyBy(doc.Issuer))
 		return u.did(c, events, err)
@@ -99,7 +97,7 @@ func (u *unit) receiveWithdrawal(doc *wire.Document, body *wire.Withdrawal) erro
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypeWithdrawal,
-		Code: translog.CodeUnlogged}
+		Code: u.receiptCode(doc, bundle, translog.TypeWithdrawal, doc.Digest)}
 	if err := u.account(tocsin.EventReceivedWithdrawn, leaf, o.GagUntil,
 		translog.Field{Name: translog.FieldDocument, Value: string(doc.Digest)}); err != nil {
 		return err
@@ -149,7 +147,7 @@ func (u *unit) receiveClarification(doc *wire.Document, body *wire.Clarification
 }
 
 // receiveInformation records the prior information of Art. 3(2).
-func (u *unit) receiveInformation(doc *wire.Document) error {
+func (u *unit) receiveInformation(doc *wire.Document, bundle wire.Bundle) error {
 	key := u.f.Sealer.LookupKey(lookupContact, string(doc.Issuer))
 	if _, err := u.tx.Lookup(lookupContact, key); tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		return err
@@ -160,7 +158,7 @@ func (u *unit) receiveInformation(doc *wire.Document) error {
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypePriorInformation,
-		Code: translog.CodeUnlogged}
+		Code: u.receiptCode(doc, bundle, translog.TypePriorInformation, doc.Digest)}
 	err = u.account(tocsin.EventContactReceived, leaf, nil, translog.Field{Name: translog.FieldDocument, Value: string(doc.Digest)})
 	if err != nil {
 		return err
@@ -172,7 +170,7 @@ func (u *unit) receiveInformation(doc *wire.Document) error {
 }
 
 // receiveCopy records another State's order at the supervisor: 72 hours start (Art. 4(3)).
-func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy) error {
+func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bundle) error {
 	order, ok := body.Content.Body.(*wire.Order)
 	if !ok {
 		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The copy does not contain an order.")
@@ -184,7 +182,7 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy) error {
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypeCopy,
-		Code: translog.CodeUnlogged, Deadline: translog.Deadline72h}
+		Code: u.receiptCode(doc, bundle, translog.TypeOrder, body.Content.Digest), Deadline: translog.Deadline72h}
 	err = u.account(tocsin.EventCopyReceived, leaf, gagEnd(order.Content),
 		translog.Field{Name: translog.FieldDocument, Value: string(body.Content.Digest)})
 	if err != nil {
@@ -194,9 +192,7 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy) error {
 	if err := u.tx.Reserve(lookupDocument, key, id); err != nil {
 		return err
 	}
-	if err := u.index(id, order.Content); err != nil {
-		return err
-	}
+	u.index(id, order.Content)
 	return u.write(c, CopyFile{Signed: body.Order, Exact: order.Exact})
 }
 

@@ -69,7 +69,7 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 	if err := u.stage(o, events); err != nil {
 		return err
 	}
-	if err := u.accountOrder(order, file, digest, events[0].ID); err != nil {
+	if err := u.accountOrder(order, file, digest); err != nil {
 		return err
 	}
 	if err := u.tx.Reserve(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, string(digest)), o.ID); err != nil {
@@ -96,7 +96,7 @@ func (u *unit) copyLetter(order tocsin.Order, signed []byte, sent *Sent) (tocsin
 	return supervisor.ID, nil
 }
 
-func (u *unit) accountOrder(order tocsin.Order, file IssuedFile, digest tocsin.Digest, _ tocsin.EventID) error {
+func (u *unit) accountOrder(order tocsin.Order, file IssuedFile, digest tocsin.Digest) error {
 	leaf := translog.Leaf{Type: translog.TypeOrder, Issuer: string(u.f.Identity.Party),
 		To: string(order.Annex.Heading.Addressee), Legal: string(tocsin.BasisRemovalOrder), Deadline: translog.Deadline1h}
 	for _, a := range file.Approvals {
@@ -138,8 +138,12 @@ func (u *unit) contact(with tocsin.PartyID) (*tocsin.Contact, error) {
 // inform sends the information of Art. 3(2) to a host; the twelve hours start.
 func (u *unit) inform(by tocsin.By, host tocsin.PartyID) (*tocsin.Contact, error) {
 	s := u.f.Settings
+	self, err := u.f.self()
+	if err != nil {
+		return nil, err
+	}
 	signed, err := u.sign(host, &wire.PriorInformation{Procedures: s.Procedures, Deadlines: s.Deadlines,
-		Contact: s.Contact, Language: s.Language})
+		Contact: contactPoint(self), Language: s.Language})
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +155,7 @@ func (u *unit) inform(by tocsin.By, host tocsin.PartyID) (*tocsin.Contact, error
 	}
 	leaf := translog.Leaf{Type: translog.TypePriorInformation, Issuer: string(u.f.Identity.Party), To: string(host),
 		Deadline: translog.Deadline12h}
-	if err := u.account(tocsin.EventContactInformed, leaf, nil); err != nil {
+	if err := u.account(tocsin.EventContactInformed, leaf, nil, sent.fields()...); err != nil {
 		return nil, err
 	}
 	u.post(events[0].ID, sent)

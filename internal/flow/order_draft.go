@@ -50,9 +50,7 @@ func (f *Flow) DraftOrder(ctx context.Context, actor Actor, key string, order to
 		if err := u.reserveReference(f.Identity.Party, order, o.ID); err != nil {
 			return Drafted{}, err
 		}
-		if err := u.index(o.ID, order); err != nil {
-			return Drafted{}, err
-		}
+		u.index(o.ID, order)
 		return Drafted{o.ID, o.Version}, u.write(o, IssuedFile{Exact: exact})
 	})
 }
@@ -82,9 +80,7 @@ func (f *Flow) ReviseOrder(ctx context.Context, actor Actor, id tocsin.RecordID,
 		if err := u.reserveReference(f.Identity.Party, order, id); err != nil {
 			return Drafted{}, err
 		}
-		if err := u.index(id, order); err != nil {
-			return Drafted{}, err
-		}
+		u.index(id, order)
 		return Drafted{id, o.Version}, u.write(o, IssuedFile{Exact: exact})
 	})
 }
@@ -133,12 +129,12 @@ func (u *unit) reserveReference(issuer tocsin.PartyID, order tocsin.Order, id to
 }
 
 // index keeps the words by which people of this node find an order again.
-func (u *unit) index(id tocsin.RecordID, order tocsin.Order) error {
+func (u *unit) index(id tocsin.RecordID, order tocsin.Order) {
 	words := []string{order.Annex.Heading.Reference, order.Annex.Authority.FileNumber}
 	for _, a := range order.Annex.Content.Addresses {
 		words = append(words, a.URL)
 	}
-	return u.tx.SetSearchText(id, fold(strings.Join(words, " ")))
+	u.findable(id, strings.Join(words, " "))
 }
 
 // orderFor loads an issued order for an action, as far as the actor may know of it.

@@ -71,7 +71,7 @@ func (u *unit) announce(o *tocsin.IssuedOrder, events []tocsin.Event, body wire.
 	if err := u.answers(&l, o.IssuedEvent); err != nil {
 		return err
 	}
-	return u.account(events[0].Kind, l, o.GagUntil)
+	return u.account(events[0].Kind, l, o.GagUntil, sent.fields()...)
 }
 
 // orderRef says which order a document is about.

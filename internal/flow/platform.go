@@ -128,9 +128,7 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	if err := u.tx.Reserve(lookupItem, key, item.ID); err != nil {
 		return "", err
 	}
-	if err := u.tx.SetSearchText(item.ID, fold(n.Address)); err != nil {
-		return "", err
-	}
+	u.findable(item.ID, n.Address)
 	return item.ID, u.write(item, file)
 }
 
@@ -357,7 +355,7 @@ func (u *unit) feedback(o *tocsin.ReceivedOrder, events []tocsin.Event) error {
 	}
 	form := tocsin.AnnexII{References: u.references(o, order), Measure: tocsin.MeasureDisabled, MeasureAt: *o.MeasureAt,
 		HostName: self.Name, EstablishmentIn: self.Country, AuthorisedPerson: string(o.DecidedBy),
-		ContactPointEmail: u.f.Settings.Contact, Date: u.now}
+		ContactPointEmail: contactPoint(self), Date: u.now}
 	body := &wire.Feedback{Order: receivedRef(o, order), Annex: form}
 	return u.reply(o, events, body, translog.TypeAction, "")
 }

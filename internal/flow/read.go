@@ -301,3 +301,20 @@ func receivedActions(o *tocsin.ReceivedOrder) []Action {
 	}
 	return nil
 }
+
+// Deliveries lists what was offered to whom for a record, and what became of it.
+func (f *Flow) Deliveries(ctx context.Context, actor Actor, id tocsin.RecordID) ([]Delivery, error) {
+	var list []Delivery
+	err := f.view(ctx, func(u *unit) error {
+		rec, err := u.record(id)
+		if err != nil {
+			return err
+		}
+		if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
+			return unknownRecord()
+		}
+		list, err = u.tx.DeliveriesOf(id)
+		return err
+	})
+	return list, err
+}

@@ -31,6 +31,11 @@ func words(text string) []string {
 	return strings.FieldsFunc(fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
+// findable sets the words of a record, once its row is there.
+func (u *unit) findable(id tocsin.RecordID, text string) {
+	u.before = append(u.before, func() error { return u.tx.SetSearchText(id, fold(text)) })
+}
+
 // Found is a record a search came upon.
 type Found struct {
 	ID   tocsin.RecordID

@@ -32,6 +32,16 @@ var _ scs.CtxStore = (*sqlstore.Sessions)(nil)
 // DatabasePath is where a node without PostgreSQL keeps its journal.
 func DatabasePath(c config.Config) string { return filepath.Join(c.DataDir, "tocsin.db") }
 
+// Backup writes a consistent copy of a SQLite database to a new file while the node runs. PostgreSQL has
+// its own tools for that.
+func (n *Node) Backup(ctx context.Context, path string) error {
+	db, ok := n.store.(*sqlite.DB)
+	if !ok {
+		return tocsin.Errorf(tocsin.CodeUnsupported, "postgres", "Back up PostgreSQL with pg_dump or pg_basebackup.")
+	}
+	return db.Backup(ctx, path)
+}
+
 // openStore opens the configured engine; create makes a new SQLite file and refuses an existing one.
 func openStore(ctx context.Context, c config.Config, create bool) (database, error) {
 	address, err := c.Database.PostgresURL()

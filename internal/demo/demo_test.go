@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package demo_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"tocsin/internal/demo"
+)
+
+func TestTheWholeStoryIsShown(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	report, err := demo.Run(t.Context(), demo.Options{Dir: t.TempDir(), Out: &out, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	t.Log("\n" + out.String())
+	if err != nil || !report.OK {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, s := range report.Steps {
+		shown[s.Name] = s.OK
+	}
+	for _, name := range []string{"prior.information", "order.approved", "order.executed", "url.451", "copy.supervisor",
+		"refused.altered", "refused.replayed", "refused.wrong-key", "refused.not-competent", "refused.single-approver",
+		"gate.collection", "withdrawn.reinstated", "logs.verified", "tamper.found"} {
+		if !shown[name] {
+			t.Errorf("step %s was not shown", name)
+		}
+	}
+}
