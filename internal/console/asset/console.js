@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+// What a page gains where scripts run. Everything but passkeys works without.
+
+import { startClocks } from "./clock.js";
+import { startPasskeys } from "./passkey.js";
+import { startWatch } from "./watch.js";
+import { tellZone } from "./zone.js";
+
+tellZone();
+startClocks();
+startPasskeys();
+startWatch();
+
+for (const field of document.querySelectorAll("[data-select]")) {
+  field.addEventListener("focus", () => field.select());
+}
+
+// After a form came back with a problem, or was reviewed, reading starts there.
+document.querySelector(".summary")?.setAttribute("tabindex", "-1");
+document.querySelector(".summary")?.focus();

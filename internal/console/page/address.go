@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package page
+
+import "tocsin"
+
+// recordAddress is where a record has its page.
+func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
+	switch kind {
+	case tocsin.KindItem:
+		return "/items/" + string(id)
+	case tocsin.KindOrderCopy:
+		return "/copies/" + string(id)
+	}
+	return "/orders/" + string(id)
+}

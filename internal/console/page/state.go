@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package page
+
+import (
+	"context"
+
+	"tocsin"
+)
+
+// sign is how a state looks beside its words: a tone (colour) and an icon.
+type sign struct{ tone, icon string }
+
+var signs = map[tocsin.RecordKind]map[string]sign{
+	tocsin.KindIssuedOrder: {
+		"draft": {"quiet", "pen"}, "submitted": {"wait", "pen"}, "approved": {"wait", "check"}, "waiting": {"wait", "wait"},
+		"sent": {"wait", "send"}, "running": {"run", "clock"}, "overdue": {"over", "alert"}, "impeded": {"soon", "pause"},
+		"clarify": {"soon", "ask"}, "complied": {"done", "check"}, "complied_late": {"done", "check"},
+		"refused": {"over", "stop"}, "withdrawn": {"quiet", "back"}, "abandoned": {"quiet", "stop"},
+	},
+	tocsin.KindReceivedOrder: {
+		"authenticated": {"run", "clock"}, "refused": {"quiet", "stop"}, "executing": {"run", "send"},
+		"confirmed": {"done", "check"}, "impeded": {"soon", "pause"}, "withdrawn": {"quiet", "back"},
+		"reopened": {"over", "alert"}, "dismissed": {"quiet", "stop"},
+	},
+	tocsin.KindOrderCopy: {
+		"received": {"run", "clock"}, "lapsed": {"quiet", "wait"}, "withdrawn": {"quiet", "back"},
+	},
+	tocsin.KindItem:   {"restricted": {"soon", "lock"}, "visible": {"done", "check"}},
+	tocsin.KindPerson: {"invited": {"wait", "key"}, "enrolled": {"done", "check"}, "suspended": {"quiet", "stop"}},
+}
+
+func signOf(kind tocsin.RecordKind, state string) sign {
+	if s, ok := signs[kind][state]; ok {
+		return s
+	}
+	return sign{"quiet", "info"}
+}
+
+// stateWord names a state for people.
+func stateWord(ctx context.Context, kind tocsin.RecordKind, state string) string {
+	key := string(kind) + "." + state
+	return T(ctx, "console.state."+key)
+}
+
+// stateMeans says in a sentence what a state is and who has to do what.
+func stateMeans(ctx context.Context, kind tocsin.RecordKind, state string) string {
+	key := string(kind) + "." + state
+	return T(ctx, "console.means."+key)
+}

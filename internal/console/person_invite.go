@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"tocsin"
+	"tocsin/internal/console/page"
+	"tocsin/internal/flow"
+)
+
+// invitePerson opens a person and shows her enrolment link in this one answer; it is stored nowhere.
+func (c *Console) invitePerson(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	if err := r.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	ctx := r.Context()
+	var duties []tocsin.Duty
+	for _, d := range r.PostForm["duties"] {
+		duties = append(duties, tocsin.Duty(d))
+	}
+	name, err := personName(r.PostForm.Get("person_name"))
+	var invitation flow.Invitation
+	if err == nil {
+		invitation, err = c.Flow.InvitePerson(ctx, who.Actor(), name, duties)
+	}
+	if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Code == tocsin.CodeInvalid {
+		problem := problemOf(ctx, e)
+		if problem.Field == "name" {
+			problem.Field = "person_name"
+		}
+		return c.showPeople(w, r, who, http.StatusUnprocessableEntity, page.People{Values: r.PostForm, Problem: problem})
+	}
+	if err != nil {
+		return err
+	}
+	address := c.PublicURL.JoinPath("/enrol")
+	address.RawQuery = url.Values{"token": {invitation.Token}}.Encode()
+	return c.showPeople(w, r, who, http.StatusOK, page.People{
+		Link: &page.Invited{Name: name, Address: address.String(), Until: invitation.Until}})
+}

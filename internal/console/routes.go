@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"net/http"
+
+	"tocsin/internal/flow"
+	"tocsin/internal/telemetry"
+)
+
+// routes is every address of the console. Reading is GET and changes nothing; everything that changes something is POST
+// and must come from a page of this origin.
+func (c *Console) routes() http.Handler {
+	people := http.NewServeMux()
+	open := func(pattern string, h handler) { people.Handle(pattern, c.open(h)) }
+	signed := func(pattern string, h signedHandler) { people.Handle(pattern, c.signed(h)) }
+
+	open("GET /enrol", c.openEnrolment)
+	open("POST /enrol/begin", c.limited(c.beginEnrolment))
+	open("POST /enrol/finish", c.limited(c.finishEnrolment))
+	open("GET /sign-in", c.openSignIn)
+	open("POST /sign-in/begin", c.limited(c.beginSignIn))
+	open("POST /sign-in/finish", c.limited(c.finishSignIn))
+	open("POST /sign-out", c.signOut)
+	open("POST /language", c.chooseLanguage)
+
+	signed("GET /{$}", c.openHome)
+	signed("GET /orders", c.listOrders)
+	signed("GET /orders/new", c.newOrder)
+	signed("POST /orders", c.createOrder)
+	signed("GET /orders/{id}", c.showOrder)
+	signed("GET /orders/{id}/edit", c.editOrder)
+	signed("POST /orders/{id}", c.reviseOrder)
+	signed("POST /orders/{id}/sign/begin", c.beginSigning)
+	signed("POST /orders/{id}/sign/finish", c.finishSigning)
+	for _, s := range c.steps() {
+		signed("GET /orders/{id}/"+s.name, c.askStep(s))
+		signed("POST /orders/{id}/"+s.name, c.takeStep(s))
+	}
+	signed("GET /orders/{id}/cannot", c.openImpediment)
+	signed("POST /orders/{id}/cannot", c.sendImpediment)
+
+	signed("GET /copies/{id}", c.showCopy)
+	signed("GET /items/{id}", c.showItem)
+	people.Handle("GET /records/{id}/version", c.watching(c.tellVersion))
+	signed("GET /search", c.openSearch)
+	signed("POST /search", c.searchRecords)
+	signed("GET /people", c.listPeople)
+	signed("POST /people", c.invitePerson)
+	signed("GET /people/{id}/suspend", c.askSuspension)
+	signed("POST /people/{id}/suspend", c.suspendPerson)
+	signed("GET /jobs", c.listJobs)
+	signed("POST /jobs/{id}/rerun", c.rerunJob)
+	open("/", c.nowhere)
+
+	all := http.NewServeMux()
+	all.Handle("GET /assets/{version}/{file}", c.assets)
+	all.Handle("/", c.Locale.Middleware(c.sessions.LoadAndSave(carried(telemetry.Route(people)))))
+	return secured(c.sameOrigin(bounded(all)))
+}
+
+// handler answers anybody; what it returns is written by writeError.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// signedHandler answers a person who signed in and still may.
+type signedHandler func(w http.ResponseWriter, r *http.Request, who flow.Individual) error
+
+func (c *Console) open(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			c.writeError(w, r, err)
+		}
+	})
+}
+
+func (c *Console) signed(h signedHandler) http.Handler {
+	return c.open(func(w http.ResponseWriter, r *http.Request) error {
+		who, err := c.current(r, true)
+		if err != nil {
+			return err
+		}
+		return h(w, withPerson(r, who), who)
+	})
+}
+
+// watching is for what a page asks by itself: it must not keep a session alive.
+func (c *Console) watching(h signedHandler) http.Handler {
+	return c.open(func(w http.ResponseWriter, r *http.Request) error {
+		who, err := c.current(r, false)
+		if err != nil {
+			return err
+		}
+		return h(w, r, who)
+	})
+}

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"tocsin"
+	"tocsin/internal/flow"
+)
+
+// A session ends after a shift, or when nobody used it for an hour. Both are judged by the node's clock.
+const (
+	longest   = 12 * time.Hour
+	idle      = time.Hour
+	seenEvery = time.Minute // no write for each page that is read
+)
+
+// What a session holds.
+const (
+	keyPerson   = "person"   // record id of who signed in
+	keySince    = "since"    // when, Unix seconds
+	keySeen     = "seen"     // last use, Unix seconds
+	keyToken    = "token"    // of an enrolment link that was opened
+	keyCeremony = "ceremony" // a passkey ceremony under way
+	keyNotice   = "notice"   // message id of what was just done
+)
+
+func (c *Console) sessionManager() *scs.SessionManager {
+	m := scs.New()
+	m.Store = c.Sessions
+	m.Lifetime = longest
+	m.Cookie.Name = "tocsin"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode // Strict would lose the session on the way from a mailed link
+	m.Cookie.Persist = false
+	if c.secure() {
+		m.Cookie.Name = "__Host-tocsin"
+		m.Cookie.Secure = true
+	}
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		c.writeError(w, r, fmt.Errorf("keep session: %w", err))
+	}
+	return m
+}
+
+// begin signs a person in: a new token, so that one planted before is worth nothing.
+func (c *Console) begin(ctx context.Context, id tocsin.RecordID) error {
+	if err := c.sessions.Clear(ctx); err != nil {
+		return fmt.Errorf("clear session: %w", err)
+	}
+	if err := c.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	now := c.Clock.Now().Unix()
+	c.sessions.Put(ctx, keyPerson, string(id))
+	c.sessions.Put(ctx, keySince, now)
+	c.sessions.Put(ctx, keySeen, now)
+	return nil
+}
+
+// current is the person of a session, read again for each request: a suspension works at once.
+func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) {
+	ctx := r.Context()
+	id := c.sessions.GetString(ctx, keyPerson)
+	if id == "" {
+		return flow.Individual{}, errSignIn
+	}
+	now := c.Clock.Now()
+	since := time.Unix(c.sessions.GetInt64(ctx, keySince), 0)
+	seen := time.Unix(c.sessions.GetInt64(ctx, keySeen), 0)
+	if now.Sub(since) >= longest || now.Sub(seen) >= idle {
+		return flow.Individual{}, c.end(ctx, errSignIn)
+	}
+	who, err := c.Flow.ByID(ctx, tocsin.RecordID(id))
+	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
+		return flow.Individual{}, c.end(ctx, errSignIn)
+	}
+	if err == nil && using && now.Sub(seen) >= seenEvery {
+		c.sessions.Put(ctx, keySeen, now.Unix())
+	}
+	return who, err
+}
+
+// end destroys the session and gives the reason back.
+func (c *Console) end(ctx context.Context, why error) error {
+	if err := c.sessions.Destroy(ctx); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return why
+}
+
+// keepCeremony stores what the finish of a ceremony must compare with. There is one at a time.
+func (c *Console) keepCeremony(ctx context.Context, kind string, data any) error {
+	inner, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("keep ceremony: %w", err)
+	}
+	outer, err := json.Marshal(ceremony{kind, inner})
+	if err != nil {
+		return fmt.Errorf("keep ceremony: %w", err)
+	}
+	c.sessions.Put(ctx, keyCeremony, outer)
+	return nil
+}
+
+// takeCeremony gives a ceremony out once; whatever comes of it, it is gone.
+func (c *Console) takeCeremony(ctx context.Context, kind string, into any) error {
+	stored := c.sessions.PopBytes(ctx, keyCeremony)
+	if stored == nil {
+		return errNoCeremony
+	}
+	var outer ceremony
+	if err := json.Unmarshal(stored, &outer); err != nil {
+		return fmt.Errorf("read ceremony: %w", err)
+	}
+	if outer.Kind != kind {
+		return errNoCeremony
+	}
+	return json.Unmarshal(outer.Data, into)
+}
+
+type ceremony struct {
+	Kind string
+	Data json.RawMessage
+}
+
+// notice leaves a message for the next page.
+func (c *Console) notice(ctx context.Context, id string) { c.sessions.Put(ctx, keyNotice, id) }
+
+type personKey struct{}
+
+func withPerson(r *http.Request, who flow.Individual) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), personKey{}, who))
+}
+
+func personOf(ctx context.Context) (flow.Individual, bool) {
+	who, ok := ctx.Value(personKey{}).(flow.Individual)
+	return who, ok
+}
+
+type carriedKey struct{}
+
+// carried marks requests that went through session handling; asking for a session without one panics.
+func carried(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), carriedKey{}, true)))
+	})
+}
+
+func carriesSession(ctx context.Context) bool { return ctx.Value(carriedKey{}) != nil }
