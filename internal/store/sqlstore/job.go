@@ -37,7 +37,7 @@ func (t *tx) Enqueue(jobs ...flow.Job) error {
 	_, err := t.insert("job", "kind, key, args, run_at, lease_until, attempt, last_error",
 		"ON CONFLICT (kind, key) DO NOTHING", rows)
 	if err == nil && len(jobs) > 0 {
-		t.announce = true
+		err = t.announce()
 	}
 	return err
 }
@@ -129,8 +129,7 @@ func (t *tx) RerunJob(id int64, at time.Time) error {
 		return err
 	}
 	if n == 1 {
-		t.announce = true
-		return nil
+		return t.announce()
 	}
 	var known int64
 	found, err := t.one([]any{&known}, "SELECT id FROM job WHERE id = $1", id)

@@ -21,6 +21,9 @@ func (t *tx) Append(entries []flow.Entry) error {
 	if len(entries) == 0 {
 		return t.err
 	}
+	if err := t.announce(); err != nil {
+		return err
+	}
 	head, edge, err := t.lockHead(int64(len(entries)))
 	if err != nil {
 		return err
@@ -50,7 +53,6 @@ func (t *tx) Append(entries []flow.Entry) error {
 	if edge, err = t.addLeaves(head.Shard, edge, leaves); err != nil {
 		return err
 	}
-	t.announce = true
 	return t.setHead(hash, head.Shard, edge)
 }
 

@@ -26,7 +26,7 @@ const (
 // Dialect is what differs between the engines.
 type Dialect struct {
 	Claim    string            // the statement that leases jobs: $1 now, $2 lease end, $3 limit
-	Notify   string            // run before a commit that other processes should hear of; "" when there are none
+	Notify   string            // run in a transaction whose commit others should hear of; "" when there are none
 	Classify func(error) Class // of the driver's errors; contexts are seen to before
 	// Cause drops from an error what must not be shown, such as the server's address. nil: there is nothing.
 	Cause func(error) error
@@ -102,16 +102,13 @@ func (s *Store) update(ctx context.Context, fn func(flow.Tx) error) (again bool,
 	if err = fn(t); err == nil {
 		err = t.err
 	}
-	if err == nil && t.announce && s.dialect.Notify != "" {
-		_, err = t.exec(s.dialect.Notify)
-	}
 	if err == nil {
 		err = s.commit(ctx, t)
 	}
 	if err != nil {
 		return tocsin.ReasonOf(t.err) == reasonContended, err
 	}
-	if t.announce {
+	if t.announced {
 		s.Broadcast()
 	}
 	if t.erased && s.erased != nil {

@@ -27,8 +27,9 @@ type tx struct {
 	dialect  Dialect
 	readOnly bool
 	err      error
-	announce bool // appended or enqueued
 	erased   bool
+
+	announced bool // appended or enqueued
 }
 
 var _ flow.Tx = (*tx)(nil)
@@ -106,6 +107,19 @@ func (t *tx) one(dest []any, query string, args ...any) (bool, error) {
 		return rows.Scan(dest...)
 	}, query, args...)
 	return found && err == nil, err
+}
+
+// announce lets everybody hear of the commit. It comes before the head is locked, not to prolong that.
+func (t *tx) announce() error {
+	if t.announced {
+		return t.err
+	}
+	t.announced = true
+	if t.dialect.Notify == "" {
+		return t.err
+	}
+	_, err := t.exec(t.dialect.Notify)
+	return err
 }
 
 // returning is one for a statement that changes something.

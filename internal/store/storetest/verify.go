@@ -20,15 +20,22 @@ func Verify(t testing.TB, s flow.Store) []flow.StoredEntry {
 	t.Helper()
 	var all []flow.StoredEntry
 	err := s.View(whole(t), func(tx flow.Tx) (err error) {
-		if all, err = verifyChain(t, tx); err != nil {
-			return err
-		}
-		return verifyShards(t, tx, all)
+		all, err = verifyIn(t, tx)
+		return err
 	})
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
 	return all
+}
+
+func verifyIn(t testing.TB, tx flow.Tx) ([]flow.StoredEntry, error) {
+	t.Helper()
+	all, err := verifyChain(t, tx)
+	if err != nil {
+		return nil, err
+	}
+	return all, verifyShards(t, tx, all)
 }
 
 func verifyChain(t testing.TB, tx flow.Tx) ([]flow.StoredEntry, error) {
