@@ -198,6 +198,14 @@ func (o *IssuedOrder) Withdraw(by By, reasons string) ([]Event, error) {
 	return happened(o, by.event(EventOrderWithdrawn, Facts{Party: o.Host, CrossBorder: o.CrossBorder}, Text{reasons}))
 }
 
+// SendCopy records that the copy is on its way to the supervisor, in the transaction that issued the order.
+func (o *IssuedOrder) SendCopy(by By) ([]Event, error) {
+	if o.Status != IssuedSent || o.CopyTo == "" {
+		return nil, wrongState(o, "copied")
+	}
+	return happened(o, by.event(EventOrderCopySent, Facts{Party: o.CopyTo}, nil))
+}
+
 // CopyAcknowledged records the supervisor's receipt of the copy.
 func (o *IssuedOrder) CopyAcknowledged(by By, at time.Time) ([]Event, error) {
 	if o.CopyTo == "" || o.CopyAt != nil {

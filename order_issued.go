@@ -46,6 +46,7 @@ const (
 	EventOrderRearmed          EventKind = "order.rearmed"
 	EventOrderWithdrawn        EventKind = "order.withdrawn"
 	EventOrderGagEnded         EventKind = "order.gag_ended"
+	EventOrderCopySent         EventKind = "order.copy_sent"
 	EventOrderCopyAcknowledged EventKind = "order.copy_acknowledged"
 )
 
@@ -141,6 +142,7 @@ func (o *IssuedOrder) applySent(h Header) error {
 		if f.Code == string(GroundForceMajeure) {
 			o.Status = IssuedImpeded
 		}
+	case EventOrderCopySent: // on its way to the supervisor since the moment the order left
 	case EventOrderClarified: // on its way to the host; the hour starts when the host receives it
 	case EventOrderRearmed:
 		if open {

@@ -119,7 +119,7 @@ var rules = map[Type]rule{
 	TypeBlocking:         {must: fIssuer | fLegal | fHidden, may: usual, signers: 1},
 	TypeReferral:         {must: fIssuer | fHidden, may: usual},
 	TypePriorInformation: {must: fIssuer, may: usual},
-	TypeCopy:             {must: fIssuer | fRe, may: usual},
+	TypeCopy:             {must: fIssuer | fHidden, may: usual},
 	TypeReceipt:          {must: fIssuer | fOf | fCode | fHidden, may: usual},
 	// A document whose sender could not be authenticated is refused without naming anybody.
 	TypeRefusal:       {must: fOf | fCode, may: usual | fIssuer},

@@ -93,7 +93,7 @@ func TestGuessableOrEndlessLeafCannotBeConcealed(t *testing.T) {
 
 func TestCommitmentToAGuessableLeafIsNotHonoured(t *testing.T) {
 	t.Parallel()
-	bare := translog.Leaf{Type: translog.TypeCopy, Issuer: "fr-authority", Hour: noon, Re: new(int64),
+	bare := translog.Leaf{Type: translog.TypePriorInformation, Issuer: "fr-authority", Hour: noon,
 		EmbargoUntil: noon + 24, EmbargoMax: noon + 48}
 	inner, err := bare.Encode()
 	if err != nil {

@@ -92,7 +92,11 @@ func (s *story) withdraw() (string, error) {
 	if !bytes.Equal(picture, s.picture) {
 		return "", errors.New("the picture is not the one that was restricted")
 	}
-	return fmt.Sprintf("visible again %s after the withdrawal; the other order's item stays restricted", time.Since(began).Round(time.Millisecond)), nil
+	took := time.Since(began)
+	if resp, _, err := s.fetch(s.Post("2")); err != nil || resp.StatusCode != http.StatusUnavailableForLegalReasons {
+		return "", errors.New("the item of another order did not stay restricted")
+	}
+	return fmt.Sprintf("visible again %s after the withdrawal; the other order's item stays restricted", took.Round(time.Millisecond)), nil
 }
 
 // invite prints one console link for each node, for --serve.

@@ -47,12 +47,12 @@ func (f *Flow) CannotExecute(ctx context.Context, actor Actor, id tocsin.RecordI
 		if err != nil {
 			return err
 		}
-		self, err := f.self()
+		self, err := f.Self()
 		if err != nil {
 			return err
 		}
 		form.References = u.references(o, order)
-		form.HostName, form.Contact, form.Date = self.Name, contactPoint(self), u.now
+		form.HostName, form.Contact, form.Date = self.Name, ContactPoint(self), u.now
 		if form.AuthorisedPerson == "" {
 			form.AuthorisedPerson = string(actor.ID)
 		}

@@ -151,8 +151,8 @@ func (f *Flow) Start(ctx context.Context) error {
 	return f.Publish(ctx)
 }
 
-// contactPoint is how a party is reached, as it stands in forms (Art. 12(2), Art. 15).
-func contactPoint(p tocsin.Party) string {
+// ContactPoint is how a party is reached, as it stands in forms (Art. 12(2), Art. 15).
+func ContactPoint(p tocsin.Party) string {
 	if len(p.Contacts) == 0 {
 		return p.Name
 	}
@@ -171,8 +171,8 @@ func (f *Flow) use(dir tocsin.Directory) {
 // Directory is the edition in use; empty when none was imported.
 func (f *Flow) Directory() tocsin.Directory { return *f.directory.Load() }
 
-// self is this node's own entry.
-func (f *Flow) self() (tocsin.Party, error) { return f.Directory().Party(f.Identity.Party) }
+// Self is this node's own entry in the directory.
+func (f *Flow) Self() (tocsin.Party, error) { return f.Directory().Party(f.Identity.Party) }
 
 func (f *Flow) verification() wire.Context {
 	return wire.Context{Directory: f.Directory(), Audience: f.Identity.Party, Now: f.Clock.Now(),

@@ -23,7 +23,7 @@ func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt ti
 		return u.receive(sender, bundle)
 	})
 	if r, ok := errors.AsType[*refused](err); ok {
-		f.keepRefusal(ctx, sender, signed, receivedAt.UTC().Truncate(time.Microsecond), r.cause)
+		f.keepRefusal(ctx, sender, bundle, receivedAt.UTC().Truncate(time.Microsecond), r.cause)
 		return r.answer, nil
 	}
 	return answer, err

@@ -18,7 +18,7 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	if u.f.Platform == nil {
 		return false, tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party is not a host: it takes no removal orders.")
 	}
-	unlogged = u.f.checkInclusion(doc, bundle, translog.TypeOrder, doc.Digest) != nil
+	unlogged = u.f.checkInclusion(doc.Issuer, bundle, translog.TypeOrder, doc.Digest) != nil
 	order := body.Content
 	id := tocsin.NewRecordID(tocsin.KindReceivedOrder)
 	gag := gagEnd(order)
@@ -54,7 +54,8 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 
 // keepRefusal records what did not authenticate, in a transaction of its own, once a document. A party in the
 // directory sent it, or it would not have reached the inbox; a failure to record it must not hide the answer.
-func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, signed []byte, at time.Time, cause *tocsin.Error) {
+func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, bundle wire.Bundle, at time.Time, cause *tocsin.Error) {
+	signed := []byte(bundle.Document)
 	err := f.update(ctx, func(u *unit) error {
 		digest := wire.Digest(signed)
 		key := f.Sealer.LookupKey(lookupDocument, "refused\x00"+string(sender)+"\x00"+string(digest))
@@ -69,6 +70,10 @@ func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, signed []
 			return err
 		}
 		leaf := translog.Leaf{Type: translog.TypeRefusal, Of: translog.TypeOrder, Code: string(cause.Reason)}
+		// Named only where the party logged it: else a forgery would make it look as if it ordered in secret.
+		if f.checkInclusion(sender, bundle, translog.TypeOrder, digest) == nil {
+			leaf.Issuer = string(sender)
+		}
 		if err := u.account(tocsin.EventReceivedRefused, leaf, nil); err != nil {
 			return err
 		}
@@ -182,7 +187,7 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bund
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypeCopy,
-		Code: u.receiptCode(doc, bundle, translog.TypeOrder, body.Content.Digest), Deadline: translog.Deadline72h}
+		Code: u.receiptCode(doc, bundle, translog.TypeCopy, doc.Digest), Deadline: translog.Deadline72h}
 	err = u.account(tocsin.EventCopyReceived, leaf, gagEnd(order.Content),
 		translog.Field{Name: translog.FieldDocument, Value: string(body.Content.Digest)})
 	if err != nil {

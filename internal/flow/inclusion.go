@@ -91,7 +91,7 @@ var errNotLogged = errors.New("no valid inclusion proof")
 
 // receiptCode says in a receipt's leaf whether the document came with proof that its sender had logged it.
 func (u *unit) receiptCode(doc *wire.Document, bundle wire.Bundle, as translog.Type, digest tocsin.Digest) string {
-	if u.f.checkInclusion(doc, bundle, as, digest) != nil {
+	if u.f.checkInclusion(doc.Issuer, bundle, as, digest) != nil {
 		return translog.CodeUnlogged
 	}
 	return translog.CodeLogged
@@ -99,11 +99,11 @@ func (u *unit) receiptCode(doc *wire.Document, bundle wire.Bundle, as translog.T
 
 // checkInclusion verifies that a document stands in its issuer's public log: a leaf of the type commits to
 // the digest, and a checkpoint signed with a log key of the issuer contains the leaf.
-func (f *Flow) checkInclusion(doc *wire.Document, bundle wire.Bundle, as translog.Type, digest tocsin.Digest) error {
+func (f *Flow) checkInclusion(by tocsin.PartyID, bundle wire.Bundle, as translog.Type, digest tocsin.Digest) error {
 	if bundle.Log == nil {
 		return errNotLogged
 	}
-	issuer, err := f.Directory().Party(doc.Issuer)
+	issuer, err := f.Directory().Party(by)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (f *Flow) checkInclusion(doc *wire.Document, bundle wire.Bundle, as translo
 	if _, err := proof.Verify(bundle.Log.Leaf, policy); err != nil {
 		return err
 	}
-	return commitsTo(bundle.Log, doc.Issuer, as, digest)
+	return commitsTo(bundle.Log, by, as, digest)
 }
 
 // logPolicy trusts the issuer's log keys for a shard of the issuer's log, and nothing else.

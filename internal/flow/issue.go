@@ -56,9 +56,9 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 	}
 	file.Signed = string(signed)
 	sent := &Sent{Letters: []SentLetter{{o.Host, wire.TypeOrder, file.Signed}}}
-	copyTo, err := u.copyLetter(order, signed, sent)
-	if err != nil {
-		return err
+	var copyTo tocsin.PartyID
+	if supervisor, ok := u.f.Directory().SupervisorOf(order.Annex.Heading.EstablishmentState, u.now); ok && order.CrossBorder() {
+		copyTo = supervisor.ID
 	}
 	digest := wire.Digest(signed)
 	events, err := o.Issue(u.clock(), contact, digest, copyTo, gagEnd(order), u.f.Settings.Periods)
@@ -76,39 +76,53 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 		return err
 	}
 	u.post(events[0].ID, sent)
+	if o.CopyTo != "" {
+		if err := u.sendCopy(o, signed); err != nil {
+			return err
+		}
+	}
 	return u.write(o, file)
 }
 
-// copyLetter adds the copy for the supervisor of the host's State, or names none where the State is the same.
-func (u *unit) copyLetter(order tocsin.Order, signed []byte, sent *Sent) (tocsin.PartyID, error) {
-	if !order.CrossBorder() {
-		return "", nil
-	}
-	supervisor, ok := u.f.Directory().SupervisorOf(order.Annex.Heading.EstablishmentState, u.now)
-	if !ok {
-		return "", nil // the domain refuses, with the reason
-	}
-	letter, err := u.sign(supervisor.ID, &wire.Copy{Order: string(signed)})
+// sendCopy makes the copy leave for the supervisor of the host's State (Art. 4(1)). It has a leaf of its own,
+// so that the supervisor's receipts can be held against it.
+func (u *unit) sendCopy(o *tocsin.IssuedOrder, signed []byte) error {
+	letter, err := u.sign(o.CopyTo, &wire.Copy{Order: string(signed)})
 	if err != nil {
-		return "", err
+		return err
 	}
-	sent.Letters = append(sent.Letters, SentLetter{supervisor.ID, wire.TypeCopy, string(letter)})
-	return supervisor.ID, nil
+	sent := &Sent{Letters: []SentLetter{{o.CopyTo, wire.TypeCopy, string(letter)}}}
+	events, err := o.SendCopy(u.clock())
+	if err != nil {
+		return err
+	}
+	events[0].Payload = sent
+	if err := u.stage(o, events); err != nil {
+		return err
+	}
+	leaf := translog.Leaf{Type: translog.TypeCopy, Issuer: string(u.f.Identity.Party), To: string(o.CopyTo),
+		Deadline: translog.Deadline72h}
+	if err := u.account(tocsin.EventOrderCopySent, leaf, o.GagUntil, sent.fields()...); err != nil {
+		return err
+	}
+	u.post(events[0].ID, sent)
+	return nil
 }
 
 func (u *unit) accountOrder(order tocsin.Order, file IssuedFile, digest tocsin.Digest) error {
 	leaf := translog.Leaf{Type: translog.TypeOrder, Issuer: string(u.f.Identity.Party),
 		To: string(order.Annex.Heading.Addressee), Legal: string(tocsin.BasisRemovalOrder), Deadline: translog.Deadline1h}
 	for _, a := range file.Approvals {
-		leaf.Signers = append(leaf.Signers, signerID(a))
+		leaf.Signers = append(leaf.Signers, signerID(a, digest))
 	}
 	return u.account(tocsin.EventOrderIssued, leaf, gagEnd(order),
 		orderFields(digest, order.Annex.Heading.Reference, exactTime(u.now))...)
 }
 
-// signerID names a passkey in the public log without telling whose it is.
-func signerID(a wire.Approval) string {
-	return "passkey:" + string(tocsin.DigestOf(a.Assertion.CredentialID))[:32]
+// signerID names a passkey in the public log, for this order alone: whoever holds the order can recompute
+// it, nobody else can tell that two orders were signed by one officer.
+func signerID(a wire.Approval, order tocsin.Digest) string {
+	return "passkey:" + string(tocsin.DigestOf(append([]byte(order), a.Assertion.CredentialID...)))[:32]
 }
 
 // sign makes a document of this party for another.
@@ -138,12 +152,12 @@ func (u *unit) contact(with tocsin.PartyID) (*tocsin.Contact, error) {
 // inform sends the information of Art. 3(2) to a host; the twelve hours start.
 func (u *unit) inform(by tocsin.By, host tocsin.PartyID) (*tocsin.Contact, error) {
 	s := u.f.Settings
-	self, err := u.f.self()
+	self, err := u.f.Self()
 	if err != nil {
 		return nil, err
 	}
 	signed, err := u.sign(host, &wire.PriorInformation{Procedures: s.Procedures, Deadlines: s.Deadlines,
-		Contact: contactPoint(self), Language: s.Language})
+		Contact: ContactPoint(self), Language: s.Language})
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (f *Flow) ReviseOrder(ctx context.Context, actor Actor, id tocsin.RecordID,
 
 // complete fills in what the node knows better than a form.
 func (u *unit) complete(order *tocsin.Order) error {
-	self, err := u.f.self()
+	self, err := u.f.Self()
 	if err != nil {
 		return err
 	}

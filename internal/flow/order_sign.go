@@ -104,7 +104,7 @@ func (f *Flow) approval(u *unit, actor Actor, c Ceremony, a wire.Assertion, exac
 	if err != nil {
 		return wire.Approval{}, err
 	}
-	self, err := f.self()
+	self, err := f.Self()
 	if err != nil {
 		return wire.Approval{}, err
 	}

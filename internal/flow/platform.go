@@ -349,13 +349,13 @@ func (u *unit) feedback(o *tocsin.ReceivedOrder, events []tocsin.Event) error {
 	if err != nil {
 		return err
 	}
-	self, err := u.f.self()
+	self, err := u.f.Self()
 	if err != nil {
 		return err
 	}
 	form := tocsin.AnnexII{References: u.references(o, order), Measure: tocsin.MeasureDisabled, MeasureAt: *o.MeasureAt,
 		HostName: self.Name, EstablishmentIn: self.Country, AuthorisedPerson: string(o.DecidedBy),
-		ContactPointEmail: contactPoint(self), Date: u.now}
+		ContactPointEmail: ContactPoint(self), Date: u.now}
 	body := &wire.Feedback{Order: receivedRef(o, order), Annex: form}
 	return u.reply(o, events, body, translog.TypeAction, "")
 }

@@ -59,7 +59,11 @@ func (f *Flow) signCheckpoint(p Published) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return translog.Checkpoint{Origin: p.Origin, Size: p.Size, Root: p.Root}.Sign(signer)
+	return p.checkpoint().Sign(signer)
+}
+
+func (p Published) checkpoint() translog.Checkpoint {
+	return translog.Checkpoint{Origin: p.Origin, Size: p.Size, Root: p.Root}
 }
 
 // Follow publishes after every commit until the context ends.

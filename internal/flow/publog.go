@@ -30,23 +30,23 @@ func (f *Flow) Checkpoint(ctx context.Context, shard int64) ([]byte, error) {
 	if shard == p.Shard {
 		return p.signed, nil
 	}
-	var closed *Head
-	err := f.Store.View(ctx, func(tx Tx) error {
-		shards, err := tx.Shards()
-		for i := range shards {
-			if shards[i].Shard == shard {
-				closed = &shards[i]
-			}
+	var file LogFile
+	err := f.view(ctx, func(u *unit) error {
+		log, err := u.singleton(tocsin.KindLog, nil)
+		if err != nil {
+			return err
 		}
-		return err
+		return u.read(log, &file)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if closed == nil {
-		return nil, notPublished()
+	for _, closed := range file.Closed {
+		if closed.Shard == shard {
+			return f.signCheckpoint(closed)
+		}
 	}
-	return f.signCheckpoint(Published{f.origin(shard), shard, closed.TreeSize, closed.TreeRoot})
+	return nil, notPublished()
 }
 
 // Tile gives the hashes of a tile.

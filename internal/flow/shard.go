@@ -26,18 +26,33 @@ func (f *Flow) OpenShard(ctx context.Context, actor Actor) (int64, error) {
 		if err != nil {
 			return err
 		}
-		for shard = head.Shard; shard <= max(mark.Shard, head.Shard); shard++ {
+		last := f.lastServed(head, mark)
+		for shard = head.Shard; shard <= last.Shard; shard++ {
 			if err := u.tx.OpenShard(); err != nil {
 				return err
 			}
 		}
-		return u.startShard(actor.ID, shard)
+		return u.startShard(actor.ID, shard, &last)
 	})
 	return shard, err
 }
 
-// startShard writes the first leaf of a shard.
-func (u *unit) startShard(actor tocsin.ActorID, shard int64) error {
+// lastServed is the tree a closed shard ends with for the world: what was published, where the database was
+// restored from an older copy, else all that is committed.
+func (f *Flow) lastServed(head Head, mark Published) Published {
+	if mark.Shard > head.Shard || mark.Shard == head.Shard && mark.Size > head.TreeSize {
+		return mark
+	}
+	return Published{f.origin(head.Shard), head.Shard, head.TreeSize, head.TreeRoot}
+}
+
+// LogFile is the readable document of the log's record: how each closed shard ended.
+type LogFile struct {
+	Closed []Published
+}
+
+// startShard writes the first leaf of a shard; it carries the digest of the last checkpoint of the one before.
+func (u *unit) startShard(actor tocsin.ActorID, shard int64, before *Published) error {
 	log, err := u.singleton(tocsin.KindLog, &tocsin.Log{})
 	if err != nil {
 		return err
@@ -47,7 +62,18 @@ func (u *unit) startShard(actor tocsin.ActorID, shard int64) error {
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeShardStart, Issuer: string(u.f.Identity.Party), Shard: shard}
-	return u.account(tocsin.EventShardOpened, leaf, nil)
+	var file LogFile
+	if before != nil {
+		leaf.Digest = translog.DigestOf([]byte(before.checkpoint().Text()))
+		if err := u.read(log, &file); err != nil {
+			return err
+		}
+		file.Closed = append(file.Closed, *before)
+	}
+	if err := u.account(tocsin.EventShardOpened, leaf, nil); err != nil {
+		return err
+	}
+	return u.write(log, file)
 }
 
 // singleton loads the one record of a kind, or opens it as given.
@@ -77,6 +103,6 @@ func (f *Flow) Init(ctx context.Context) error {
 		if err != nil || head.Seq > 0 {
 			return err
 		}
-		return u.startShard(tocsin.ActorParty(f.Identity.Party), head.Shard)
+		return u.startShard(tocsin.ActorParty(f.Identity.Party), head.Shard, nil)
 	})
 }
