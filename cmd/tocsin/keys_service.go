@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/internal/flow"
+	"tocsin/internal/keyring"
+)
+
+func scopeNames(actions []flow.Action) []string {
+	names := make([]string, len(actions))
+	for i, a := range actions {
+		names[i] = string(a)
+	}
+	return names
+}
+
+// neverService are actions that only a person performs; a scope for one would promise what policy refuses.
+var neverService = []flow.Action{flow.ActionOrderSubmit, flow.ActionOrderApprove, flow.ActionOrderReturn,
+	flow.ActionOrderAnswer}
+
+func serviceScopes() []string {
+	return scopeNames(slices.DeleteFunc(flow.Actions(), func(a flow.Action) bool {
+		return slices.Contains(neverService, a)
+	}))
+}
+
+func (p *program) keysServiceCommand() *cobra.Command {
+	return family("service", "Make, list and revoke service keys", `
+A service key lets a machine speak to the node's API, within the scopes it was given. Its token is shown once,
+	or
+written to a file for its owner alone; the node keeps a hash. A revoked key is refused at once.
+
+A machine never decides: no scope lets it sign, approve, return or answer an order.`,
+		"  tocsin keys service new ticketing --scope order.read --scope order.draft --out ticketing.token\n"+
+			"  tocsin keys service revoke ticketing",
+		p.serviceNewCommand(), p.serviceListCommand(), p.serviceRevokeCommand())
+}
+
+func (p *program) serviceNewCommand() *cobra.Command {
+	var scopes []string
+	var out string
+	c := task("new NAME", "Make a service key", `
+Makes a service key under a name that no other has. Scopes are:
+
+  `+strings.Join(serviceScopes(), "\n  "),
+		"  tocsin keys service new ticketing --scope order.read --out ticketing.token\n"+
+			"  tocsin keys service new feed --scope order.read --json", cobra.ExactArgs(1),
+		func(_ context.Context, args []string) error { return p.serviceNew(args[0], scopes, out) })
+	c.Flags().StringArrayVar(&scopes, "scope", nil, "what the key may do; repeat for more (required)")
+	c.Flags().StringVar(&out, "out", "", "write the token to this new file instead of printing it")
+	return c
+}
+
+func (p *program) serviceNew(name string, scopes []string, out string) error {
+	if len(scopes) == 0 {
+		return usagef("name at least one --scope")
+	}
+	for _, scope := range scopes {
+		if !slices.Contains(serviceScopes(), scope) {
+			return usagef("there is no scope %q for a service key; see: tocsin help keys service new", scope)
+		}
+	}
+	ring, _, err := p.openKeys()
+	if err != nil {
+		return err
+	}
+	if out != "" {
+		if err := p.newServiceKey(ring, name, scopes, out); err != nil {
+			return err
+		}
+		return p.show(map[string]string{"name": name, "file": out}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s\ttoken in %s\n", name, out)
+		})
+	}
+	token, key, err := ring.NewServiceKey(name, scopes, p.clock.Now())
+	if err != nil {
+		return err
+	}
+	p.note("This is the only time the token is shown.")
+	return p.show(map[string]string{"name": key.Name, "id": string(key.ID), "token": token}, func(w io.Writer) {
+		fmt.Fprintln(w, token)
+	})
+}
+
+// newServiceKey makes a key and puts its token into a new file. The file comes first: a token that could not
+// be kept would leave a key that nobody holds.
+func (p *program) newServiceKey(ring *keyring.Ring, name string, scopes []string, path string) error {
+	if err := writeNew(path, nil, 0o600); err != nil {
+		return err
+	}
+	token, _, err := ring.NewServiceKey(name, scopes, p.clock.Now())
+	if err != nil {
+		_ = os.Remove(path) // empty
+		return err
+	}
+	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
+		return fmt.Errorf("write token: %w", err)
+	}
+	return nil
+}
+
+func (p *program) serviceListCommand() *cobra.Command {
+	return task("list", "List service keys", `
+Lists the service keys by name, with their scopes. The tokens themselves are kept nowhere.`,
+		"  tocsin keys service list --json", cobra.NoArgs, func(context.Context, []string) error {
+			ring, _, err := p.openKeys()
+			if err != nil {
+				return err
+			}
+			found, err := ring.ServiceKeys()
+			if err != nil {
+				return err
+			}
+			return p.show(append([]keyring.ServiceKey{}, found...), func(w io.Writer) {
+				for _, k := range found {
+					fmt.Fprintf(w, "%s\t%s\t%s\n", k.Name, at(&k.Created), strings.Join(k.Scopes, " "))
+				}
+			})
+		})
+}
+
+func (p *program) serviceRevokeCommand() *cobra.Command {
+	return task("revoke NAME", "End a service key", `
+Ends a service key. Whoever holds its token is refused from the next request on, by a running node too.`,
+		"  tocsin keys service revoke ticketing", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+			ring, _, err := p.openKeys()
+			if err != nil {
+				return err
+			}
+			if err := ring.RevokeServiceKey(args[0]); err != nil {
+				return err
+			}
+			return p.show(map[string]string{"revoked": args[0]}, func(w io.Writer) {
+				fmt.Fprintf(w, "%s is revoked\n", args[0])
+			})
+		})
+}
