@@ -7,12 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"tocsin/examples/board"
@@ -23,35 +24,47 @@ import (
 // adminToken opens the administration of the demonstration's board, which lives as long as it does.
 const adminToken = "demonstration-board-administration"
 
-// openBoard starts the platform on its own listener, with its own data.
-func (w *World) openBoard(ctx context.Context, o WorldOptions) error {
+// Board is a host's platform, in this process but known to nodes over HTTP alone.
+type Board struct {
+	*board.Board
+	URL     string
+	server  *http.Server
+	secret  webhook.Secret
+	serving sync.WaitGroup
+}
+
+// OpenBoard starts a platform on its own listener, with its own data.
+func OpenBoard(ctx context.Context, dir string, posts int, clock *Clock, log *slog.Logger) (*Board, error) {
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, port, err := net.SplitHostPort(listen.Addr().String())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b := &Board{URL: "http://" + net.JoinHostPort("board.localhost", port), secret: webhook.NewSecret()}
-	b.Board, err = board.Open(ctx, board.Config{Dir: filepath.Join(w.dir, "board"), PublicURL: b.URL, Title: "Plain Board",
-		WebhookSecret: b.secret.Reveal(), AdminToken: adminToken, Seed: o.Posts, Clock: w.Clock.Now, Log: o.Log})
+	b.Board, err = board.Open(ctx, board.Config{Dir: dir, PublicURL: b.URL, Title: "Plain Board",
+		WebhookSecret: b.secret.Reveal(), AdminToken: adminToken, Seed: posts, Clock: clock.Now, Log: log})
 	if err != nil {
-		return errors.Join(err, listen.Close())
+		return nil, errors.Join(err, listen.Close())
 	}
 	b.server = &http.Server{Handler: b.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	w.Board = b
-	w.running.Go(func() { _ = b.server.Serve(listen) }) // ends with close
-	return nil
+	b.serving.Go(func() { _ = b.server.Serve(listen) }) // ends with Close
+	return b, nil
 }
 
-// connectBoard tells the host's node where its platform answers.
-func (w *World) connectBoard(c *config.Config, o WorldOptions) error {
-	c.Platform = config.Platform{Callback: w.Board.URL + "/tocsin/callback", Resolve: w.Board.URL + "/tocsin/resolve",
-		SecretFile: filepath.Join(w.dir, "platform-secret")}
-	c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = o.Automatic, o.Trusted
-	c.AutomaticExecution.MaxPerHourPerIssuer = 1000
-	return os.WriteFile(c.Platform.SecretFile, []byte(w.Board.secret.Reveal()+"\n"), 0o600)
+// Connect tells a host's node where its platform answers, and keeps the secret they share in a file.
+func (b *Board) Connect(c *config.Config, secretFile string) error {
+	c.Platform = config.Platform{Callback: b.URL + "/tocsin/callback", Resolve: b.URL + "/tocsin/resolve", SecretFile: secretFile}
+	return os.WriteFile(secretFile, []byte(b.secret.Reveal()+"\n"), 0o600)
+}
+
+// Close ends the platform.
+func (b *Board) Close() error {
+	err := b.server.Close()
+	b.serving.Wait()
+	return errors.Join(err, b.Board.Close())
 }
 
 // removeByTerms takes a post down under the board's own terms, as its administrator would.

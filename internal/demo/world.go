@@ -5,25 +5,18 @@ package demo
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"tocsin"
-	"tocsin/examples/board"
 	"tocsin/internal/config"
-	"tocsin/internal/keyring"
 	"tocsin/internal/node"
-	"tocsin/internal/webhook"
 	"tocsin/wire"
 )
 
@@ -60,14 +53,6 @@ type Member struct {
 	listen net.Listener
 }
 
-// Board is the host's platform.
-type Board struct {
-	*board.Board
-	URL    string
-	server *http.Server
-	secret webhook.Secret
-}
-
 // WorldOptions say where a world lives.
 type WorldOptions struct {
 	Dir       string // temporary data; made when empty, and then removed by Close
@@ -96,7 +81,7 @@ func NewWorld(ctx context.Context, o WorldOptions) (w *World, err error) {
 	if w.dir, err = os.MkdirTemp(o.Dir, "tocsin-demo-"); err != nil {
 		return w, err
 	}
-	if err := w.openBoard(ctx, o); err != nil {
+	if w.Board, err = OpenBoard(ctx, filepath.Join(w.dir, "board"), o.Posts, w.Clock, o.Log); err != nil {
 		return w, fmt.Errorf("open board: %w", err)
 	}
 	for _, m := range []struct {
@@ -137,59 +122,23 @@ func (w *World) newMember(ctx context.Context, entry tocsin.Party, o WorldOption
 	c.DataDir, c.KeyDir = filepath.Join(w.dir, string(entry.ID), "data"), filepath.Join(w.dir, string(entry.ID), "keys")
 	c.Listen.Public = listen.Addr().String()
 	if entry.Has(tocsin.RoleHost) {
-		if err := w.connectBoard(c, o); err != nil {
+		if err := w.Board.Connect(c, filepath.Join(w.dir, "platform-secret")); err != nil {
 			return nil, err
 		}
+		c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = o.Automatic, o.Trusted
+		c.AutomaticExecution.MaxPerHourPerIssuer = 1000
 	}
-	if err := os.MkdirAll(filepath.Dir(c.KeyDir), 0o700); err != nil {
-		return nil, err
-	}
-	if err := node.Create(ctx, node.Options{Config: *c, Clock: w.Clock, Log: o.Log}); err != nil {
-		return nil, err
-	}
-	keys, err := keyring.Open(c.KeyDir)
-	if err != nil {
-		return nil, err
-	}
-	m.Entry.Keys, m.Entry.Endpoint = keys.Public(), c.PublicURL
-	m.Entry.LogOrigin = net.JoinHostPort(name, port)
-	m.Entry.RelyingParty, m.Entry.Origins = name, []string{c.PublicURL}
-	m.Entry.CheckedAt = w.Clock.Now()
-	return m, nil
+	m.Entry, err = Found(ctx, node.Options{Config: *c, Clock: w.Clock, Log: o.Log}, entry, w.Clock.Now())
+	return m, err
 }
 
-// publish signs the directory with two of three publishers, whose keys every node pins.
-func (w *World) publish() error {
+// publish signs the directory of all members, whose publishers every node pins.
+func (w *World) publish() (err error) {
 	w.Directory = tocsin.Directory{Serial: 1, IssuedAt: w.Clock.Now(), Demonstration: true}
 	for _, m := range []*Member{w.Authority, w.Host, w.Superv, w.Outsider} {
 		w.Directory.Parties = append(w.Directory.Parties, m.Entry)
 	}
-	signed, err := wire.NewSignedDirectory(w.Directory)
-	if err != nil {
-		return err
-	}
-	w.Pinned = wire.Publishers{Threshold: 2}
-	for i := range 3 {
-		public, private, err := ed25519.GenerateKey(rand.Reader)
-		if err != nil {
-			return err
-		}
-		key, err := wire.NewKey(public)
-		if err != nil {
-			return err
-		}
-		key.ID, key.Uses = tocsin.KeyID(fmt.Sprintf("publisher-%d", i+1)), []tocsin.KeyUse{wire.UseDirectory}
-		key.From = w.Clock.Now().Add(-time.Hour)
-		w.Pinned.Keys = append(w.Pinned.Keys, key)
-		if i == 2 {
-			continue // two of three are enough
-		}
-		signer := wire.Signer{Party: "publishers", Key: key.ID, Algorithm: key.Algorithm, Private: private}
-		if err := signed.Sign(signer, w.Clock.Now()); err != nil {
-			return err
-		}
-	}
-	w.Signed, err = signed.Encode()
+	w.Signed, w.Pinned, err = Publish(w.Directory)
 	return err
 }
 
@@ -214,16 +163,13 @@ func (w *World) start(ctx context.Context, m *Member, log *slog.Logger) (err err
 func (w *World) Close() error {
 	w.stop()
 	var errs []error
-	if w.Board != nil && w.Board.server != nil {
-		errs = append(errs, w.Board.server.Close())
-	}
 	w.running.Wait()
 	for _, m := range w.nodes() {
 		if m != nil && m.Node != nil {
 			errs = append(errs, m.Node.Close())
 		}
 	}
-	if w.Board != nil && w.Board.Board != nil {
+	if w.Board != nil {
 		errs = append(errs, w.Board.Close())
 	}
 	if w.dir != "" {
