@@ -114,7 +114,7 @@ func (s *story) invite(ctx context.Context, n *narrator) error {
 		if err != nil {
 			return err
 		}
-		n.line("  %-10s %s/enrol?token=%s", seat.duties[0], seat.m.Config.PublicURL, invited.Token)
+		n.line("  %-10s %s", seat.duties[0], seat.m.Node.EnrolmentLink(invited.Token))
 	}
 	n.line("  %-10s %s", "board", s.Board.URL)
 	return nil

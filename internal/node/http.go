@@ -5,8 +5,13 @@ package node
 
 import (
 	"net/http"
+	"net/url"
 
 	"tocsin"
+	"tocsin/internal/api"
+	"tocsin/internal/console"
+	"tocsin/internal/flow"
+	"tocsin/internal/locale"
 	"tocsin/internal/peer"
 	"tocsin/internal/publog"
 	"tocsin/internal/telemetry"
@@ -24,18 +29,53 @@ func (n *Node) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	machines, err := n.api()
+	if err != nil {
+		return nil, err
+	}
+	people, err := n.console()
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle(peer.PathInbox, inbox)
 	mux.Handle(peer.PathWellKnown, peer.WellKnownHandler(n.wellKnown))
 	mux.Handle("/log/", publog.Handler(n.Flow, n.log))
+	mux.Handle(api.Base+"/", machines)
+	mux.Handle("/", people)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", n.ready)
 	return telemetry.Requests(n.log, n.metrics, telemetry.Route(mux)), nil
 }
 
+func (n *Node) api() (http.Handler, error) {
+	return api.New(api.Deps{Flow: n.Flow, Keys: n.Keys, Log: n.log, Version: telemetry.ReadBuild().Version,
+		Pins:          api.Pins{Threshold: n.Config.Directory.Threshold, Fingerprints: n.Config.Directory.Publishers},
+		EnrolmentLink: n.EnrolmentLink})
+}
+
+func (n *Node) console() (http.Handler, error) {
+	catalogues, err := locale.New()
+	if err != nil {
+		return nil, err
+	}
+	return console.New(console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock, PublicURL: n.PublicURL(),
+		Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration})
+}
+
+// EnrolmentLink is the address at which an invited person enrols her passkey, once.
+func (n *Node) EnrolmentLink(token string) string {
+	link := n.PublicURL().JoinPath("/enrol")
+	link.RawQuery = url.Values{"token": {token}}.Encode()
+	return link.String()
+}
+
 // ready answers whether this process can do its work: the database answers and the log is served.
 func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
-	err := n.store.Check(r.Context())
+	err := n.store.View(r.Context(), func(tx flow.Tx) error {
+		_, err := tx.Head()
+		return err
+	})
 	if err == nil {
 		_, err = n.Flow.CurrentShard(r.Context())
 	}

@@ -23,7 +23,6 @@ import (
 type database interface {
 	flow.Store
 	Sessions(clock tocsin.Clock) *sqlstore.Sessions
-	Check(ctx context.Context) error
 	Close() error
 }
 
