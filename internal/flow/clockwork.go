@@ -10,13 +10,19 @@ import (
 	"tocsin"
 )
 
-const scanEvery = time.Second
+const (
+	scanEvery  = time.Second
+	tidyEvery  = 10 * time.Minute
+	keepJobs   = 30 * 24 * time.Hour // finished jobs stay this long for people to look at
+	pruneBatch = 1000
+)
 
 // Clockwork fires legal clocks until the context ends. They live in columns, not in timers, so that a
 // restart, a stepped clock or a change to summer time loses none and doubles none.
 func (f *Flow) Clockwork(ctx context.Context) error {
-	tick := time.NewTicker(scanEvery)
-	defer tick.Stop()
+	scan, tidy := time.NewTicker(scanEvery), time.NewTicker(tidyEvery)
+	defer scan.Stop()
+	defer tidy.Stop()
 	for {
 		if err := f.Scan(ctx); err != nil && ctx.Err() == nil {
 			f.Log.Error("legal clocks not scanned", "code", tocsin.CodeOf(err))
@@ -24,7 +30,30 @@ func (f *Flow) Clockwork(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-tidy.C:
+			if err := f.tidy(ctx); err != nil && ctx.Err() == nil {
+				f.Log.Error("old rows not removed", "code", tocsin.CodeOf(err))
+			}
+		case <-scan.C:
+		}
+	}
+}
+
+// tidy removes what nobody needs any more: finished jobs past their period and nonces of hops that could
+// no longer be replayed.
+func (f *Flow) tidy(ctx context.Context) error {
+	now := f.Clock.Now()
+	for {
+		var removed int64
+		err := f.Store.Update(ctx, func(tx Tx) (err error) {
+			if err := tx.PruneNonces(now); err != nil {
+				return err
+			}
+			removed, err = tx.PruneJobs(now.Add(-keepJobs), pruneBatch)
+			return err
+		})
+		if err != nil || removed < pruneBatch {
+			return err
 		}
 	}
 }
@@ -57,7 +86,7 @@ func (f *Flow) Scan(ctx context.Context) error {
 			}
 		}
 	}
-	return f.Store.Update(ctx, func(tx Tx) error { return tx.PruneNonces(now.Add(-time.Hour)) })
+	return nil
 }
 
 func (f *Flow) fire(ctx context.Context, id tocsin.RecordID) error {

@@ -134,6 +134,7 @@ func (n *Node) Run(ctx context.Context) error {
 	start(func() error { return n.Flow.Work(ctx) })
 	start(func() error { return n.Flow.Follow(ctx) })
 	start(func() error { return n.Flow.Clockwork(ctx) })
+	start(func() error { return n.endSessions(ctx) })
 	start(func() error { return serve(n.public, n.listen) })
 	if n.private != nil {
 		listener, err := net.Listen("tcp", n.Config.Listen.Metrics)
@@ -158,6 +159,23 @@ func (n *Node) Run(ctx context.Context) error {
 	running.Wait()
 	n.log.Info("stopped", "party", n.Config.Party)
 	return err
+}
+
+// endSessions removes expired sign-ins now and then; one that expired is refused in any case.
+func (n *Node) endSessions(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	sessions := n.store.Sessions(n.clock)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := sessions.Prune(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("expired sessions not removed", "code", tocsin.CodeOf(err))
+		}
+	}
 }
 
 func serve(s *http.Server, l net.Listener) error {
