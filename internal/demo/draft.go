@@ -12,13 +12,18 @@ import (
 
 // Draft is a complete and neutral order for addresses of the board.
 func (w *World) Draft(reference string, addresses ...string) tocsin.Order {
+	return Draft(Host, reference, addresses...)
+}
+
+// Draft is a complete and neutral order to a host.
+func Draft(host tocsin.PartyID, reference string, addresses ...string) tocsin.Order {
 	o := tocsin.Order{
 		Reasons: "Demonstration only: the picture at this address stands in for content that an officer has assessed.",
 		Exemptions: tocsin.ExemptionAssessment{Considered: tocsin.Exemptions(),
 			Rationale: "Demonstration only: none of the purposes of Article 1(3) was found."},
 	}
 	a := &o.Annex
-	a.Heading.Addressee, a.Heading.Reference = Host, reference
+	a.Heading.Addressee, a.Heading.Reference = host, reference
 	a.Content.Categories = []tocsin.Category{tocsin.CategoryIncites}
 	for _, address := range addresses {
 		a.Content.Addresses = append(a.Content.Addresses, tocsin.Address{URL: address})

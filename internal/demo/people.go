@@ -50,10 +50,16 @@ func (w *Worker) Sign(ctx context.Context, order tocsin.RecordID) error {
 	if err != nil {
 		return err
 	}
-	a, err := w.key.Assert(softkey.Ceremony{Challenge: c.Challenge, Origin: w.member.Config.PublicURL})
+	a, err := w.Assert(c.Challenge)
 	if err != nil {
 		return err
 	}
-	return f.FinishSigning(ctx, w.Actor, c, wire.Assertion{CredentialID: a.CredentialID, AuthenticatorData: a.AuthenticatorData,
-		ClientDataJSON: a.ClientDataJSON, Signature: a.Signature})
+	return f.FinishSigning(ctx, w.Actor, c, a)
+}
+
+// Assert is what the worker's passkey answers to a challenge of her own party's console.
+func (w *Worker) Assert(challenge []byte) (wire.Assertion, error) {
+	a, err := w.key.Assert(softkey.Ceremony{Challenge: challenge, Origin: w.member.Config.PublicURL})
+	return wire.Assertion{CredentialID: a.CredentialID, AuthenticatorData: a.AuthenticatorData,
+		ClientDataJSON: a.ClientDataJSON, Signature: a.Signature}, err
 }
