@@ -157,7 +157,8 @@ func TestUnreachableServerIsBusyAndNotReady(t *testing.T) {
 	}
 	c.server = "127.0.0.1:1" // nobody listens there
 	l.Close()
-	if _, err := db.Pool().ExecContext(t.Context(), "SELECT pg_terminate_backend(pg_backend_pid())"); err == nil {
+	const end = "SELECT pg_terminate_backend(pg_backend_pid())"
+	if _, err := db.Pool().ExecContext(t.Context(), end); err == nil {
 		t.Error("the session survived")
 	}
 	db.Pool().SetMaxIdleConns(0)

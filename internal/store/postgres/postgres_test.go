@@ -20,34 +20,45 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	storetest.Child(func(ctx context.Context, address string) (flow.Store, error) {
+	if storetest.Child(func(ctx context.Context, address string) (flow.Store, error) {
 		return postgres.Open(ctx, postgres.Options{URL: address})
-	})
+	}) {
+		return
+	}
 	os.Exit(m.Run())
+}
+
+// server gives the address of the test server, or skips the test so that nobody overlooks it.
+func server(t testing.TB) string {
+	t.Helper()
+	address := os.Getenv("TOCSIN_TEST_POSTGRES")
+	if address == "" {
+		t.Skip("POSTGRESQL NOT TESTED: set TOCSIN_TEST_POSTGRES to the address of a server " +
+			"whose user may create databases")
+	}
+	return address
+}
+
+// admin runs a statement, also when the test is over.
+func admin(t testing.TB, address, statement string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatalf("connect to the test server: %v", err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
 }
 
 // newDatabase makes a database of its own for a test and gives its address.
 func newDatabase(t testing.TB) string {
 	t.Helper()
-	address := os.Getenv("TOCSIN_TEST_POSTGRES")
-	if address == "" {
-		t.Skip("POSTGRESQL NOT TESTED: set TOCSIN_TEST_POSTGRES to the address of a server whose user may create databases")
-	}
-	name := strings.ReplaceAll(tocsin.NewToken("test"), "-", "_")
-	admin := func(statement string) {
-		t.Helper()
-		ctx := context.Background() // also when the test is over
-		conn, err := pgx.Connect(ctx, address)
-		if err != nil {
-			t.Fatalf("connect to the test server: %v", err)
-		}
-		defer conn.Close(ctx)
-		if _, err := conn.Exec(ctx, statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-	admin("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'")
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	address, name := server(t), tocsin.NewToken("tst")
+	admin(t, address, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'")
+	t.Cleanup(func() { admin(t, address, "DROP DATABASE "+name+" WITH (FORCE)") })
 	own, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +83,7 @@ func open(t testing.TB, address string, create bool) *postgres.DB {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	newDatabase(t) // skips once, loudly
+	server(t) // skips once, loudly
 	storetest.Run(t, func(t *testing.T) flow.Store { return open(t, newDatabase(t), true) })
 }
 
@@ -85,7 +96,8 @@ func TestSessions(t *testing.T) {
 func TestJournalIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	db := open(t, newDatabase(t), true)
-	storetest.AppendOnly(t, db, db.Pool(), "TRUNCATE event", "TRUNCATE leaf", "TRUNCATE leaf_hash", "TRUNCATE log_shard",
+	storetest.AppendOnly(t, db, db.Pool(),
+		"TRUNCATE event", "TRUNCATE leaf", "TRUNCATE leaf_hash", "TRUNCATE log_shard",
 		"INSERT INTO event SELECT * FROM event ON CONFLICT (seq) DO UPDATE SET at = 9",
 		"INSERT INTO leaf SELECT * FROM leaf ON CONFLICT (shard, idx) DO UPDATE SET body = ''")
 }
@@ -102,7 +114,7 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 
 func TestChangedDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
-	newDatabase(t)
+	server(t)
 	storetest.Drift(t, func(t *testing.T) (*sql.DB, func() error) {
 		address := newDatabase(t)
 		db := open(t, address, true)
@@ -114,19 +126,23 @@ func TestChangedDatabaseIsRefused(t *testing.T) {
 			return db.Close()
 		}
 	}, "DROP TRIGGER event_no_delete ON event", "ALTER TABLE event DISABLE TRIGGER event_no_delete",
-		"ALTER TABLE event RENAME COLUMN actor TO who", "ALTER TABLE record ALTER COLUMN status DROP NOT NULL",
-		"ALTER TABLE event DROP CONSTRAINT event_record_version_key", "ALTER TABLE record ENABLE ROW LEVEL SECURITY",
-		`CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`)
+		"ALTER TABLE event RENAME COLUMN actor TO who",
+		"ALTER TABLE record ALTER COLUMN status DROP NOT NULL",
+		"ALTER TABLE event DROP CONSTRAINT event_record_version_key",
+		"ALTER TABLE record ENABLE ROW LEVEL SECURITY",
+		`CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
+			AS $$ BEGIN RETURN NEW; END $$`)
 }
 
 func TestMissingNodeIsNotMade(t *testing.T) {
 	t.Parallel()
 	address := newDatabase(t)
-	if _, err := postgres.Open(t.Context(), postgres.Options{URL: address}); tocsin.ReasonOf(err) != "schema_missing" {
+	_, err := postgres.Open(t.Context(), postgres.Options{URL: address})
+	if tocsin.ReasonOf(err) != "schema_missing" {
 		t.Errorf("got %v", err)
 	}
 	open(t, address, true)
-	_, err := postgres.Open(t.Context(), postgres.Options{URL: address, Create: true})
+	_, err = postgres.Open(t.Context(), postgres.Options{URL: address, Create: true})
 	if tocsin.CodeOf(err) != tocsin.CodeConflict {
 		t.Errorf("got %v", err)
 	}
@@ -143,6 +159,44 @@ func TestErrorsDoNotShowTheAddress(t *testing.T) {
 		_, err := postgres.Open(t.Context(), postgres.Options{URL: address})
 		if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "gardener") {
 			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestNodeNeedsNoRightToRewriteHistory holds docs/erasure.md to its word.
+func TestNodeNeedsNoRightToRewriteHistory(t *testing.T) {
+	t.Parallel()
+	address, role := newDatabase(t), tocsin.NewToken("tst")
+	if err := open(t, address, true).Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	admin(t, address, "CREATE ROLE "+role+" LOGIN PASSWORD '"+role+"'")
+	t.Cleanup(func() { admin(t, address, "DROP OWNED BY "+role+"; DROP ROLE "+role) })
+	admin(t, address, "GRANT ALL ON ALL TABLES IN SCHEMA public TO "+role+
+		"; REVOKE ALL ON event, leaf, leaf_hash, log_shard FROM "+role+
+		"; GRANT SELECT, INSERT ON event, leaf, leaf_hash, log_shard TO "+role+
+		"; GRANT UPDATE (payload) ON event TO "+role)
+	own, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.User = url.UserPassword(role, role)
+	db := open(t, own.String(), false)
+	id := tocsin.NewRecordID(tocsin.KindItem)
+	update(t, db, func(tx flow.Tx) error { return note(tx, id, 0) })
+	update(t, db, func(tx flow.Tx) error { return tx.OpenShard() })
+	update(t, db, func(tx flow.Tx) error { return tx.Enqueue(flow.Job{Kind: "callback", Key: "a", RunAt: at}) })
+	update(t, db, func(tx flow.Tx) error { return tx.Erase(id) })
+	if got := storetest.Verify(t, db); len(got) != 1 {
+		t.Errorf("%d events", len(got))
+	}
+	for _, statement := range []string{
+		"DELETE FROM event", "UPDATE event SET at = 1", "TRUNCATE leaf", "DROP TRIGGER event_no_delete ON event",
+		"ALTER TABLE event DISABLE TRIGGER ALL",
+	} {
+		_, err := db.Pool().ExecContext(t.Context(), statement)
+		if err == nil || !strings.Contains(err.Error(), "42501") { // insufficient privilege
+			t.Errorf("%s: %v", statement, err)
 		}
 	}
 }

@@ -42,8 +42,9 @@ func TestBothEnginesHaveTheSameTables(t *testing.T) {
 		SELECT table_name || '.' || column_name || ' ' || CASE data_type WHEN 'bigint' THEN 'integer'
 			WHEN 'bytea' THEN 'blob' WHEN 'boolean' THEN 'integer' WHEN 'json' THEN 'text' ELSE data_type END
 			|| CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END
-			|| CASE WHEN data_type = 'text' AND collation_name IS DISTINCT FROM 'C' THEN ' sorted by language' ELSE '' END
-		FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'goose_db_version' ORDER BY 1`)
+			|| CASE WHEN data_type = 'text' AND collation_name IS DISTINCT FROM 'C' THEN ' sorted so' ELSE '' END
+		FROM information_schema.columns
+		WHERE table_schema = 'public' AND table_name <> 'goose_db_version' ORDER BY 1`)
 	path := filepath.Join(t.TempDir(), "node.db")
 	db, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Create: true})
 	if err != nil {
@@ -58,9 +59,10 @@ func TestBothEnginesHaveTheSameTables(t *testing.T) {
 	}
 	defer raw.Close()
 	onSQLite := columns(t, raw, `
-		SELECT t.name || '.' || c.name || ' ' || lower(c.type) || CASE c."notnull" WHEN 1 THEN ' not null' ELSE '' END
-		FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' AND t.name <> 'goose_db_version'
-			AND substr(t.name, 1, 7) <> 'sqlite_' ORDER BY 1`)
+		SELECT t.name || '.' || c.name || ' ' || lower(c.type)
+			|| CASE c."notnull" WHEN 1 THEN ' not null' ELSE '' END
+		FROM pragma_table_list t, pragma_table_info(t.name) c
+		WHERE t.schema = 'main' AND t.name <> 'goose_db_version' AND substr(t.name, 1, 7) <> 'sqlite_' ORDER BY 1`)
 	if diff := cmp.Diff(onSQLite, onPostgres); diff != "" || len(onSQLite) < 50 {
 		t.Errorf("%d columns (-sqlite +postgres):\n%s", len(onSQLite), diff)
 	}

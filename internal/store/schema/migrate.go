@@ -56,7 +56,8 @@ func (e Engine) migrate(ctx context.Context, db *sql.DB, all []migration, create
 	case err != nil:
 		return err
 	case version == 0 && !create:
-		return refused(reasonMissing, "There is no node in this database. Make one with init, or correct its address.")
+		return refused(reasonMissing, "There is no node in this database. "+
+			"Make one with init, or correct its address.")
 	case version > 0 && create:
 		return tocsin.Errorf(tocsin.CodeConflict, reasonExists, "This database already holds a node.")
 	case version == int64(len(all)):

@@ -22,8 +22,8 @@ import (
 var engine = Engine{
 	Dir:         "sqlite",
 	Dialect:     goose.DialectSQLite3,
-	Tables:      "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
-	Fingerprint: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_' ORDER BY 1",
+	Tables:      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+	Fingerprint: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY 1",
 }
 
 func database(t *testing.T) *sql.DB {
@@ -90,7 +90,8 @@ func steps(statements ...string) (all []migration) {
 	return all
 }
 
-const first = "CREATE TABLE schema_mark (version INTEGER, sha256 BLOB, fingerprint BLOB); CREATE TABLE a (x TEXT)"
+const first = `CREATE TABLE schema_mark (version INTEGER, sha256 BLOB, fingerprint BLOB);
+CREATE TABLE a (x TEXT)`
 
 func TestOlderDatabaseIsUpgraded(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,8 @@ func addText(t *testing.T, db *sqlite.DB, size int) trace {
 			if err := tx.SetSearchText(id, words); err != nil {
 				return err
 			}
-			return tx.Append([]flow.Entry{{Header: h, Exact: exact, Payload: part("payload" + name), Leaf: []byte("leaf")}})
+			payload := part("payload" + name)
+			return tx.Append([]flow.Entry{{Header: h, Exact: exact, Payload: payload, Leaf: []byte("leaf")}})
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -16,9 +16,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	storetest.Child(func(ctx context.Context, path string) (flow.Store, error) {
+	if storetest.Child(func(ctx context.Context, path string) (flow.Store, error) {
 		return sqlite.Open(ctx, sqlite.Options{Path: path})
-	})
+	}) {
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -78,5 +80,7 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 }
 
 func BenchmarkStore(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) flow.Store { return open(b, filepath.Join(b.TempDir(), "node.db"), true) })
+	storetest.Bench(b, func(b *testing.B) flow.Store {
+		return open(b, filepath.Join(b.TempDir(), "node.db"), true)
+	})
 }

@@ -10,7 +10,8 @@ import (
 	"tocsin/internal/flow"
 )
 
-const deliveryColumns = "event, target, kind, record, attempts, offered_at, tried_at, acked_at, refused_at, code"
+const deliveryColumns = "event, target, kind, record, attempts, " +
+	"offered_at, tried_at, acked_at, refused_at, code"
 
 func (t *tx) SaveDelivery(d flow.Delivery) error {
 	const replace = `ON CONFLICT (event, target) DO UPDATE SET kind = excluded.kind, record = excluded.record,

@@ -64,7 +64,8 @@ func scanJob(rows *sql.Rows, more ...any) (flow.JobRow, error) {
 	var args []byte
 	var runAt int64
 	var firstRun sql.NullInt64
-	if err := rows.Scan(append([]any{&j.ID, &j.Kind, &j.Key, &args, &runAt, &j.Attempt, &firstRun}, more...)...); err != nil {
+	dest := []any{&j.ID, &j.Kind, &j.Key, &args, &runAt, &j.Attempt, &firstRun}
+	if err := rows.Scan(append(dest, more...)...); err != nil {
 		return j, err
 	}
 	j.RunAt = fromMicros(runAt)
@@ -101,7 +102,8 @@ func (t *tx) FailJob(id, attempt int64, at time.Time, code string) (bool, error)
 
 // Jobs gives what is not done, failures included and the longest due first, or everything, latest first.
 func (t *tx) Jobs(unfinished bool, limit int) ([]flow.JobRow, error) {
-	query := "SELECT id, kind, key, args, run_at, attempt, first_run_at, last_error, done_at, failed_at FROM job "
+	query := "SELECT id, kind, key, args, run_at, attempt, first_run_at, last_error, done_at, failed_at" +
+		" FROM job "
 	if unfinished {
 		query += "WHERE done_at IS NULL OR failed_at IS NOT NULL ORDER BY run_at, id LIMIT $1"
 	} else {

@@ -96,8 +96,9 @@ func (t *tx) lockHead(n int64) (flow.Head, translog.Edge, error) {
 
 func (t *tx) setHead(hash [32]byte, shard int64, edge translog.Edge) error {
 	root := edge.Root()
-	_, err := t.exec(`UPDATE journal_head SET hash = $1, shard = $2, tree_size = $3, tree_root = $4, tree_edge = $5
-		WHERE id = 1`, hash[:], shard, edge.Size(), root[:], edge.Bytes())
+	_, err := t.exec(`UPDATE journal_head SET hash = $1, shard = $2,
+		tree_size = $3, tree_root = $4, tree_edge = $5 WHERE id = 1`,
+		hash[:], shard, edge.Size(), root[:], edge.Bytes())
 	return err
 }
 
@@ -114,8 +115,8 @@ func (t *tx) Head() (flow.Head, error) {
 	return h, err
 }
 
-const selectEntries = `SELECT e.seq, e.id, e.record, e.version, e.kind, e.at, e.actor, e.header, e.payload, e.hash,
-	l.shard, l.idx, l.body FROM event e LEFT JOIN leaf l ON l.event_seq = e.seq `
+const selectEntries = `SELECT e.seq, e.id, e.record, e.version, e.kind, e.at, e.actor,
+	e.header, e.payload, e.hash, l.shard, l.idx, l.body FROM event e LEFT JOIN leaf l ON l.event_seq = e.seq `
 
 func (t *tx) Entries(after int64, limit int) ([]flow.StoredEntry, error) {
 	return t.entries(selectEntries+"WHERE e.seq > $1 ORDER BY e.seq LIMIT $2", after, limit)

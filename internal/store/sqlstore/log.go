@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"tocsin"
 	"tocsin/internal/flow"
 	"tocsin/translog"
 )
@@ -111,7 +110,7 @@ func (t *tx) StoredHashes(shard int64, indexes []int64) ([]tlog.Hash, error) {
 	for i, index := range indexes {
 		h, ok := found[index]
 		if !ok {
-			return nil, tocsin.Errorf(tocsin.CodeNotFound, tocsin.ReasonUnknownRecord, "There is no such hash in the log.")
+			return nil, notFound("hash in the log")
 		}
 		all[i] = h
 	}

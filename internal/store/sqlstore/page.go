@@ -50,7 +50,8 @@ func parseCursor(s string, byDue bool) (cursor, error) {
 
 func (t *tx) Records(p flow.Page) ([]flow.Row, string, error) {
 	if p.Limit < 1 || p.Limit > maxPage {
-		return nil, "", t.fail(tocsin.Invalid(tocsin.ReasonUnknownValue, "limit", "A page has 1 to %d rows.", maxPage))
+		return nil, "", t.fail(tocsin.Invalid(tocsin.ReasonUnknownValue, "limit",
+			"A page has 1 to %d rows.", maxPage))
 	}
 	where, args, err := pageFilter(p)
 	if err != nil {
@@ -66,8 +67,8 @@ func (t *tx) Records(p flow.Page) ([]flow.Row, string, error) {
 		r, err := scanRecord(rows)
 		all = append(all, r)
 		return err
-	}, fmt.Sprintf("SELECT %s FROM record WHERE %s ORDER BY %s LIMIT $%d", recordColumns, where, order, len(args)),
-		args...)
+	}, fmt.Sprintf("SELECT %s FROM record WHERE %s ORDER BY %s LIMIT $%d",
+		recordColumns, where, order, len(args)), args...)
 	if err != nil || len(all) <= p.Limit {
 		return all, "", err
 	}

@@ -60,7 +60,8 @@ func (t *tx) Save(r flow.Row, expected int64) error {
 	}
 	var version int64
 	var gone bool
-	found, err := t.one([]any{&version, &gone}, "SELECT version, erased FROM record WHERE id = $1", string(r.ID))
+	const current = "SELECT version, erased FROM record WHERE id = $1"
+	found, err := t.one([]any{&version, &gone}, current, string(r.ID))
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,8 @@ func (t *tx) Count(kind tocsin.RecordKind, since time.Time, status ...string) (i
 
 // Erase leaves the record's structural row, its headers and its leaves: folds and proofs still hold.
 func (t *tx) Erase(id tocsin.RecordID) error {
-	n, err := t.exec("UPDATE record SET key = NULL, document = NULL, erased = $2 WHERE id = $1", string(id), true)
+	n, err := t.exec("UPDATE record SET key = NULL, document = NULL, erased = $2 WHERE id = $1",
+		string(id), true)
 	if err != nil {
 		return err
 	}

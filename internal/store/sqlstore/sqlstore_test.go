@@ -37,7 +37,9 @@ func FuzzCursor(f *testing.F) {
 }
 
 func FuzzWords(f *testing.F) {
-	for _, text := range []string{"the garden-gate 42", "جسر حجري", "e\u0301te\u0301", strings.Repeat("é", 100), "\xff\x00", "  "} {
+	for _, text := range []string{
+		"the garden-gate 42", "جسر حجري", "e\u0301te\u0301", strings.Repeat("é", 100), "\xff\x00", "  ",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

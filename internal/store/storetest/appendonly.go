@@ -52,8 +52,8 @@ func AppendOnly(t *testing.T, s flow.Store, db *sql.DB, more ...string) {
 	}
 	for _, statement := range []string{
 		"UPDATE event SET payload = NULL WHERE seq = 1",
-		"INSERT INTO event (seq, id, record, version, kind, at, actor, header, hash) SELECT 3, 'evt_third', record, 7, " +
-			"kind, at, actor, header, hash FROM event WHERE seq = 1",
+		"INSERT INTO event (seq, id, record, version, kind, at, actor, header, hash) " +
+			"SELECT 3, 'evt_third', record, 7, kind, at, actor, header, hash FROM event WHERE seq = 1",
 	} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			t.Errorf("refused: %s: %v", statement, err)
@@ -74,6 +74,6 @@ func AppendOnly(t *testing.T, s flow.Store, db *sql.DB, more ...string) {
 		}
 		return err
 	})
-	expect(t, s.Update(t.Context(), func(tx flow.Tx) error { return tx.Append([]flow.Entry{entry(r.ID, 2, true)}) }),
-		tocsin.CodeConflict, "") // the number three was taken behind the store's back
+	err := s.Update(t.Context(), func(tx flow.Tx) error { return tx.Append([]flow.Entry{entry(r.ID, 2, true)}) })
+	expect(t, err, tocsin.CodeConflict, "") // the number three was taken behind the store's back
 }

@@ -25,35 +25,36 @@ const childVariable = "TOCSIN_STORETEST_CHILD"
 
 const crashWriters = 4
 
-// Child turns this process into the one that [Crash] kills, if it is meant to be. TestMain calls it first.
-func Child(open func(ctx context.Context, name string) (flow.Store, error)) {
+// Child turns this process into the one that [Crash] kills, if it is meant to be. TestMain calls it first,
+// and ends when it was: it returns only after a failure.
+func Child(open func(ctx context.Context, name string) (flow.Store, error)) (meant bool) {
 	name, meant := os.LookupEnv(childVariable)
 	if !meant {
-		return
+		return false
 	}
 	ctx := context.Background()
 	s, err := open(ctx, name)
 	if err != nil {
 		fmt.Println("failed", err)
-		os.Exit(1)
+		return true
 	}
+	failed := make(chan error)
 	var mu sync.Mutex
-	var group sync.WaitGroup
 	for range crashWriters {
-		group.Go(func() {
+		go func() {
 			for {
 				e := entry(tocsin.NewRecordID(tocsin.KindItem), 1, true)
 				if err := appendAll(ctx, s, e); err != nil {
-					fmt.Println("failed", err)
-					os.Exit(1)
+					failed <- err
 				}
 				mu.Lock()
 				fmt.Println(e.Header.ID) // the acknowledgement
 				mu.Unlock()
 			}
-		})
+		}()
 	}
-	group.Wait()
+	fmt.Println("failed", <-failed)
+	return true
 }
 
 // appendAll commits an event with its record, command, job and leaf.

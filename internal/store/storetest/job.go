@@ -76,7 +76,9 @@ func jobIsUnique(t *testing.T, s flow.Store) {
 }
 
 func jobWaitsForItsTime(t *testing.T, s flow.Store) {
-	update(t, s, func(tx flow.Tx) error { return tx.Enqueue(job("later", start.Add(time.Hour)), job("now", start)) })
+	update(t, s, func(tx flow.Tx) error {
+		return tx.Enqueue(job("later", start.Add(time.Hour)), job("now", start))
+	})
 	if got := claim(t, s, start.Add(-1), 10); len(got) != 0 {
 		t.Errorf("claimed before its time: %v", got)
 	}
@@ -173,8 +175,9 @@ func failedJobStays(t *testing.T, s flow.Store) {
 	})
 	err := s.Update(t.Context(), func(tx flow.Tx) error { return tx.RerunJob(failed.ID, start) })
 	expect(t, err, tocsin.CodeConflict, tocsin.ReasonWrongState)
-	got := claim(t, s, start.Add(2*time.Hour), 10)
-	if len(got) != 2 || got[1].ID != failed.ID || got[1].Attempt != 2 || !got[1].FirstRun.Equal(start.Add(2*time.Hour)) {
+	again := start.Add(2 * time.Hour)
+	got := claim(t, s, again, 10)
+	if len(got) != 2 || got[1].ID != failed.ID || got[1].Attempt != 2 || !got[1].FirstRun.Equal(again) {
 		t.Errorf("after the rerun: %+v", got)
 	}
 }

@@ -91,8 +91,11 @@ func expect(t *testing.T, err error, code tocsin.Code, reason tocsin.Reason) {
 
 // newRow is a record as flow would create it.
 func newRow() flow.Row {
-	return flow.Row{ID: tocsin.NewRecordID(tocsin.KindItem), Kind: tocsin.KindItem, Version: 1, Status: "visible",
-		Body: []byte(`{"b": 1,  "a": [2]}`), UpdatedAt: start, Key: []byte("wrapped key"), Document: []byte("sealed")}
+	return flow.Row{
+		ID: tocsin.NewRecordID(tocsin.KindItem), Kind: tocsin.KindItem, Version: 1, Status: "visible",
+		Body: []byte(`{"b": 1,  "a": [2]}`), UpdatedAt: start,
+		Key: []byte("wrapped key"), Document: []byte("sealed"),
+	}
 }
 
 // entry is an event of a record. With leaf it is accountable.
