@@ -19,15 +19,23 @@ func TestCopyRunsForSeventyTwoHours(t *testing.T) {
 		clock, file := newTestClock(t), journal{kind: tocsin.KindOrderCopy}
 		by := func() tocsin.By { return tocsin.By{Actor: tocsin.ActorParty(authority), At: clock.read(t)} }
 		received := clock.at()
+		var gag *time.Time // of the order: opens by itself, whatever became of the copy
+		if rapid.Bool().Draw(t, "gagged") {
+			gag = pointer(received.Add(time.Duration(rapid.IntRange(1, 1000).Draw(t, "hours")) * time.Hour))
+		}
 		c, events, err := tocsin.ReceiveCopy(by(), tocsin.NewRecordID(tocsin.KindOrderCopy), authority,
-			tocsin.DigestOf([]byte("order")), tocsin.Text{Text: text}, tocsin.EUPeriods())
+			tocsin.DigestOf([]byte("order")), gag, tocsin.Text{Text: text}, tocsin.EUPeriods())
 		if err != nil {
 			t.Fatal(err)
 		}
 		file.took(t, c, events)
-		state, due := "received", pointer(received.Add(72*time.Hour))
+		state, scrutiny := "received", pointer(received.Add(72*time.Hour))
 		t.Repeat(map[string]func(*rapid.T){
 			"": func(t *rapid.T) {
+				due := scrutiny
+				if due == nil || gag != nil && gag.Before(*due) {
+					due = gag
+				}
 				if c.State() != state || !sameTime(c.Due(), due) || !c.ReceivedAt.Equal(received) {
 					t.Fatalf("it is %s, due %v, received %v; by law %s, %v, %v", c.State(), c.Due(), c.ReceivedAt,
 						state, due, received)
@@ -37,8 +45,11 @@ func TestCopyRunsForSeventyTwoHours(t *testing.T) {
 			"restart": func(t *rapid.T) { c = file.fold(t).(*tocsin.OrderCopy) },
 			"tick": func(t *rapid.T) {
 				file.took(t, c, tickTwice(t, c, by(), c.Due()))
-				if clock.reached(due) {
-					state, due = "lapsed", nil
+				if clock.reached(scrutiny) {
+					state, scrutiny = "lapsed", nil
+				}
+				if clock.reached(gag) {
+					gag = nil
 				}
 			},
 			"withdraw": seldom(func(t *rapid.T) {
@@ -52,7 +63,7 @@ func TestCopyRunsForSeventyTwoHours(t *testing.T) {
 					return
 				}
 				file.took(t, c, events)
-				state, due = "withdrawn", nil
+				state, scrutiny = "withdrawn", nil
 			}),
 		})
 	})

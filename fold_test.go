@@ -41,7 +41,8 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(received, events, err)
 	item, events, err := tocsin.LocateItem(by, tocsin.NewRecordID(tocsin.KindItem), true, payload)
 	add(item, events, err)
-	c, events, err := tocsin.ReceiveCopy(by, tocsin.NewRecordID(tocsin.KindOrderCopy), authority, digest, payload, p)
+	c, events, err := tocsin.ReceiveCopy(by, tocsin.NewRecordID(tocsin.KindOrderCopy), authority, digest,
+		&order.Gag.Until, payload, p)
 	add(c, events, err)
 	contact, events, err := tocsin.InformHost(by, tocsin.NewRecordID(tocsin.KindContact), host, payload, p)
 	add(contact, events, err)

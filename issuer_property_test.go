@@ -179,7 +179,7 @@ func (s *issuer) tick(t *rapid.T) {
 func (s *issuer) revise(t *rapid.T) {
 	by, before := s.by(t), encode(t, s.order)
 	order := s.text
-	foreign := rapid.IntRange(0, 9).Draw(t, "text of another order") == 0
+	foreign := rapid.IntRange(0, 3).Draw(t, "text of another order") == 0
 	if foreign {
 		order.ID = tocsin.NewRecordID(tocsin.KindIssuedOrder)
 	}

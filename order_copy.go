@@ -20,6 +20,7 @@ const (
 	EventCopyReceived  EventKind = "copy.received"
 	EventCopyLapsed    EventKind = "copy.lapsed"
 	EventCopyWithdrawn EventKind = "copy.withdrawn"
+	EventCopyGagEnded  EventKind = "copy.gag_ended"
 )
 
 // OrderCopy is a copy of another State's order at the supervisor (Art. 4(1)).
@@ -30,6 +31,7 @@ type OrderCopy struct {
 	Document   Digest     `json:"document"` // of the order itself
 	ReceivedAt time.Time  `json:"received_at"`
 	Clock      *time.Time `json:"clock,omitempty"`
+	GagUntil   *time.Time `json:"gag_until,omitempty"`
 }
 
 // Kind is [KindOrderCopy].
@@ -38,29 +40,35 @@ func (c *OrderCopy) Kind() RecordKind { return KindOrderCopy }
 // State gives the status.
 func (c *OrderCopy) State() string { return string(c.Status) }
 
-// Due is the end of the 72 hours.
-func (c *OrderCopy) Due() *time.Time { return c.Clock }
+// Due is the end of the 72 hours or of the order's gag, whichever comes first.
+func (c *OrderCopy) Due() *time.Time { return earliest(c.Clock, c.GagUntil) }
 
 // Apply folds one event.
 func (c *OrderCopy) Apply(h Header) error {
 	switch h.Kind {
 	case EventCopyReceived:
 		c.Status, c.Issuer, c.Document = CopyReceived, h.Facts.Party, h.Facts.Digest
-		c.ReceivedAt, c.Clock = h.At, h.Facts.Due
+		c.ReceivedAt, c.Clock, c.GagUntil = h.At, h.Facts.Due, h.Facts.Until
 	case EventCopyLapsed:
 		c.Status, c.Clock = CopyLapsed, nil
 	case EventCopyWithdrawn:
 		c.Status, c.Clock = CopyWithdrawn, nil
+	case EventCopyGagEnded:
+		c.GagUntil = nil
 	default:
 		return unknownEvent(c, h)
 	}
 	return nil
 }
 
-// ReceiveCopy records a copy: 72 hours of own initiative start (Art. 4(3)).
-func ReceiveCopy(by By, id RecordID, issuer PartyID, order Digest, payload any, p Periods) (*OrderCopy, []Event, error) {
+// ReceiveCopy records a copy: 72 hours of own initiative start (Art. 4(3)). gag is the end of the order's
+// non-disclosure, nil when there is none or it has ended.
+func ReceiveCopy(by By, id RecordID, issuer PartyID, order Digest, gag *time.Time, payload any, p Periods) (
+	*OrderCopy, []Event, error,
+) {
 	c := &OrderCopy{Root: Root{ID: id}}
-	events, err := happened(c, by.event(EventCopyReceived, Facts{Party: issuer, Digest: order, Due: in(by.At, p.Scrutiny)}, payload))
+	events, err := happened(c, by.event(EventCopyReceived,
+		Facts{Party: issuer, Digest: order, Due: in(by.At, p.Scrutiny), Until: gag}, payload))
 	return c, events, err
 }
 
@@ -72,10 +80,14 @@ func (c *OrderCopy) OrderWithdrawn(by By) ([]Event, error) {
 	return happened(c, by.event(EventCopyWithdrawn, Facts{Party: c.Issuer}, nil))
 }
 
-// Tick ends the 72 hours of own initiative.
+// Tick ends the 72 hours of own initiative, and the gag.
 func (c *OrderCopy) Tick(by By, _ Periods) ([]Event, error) {
-	if !passed(c.Clock, by.At) {
-		return nil, nil
+	var events []Event
+	if passed(c.Clock, by.At) {
+		events = append(events, by.event(EventCopyLapsed, Facts{Party: c.Issuer}, nil))
 	}
-	return happened(c, by.event(EventCopyLapsed, Facts{Party: c.Issuer}, nil))
+	if passed(c.GagUntil, by.At) {
+		events = append(events, by.event(EventCopyGagEnded, Facts{}, nil))
+	}
+	return happened(c, events...)
 }

@@ -207,6 +207,14 @@ func (o *ReceivedOrder) WithdrawnByIssuer(by By, payload any) ([]Event, error) {
 	return happened(o, by.event(EventReceivedWithdrawn, Facts{Party: o.Issuer}, payload))
 }
 
+// Reinstated records that the platform shows an item again after this order's restriction, the last one, ended.
+func (o *ReceivedOrder) Reinstated(by By, item RecordID, at time.Time, payload any) ([]Event, error) {
+	if !stateIn(o.Status, ReceivedWithdrawn, ReceivedDismissed) {
+		return nil, wrongState(o, "reinstated")
+	}
+	return happened(o, by.event(EventReceivedReinstated, Facts{Party: o.Issuer, Record: item, When: &at}, payload))
+}
+
 // Ratify records that a person confirmed an automatic execution.
 func (o *ReceivedOrder) Ratify(by By) ([]Event, error) {
 	if !o.Automatic || o.RatifiedBy != "" || !stateIn(o.Status, ReceivedExecuting, ReceivedConfirmed, ReceivedImpeded) {

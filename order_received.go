@@ -43,6 +43,7 @@ const (
 	EventReceivedReopened         EventKind = "received.reopened"
 	EventReceivedUpheld           EventKind = "received.upheld"
 	EventReceivedDismissed        EventKind = "received.dismissed"
+	EventReceivedReinstated       EventKind = "received.reinstated"
 )
 
 // OrderedItem is one address of a received order, by its place in the form, and the item it names.
@@ -177,6 +178,7 @@ func (o *ReceivedOrder) applyLater(h Header) error {
 		o.RatifyBy = nil
 	case EventReceivedGagEnded:
 		o.GagUntil = nil
+	case EventReceivedReinstated: // an item of the order is visible again; the order itself ended before
 	case EventReceivedReopened:
 		o.Before, o.Status = o.Status, ReceivedReopened
 	case EventReceivedUpheld:

@@ -127,6 +127,8 @@ func (u *unit) follow(agg tocsin.Aggregate, events []tocsin.Event) error {
 			u.alarm(agg, e)
 		case tocsin.EventOrderGagEnded:
 			return u.openLeaves(agg, u.f.Identity.Party)
+		case tocsin.EventCopyGagEnded:
+			return u.openLeaves(agg, agg.(*tocsin.OrderCopy).Issuer)
 		case tocsin.EventReceivedGagEnded:
 			return u.ungag(agg.(*tocsin.ReceivedOrder))
 		case tocsin.EventRestrictionEnded:

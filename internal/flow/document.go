@@ -43,6 +43,13 @@ type Arrived struct {
 
 func (a *Arrived) conceal(inner []byte) { a.Inner = inner }
 
+// Kept is the payload of an event that holds nothing but what its opaque leaf conceals, if it has one.
+type Kept struct {
+	Inner []byte `json:",omitempty"`
+}
+
+func (k *Kept) conceal(inner []byte) { k.Inner = inner }
+
 // IssuedFile is the readable document of an issued order.
 type IssuedFile struct {
 	Exact         []byte          // the bytes the officers sign

@@ -21,10 +21,7 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	unlogged = u.f.checkInclusion(doc.Issuer, bundle, translog.TypeOrder, doc.Digest) != nil
 	order := body.Content
 	id := tocsin.NewRecordID(tocsin.KindReceivedOrder)
-	gag := gagEnd(order)
-	if gag != nil && !gag.After(u.now) {
-		gag = nil
-	}
+	gag := u.running(gagEnd(order))
 	arrival := tocsin.Arrival{Issuer: doc.Issuer, Document: doc.Digest, Key: doc.Key, SignedAt: doc.IssuedAt,
 		Categories: order.Annex.Content.Categories, Addresses: len(order.Annex.Content.Addresses), GagUntil: gag, Unlogged: unlogged}
 	arrived := &Arrived{Signed: string(doc.Signed)}
@@ -50,6 +47,14 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	u.index(id, order)
 	u.enqueue(JobLocate, events[0].ID, platformTarget, nil)
 	return unlogged, u.write(o, ReceivedFile{Signed: string(doc.Signed), Exact: body.Exact, DocumentID: doc.ID})
+}
+
+// running is a time that lies ahead, or nil.
+func (u *unit) running(until *time.Time) *time.Time {
+	if until == nil || !until.After(u.now) {
+		return nil
+	}
+	return until
 }
 
 // keepRefusal records what did not authenticate, in a transaction of its own, once a document. A party in the
@@ -181,14 +186,15 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bund
 		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The copy does not contain an order.")
 	}
 	id := tocsin.NewRecordID(tocsin.KindOrderCopy)
-	c, events, err := tocsin.ReceiveCopy(u.partyBy(doc.Issuer), id, doc.Issuer, body.Content.Digest,
+	gag := u.running(gagEnd(order.Content))
+	c, events, err := tocsin.ReceiveCopy(u.partyBy(doc.Issuer), id, doc.Issuer, body.Content.Digest, gag,
 		&Arrived{Signed: string(doc.Signed)}, u.f.Settings.Periods)
 	if err := u.did(c, events, err); err != nil {
 		return err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypeCopy,
 		Code: u.receiptCode(doc, bundle, translog.TypeCopy, doc.Digest), Deadline: translog.Deadline72h}
-	err = u.account(tocsin.EventCopyReceived, leaf, gagEnd(order.Content),
+	err = u.account(tocsin.EventCopyReceived, leaf, gag,
 		translog.Field{Name: translog.FieldDocument, Value: string(body.Content.Digest)})
 	if err != nil {
 		return err

@@ -276,7 +276,7 @@ func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure, told time.Time) er
 		return err
 	}
 	if m.Action == "reinstated" {
-		return u.reinstated(item)
+		return u.reinstated(item, m.At)
 	}
 	for _, r := range item.Active(u.now) {
 		if r.From.After(told) {
@@ -289,8 +289,8 @@ func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure, told time.Time) er
 	return nil
 }
 
-// reinstated accounts for an item that is visible again.
-func (u *unit) reinstated(item *tocsin.Item) error {
+// reinstated accounts for an item that is visible again, with the order whose restriction was its last.
+func (u *unit) reinstated(item *tocsin.Item, at time.Time) error {
 	for i := len(item.Restrictions) - 1; i >= 0; i-- {
 		r := item.Restrictions[i]
 		if r.EndedAt == nil || r.Order == "" {
@@ -298,6 +298,13 @@ func (u *unit) reinstated(item *tocsin.Item) error {
 		}
 		o, err := load[*tocsin.ReceivedOrder](u, r.Order)
 		if err != nil {
+			return err
+		}
+		events, err := o.Reinstated(u.clock(), item.ID, at, &Kept{})
+		if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
+			return nil // the restriction ended by its own date, the order did not
+		}
+		if err := u.did(o, events, err); err != nil {
 			return err
 		}
 		leaf := translog.Leaf{Type: translog.TypeReinstatement, Issuer: string(o.Issuer)}
@@ -308,7 +315,8 @@ func (u *unit) reinstated(item *tocsin.Item) error {
 		if err := u.answers(&leaf, arrival); err != nil {
 			return err
 		}
-		return u.account(tocsin.EventMeasureConfirmed, leaf, nil)
+		return u.account(tocsin.EventReceivedReinstated, leaf, o.GagUntil,
+			translog.Field{Name: translog.FieldTime, Value: exactTime(at)})
 	}
 	return nil
 }
