@@ -23,6 +23,11 @@ func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt ti
 		return u.receive(sender, bundle)
 	})
 	if r, ok := errors.AsType[*refused](err); ok {
+		// The same document may have been accepted a moment ago by another request; then what refused
+		// this one is its own first arrival.
+		if earlier, err := recall[[]byte](f, ctx, key, r); err == nil {
+			return earlier, nil
+		}
 		f.keepRefusal(ctx, sender, bundle, receivedAt.UTC().Truncate(time.Microsecond), r.cause)
 		return r.answer, nil
 	}
