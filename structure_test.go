@@ -48,6 +48,7 @@ var rooms = map[string]int{
 	"internal/demo": 6,
 	"cmd/tocsin":    7,
 	"bench":         7,
+	"docs/picture":  7,
 	"interop":       7,
 }
 
