@@ -16,8 +16,10 @@ import (
 	"tocsin/internal/flow"
 )
 
-// impedable reports whether an order waits for the host's answer.
-func impedable(s subject) bool { return receivedIn(tocsin.ReceivedAuthenticated)(s) }
+// impedable reports whether the host can still say that it cannot act. A decision already taken stands beside it.
+func impedable(s subject) bool {
+	return receivedIn(tocsin.ReceivedAuthenticated, tocsin.ReceivedExecuting)(s)
+}
 
 // openImpediment shows the form of Annex III.
 func (c *Console) openImpediment(w http.ResponseWriter, r *http.Request, who flow.Individual) error {

@@ -20,7 +20,9 @@ func (c *Console) newOrder(w http.ResponseWriter, r *http.Request, who flow.Indi
 	}
 	form := page.Draft{Key: tocsin.NewToken("key"), Values: url.Values{}}
 	form.Values.Set("annex_i.e.name", c.nodeName())
-	form.Values.Set("annex_i.f.feedback", c.Flow.Settings.Contact)
+	if self, err := c.Flow.Directory().Party(c.Flow.Identity.Party); err == nil {
+		form.Values.Set("annex_i.f.feedback", flow.ContactPoint(self))
+	}
 	form.Values.Set("annex_i.e.date", c.Clock.Now().In(zoneOf(r)).Format(dateForm))
 	if err := c.likeAnother(r, who, &form); err != nil {
 		return err

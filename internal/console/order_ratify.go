@@ -17,7 +17,7 @@ func (c *Console) ratifyStep() step {
 		name: "ratify", title: "console.ratify.title", confirm: "console.ratify.confirm", notice: "console.notice.ratified",
 		action: flow.ActionOrderAnswer, primary: true,
 		fits: func(s subject) bool {
-			return receivedIn(tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed)(s) && s.received.Automatic && s.received.RatifiedBy == ""
+			return receivedIn(tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed, tocsin.ReceivedImpeded)(s) && s.received.Automatic && s.received.RatifiedBy == ""
 		},
 		effects: func(ctx context.Context, _ *Console, _ subject) []string {
 			return []string{page.T(ctx, "console.ratify.stands"), page.T(ctx, "console.ratify.name")}

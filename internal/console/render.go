@@ -68,13 +68,10 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 	return f
 }
 
-// nodeName is what the party is called in the directory, or in its own settings before it stands there.
+// nodeName is what the party is called in the directory; its id before it stands there.
 func (c *Console) nodeName() string {
 	if self, err := c.Flow.Directory().Party(c.Flow.Identity.Party); err == nil {
 		return self.Name
-	}
-	if c.Flow.Settings.Name != "" {
-		return c.Flow.Settings.Name
 	}
 	return string(c.Flow.Identity.Party)
 }

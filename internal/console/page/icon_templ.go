@@ -133,7 +133,7 @@ func bell() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<svg class=\"bell\" viewBox=\"0 0 32 32\" width=\"28\" height=\"28\" aria-hidden=\"true\" focusable=\"false\"><path fill=\"currentColor\" d=\"M16 4a2 2 0 0 1 2 2v.7c4 .9 6.4 4 6.4 8.3 0 4.6 1.3 6.4 3 7.9.8.7.3 2.1-.8 2.1H5.4c-1.1 0-1.6-1.4-.8-2.1 1.7-1.5 3-3.3 3-7.900C7.6 10.7 10 7.6 14 6.700V6a2 2 0 0 1 2-2z\"></path> <path fill=\"currentColor\" d=\"M12.6 26.500h6.800a3.4 3.4 0 0 1-6.8 0z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<svg class=\"bell\" viewBox=\"0 0 32 32\" width=\"28\" height=\"28\" aria-hidden=\"true\" focusable=\"false\"><path fill=\"currentColor\" d=\"M16 4a2 2 0 0 1 2 2v.7c4 .9 6.4 4 6.4 8.3 0 4.6 1.3 6.4 3 7.9.8.7.3 2.1-.8 2.1H5.4c-1.1 0-1.6-1.4-.8-2.1 1.7-1.5 3-3.3 3-7.9C7.6 10.7 10 7.6 14 6.7V6a2 2 0 0 1 2-2z\"></path> <path fill=\"currentColor\" d=\"M12.6 26.5h6.8a3.4 3.4 0 0 1-6.8 0z\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,7 +9,9 @@ import (
 )
 
 // hintText explains a field, where the catalogue has an explanation.
-func hintText(ctx context.Context, path string) string { return known(T(ctx, "console.hint."+path), "") }
+func hintText(ctx context.Context, path string) string {
+	return known(T(ctx, "console.hint."+path), "")
+}
 
 // describedBy names the elements that explain a field and say what is wrong with it.
 func describedBy(ctx context.Context, id, path, problem string) string {

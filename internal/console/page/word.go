@@ -118,7 +118,9 @@ func measureWord(ctx context.Context, action string) string {
 	return known(T(ctx, "console.measure."+action), action)
 }
 
-func endedWord(ctx context.Context, why string) string { return known(T(ctx, "console.ended."+why), why) }
+func endedWord(ctx context.Context, why string) string {
+	return known(T(ctx, "console.ended."+why), why)
+}
 
 // basis names what a restriction rests on.
 func basis(ctx context.Context, b tocsin.Basis) string {
@@ -139,7 +141,9 @@ func territory(ctx context.Context, r tocsin.Restriction) string {
 	return strings.Join(names, ", ")
 }
 
-func jobWord(ctx context.Context, kind string) string { return known(T(ctx, "console.job."+kind), kind) }
+func jobWord(ctx context.Context, kind string) string {
+	return known(T(ctx, "console.job."+kind), kind)
+}
 
 func personName(ctx context.Context, p flow.Individual) string {
 	if p.File.Name == "" {

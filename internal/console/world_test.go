@@ -1,0 +1,370 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tocsin"
+	"tocsin/examples/board"
+	"tocsin/internal/console"
+	"tocsin/internal/flow"
+	"tocsin/internal/keyring"
+	"tocsin/internal/locale"
+	"tocsin/internal/platform"
+	"tocsin/internal/policy"
+	"tocsin/internal/store/sqlite"
+	"tocsin/internal/webhook"
+	"tocsin/wire"
+)
+
+const (
+	authority  = tocsin.PartyID("fr-authority")
+	host       = tocsin.PartyID("ie-host")
+	supervisor = tocsin.PartyID("ie-supervisor")
+)
+
+// world is three parties in one process: each with its own SQLite, key folder, policy and console behind a real listener.
+// Documents pass between them without HTTP, which is tested elsewhere; the host's platform is the real board.
+type world struct {
+	t     *testing.T
+	clock *clock
+	log   *journal
+	// demonstration lets software authenticators in.
+	demonstration bool
+	nodes         map[tocsin.PartyID]*node
+	board         *httptest.Server
+}
+
+type node struct {
+	flow  *flow.Flow
+	url   string // of its console
+	ring  *keyring.Ring
+	entry tocsin.Party
+}
+
+// clock is the real one, moved ahead.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return tocsin.SystemClock.Now().Add(c.ahead)
+}
+
+func (c *clock) jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// journal collects log lines.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newWorld opens the three parties. The authority informed the host thirteen hours ago, so that orders leave at once.
+func newWorld(t *testing.T, demonstration bool) *world {
+	t.Helper()
+	w := &world{t: t, demonstration: demonstration, clock: &clock{ahead: -13 * time.Hour}, log: &journal{}, nodes: map[tocsin.PartyID]*node{}}
+	secret := w.openBoard()
+	for id, name := range map[tocsin.PartyID]string{authority: "fr", host: "ie", supervisor: "sup"} {
+		w.open(id, name, secret)
+	}
+	w.importDirectory()
+	w.run()
+	_, err := w.nodes[authority].flow.InformHost(t.Context(), operator, host)
+	check(t, err)
+	w.clock.jump(13 * time.Hour)
+	return w
+}
+
+var operator = flow.Actor{ID: "operator", Operator: true}
+
+// openBoard starts the platform of the host.
+func (w *world) openBoard() webhook.Secret {
+	w.t.Helper()
+	secret := webhook.NewSecret()
+	server := httptest.NewUnstartedServer(nil)
+	public := "http://" + server.Listener.Addr().String()
+	b, err := board.Open(w.t.Context(), board.Config{Dir: w.t.TempDir(), PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
+		Clock: w.clock.Now, Log: slog.New(slog.NewTextHandler(w.log, nil))})
+	check(w.t, err)
+	server.Config.Handler = b.Handler()
+	server.Start()
+	w.t.Cleanup(func() {
+		server.Close()
+		check(w.t, b.Close())
+	})
+	w.board = server
+	return secret
+}
+
+// open makes a node. Its name is a host name below localhost, which browsers take for a secure context.
+func (w *world) open(id tocsin.PartyID, name string, secret webhook.Secret) {
+	t := w.t
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	check(t, err)
+	n := &node{url: "http://" + name + ".localhost:" + port}
+	w.nodes[id] = n
+
+	keys := filepath.Join(t.TempDir(), "keys")
+	check(t, keyring.Create(keys))
+	n.ring, err = keyring.Open(keys)
+	check(t, err)
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "tocsin.db"), Create: true})
+	check(t, err)
+	t.Cleanup(func() { check(t, store.Close()) })
+	rules, err := policy.New()
+	check(t, err)
+	deps := flow.Deps{Store: store, Sealer: n.ring, Mark: n.ring, Clock: w.clock, Peers: post{w}, Policy: decider{rules},
+		Identity: w.identity(n.ring, id), Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Settings: flow.Settings{Periods: tocsin.EUPeriods(), Language: "en", Source: n.url, Demonstration: w.demonstration}}
+	if id == host {
+		deps.Platform = w.platform(secret, n.url)
+	}
+	n.flow = flow.New(deps)
+	check(t, n.flow.Init(t.Context()))
+	check(t, n.flow.Start(t.Context()))
+
+	public, err := url.Parse(n.url)
+	check(t, err)
+	catalogues, err := locale.New()
+	check(t, err)
+	handler, err := console.New(console.Deps{Flow: n.flow, Sessions: store.Sessions(w.clock), Clock: w.clock, PublicURL: public,
+		Locale: catalogues, Log: slog.New(slog.NewTextHandler(w.log, nil)), Demonstration: w.demonstration})
+	check(t, err)
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve console: %v", err)
+		}
+	}()
+	t.Cleanup(func() { _ = server.Close() })
+}
+
+func (w *world) identity(ring *keyring.Ring, id tocsin.PartyID) flow.Identity {
+	w.t.Helper()
+	signer := func(use tocsin.KeyUse) wire.Signer {
+		key, err := ring.Generate(use, w.clock.Now().Add(-time.Hour))
+		check(w.t, err)
+		_, private, err := ring.Signer(use)
+		check(w.t, err)
+		return wire.Signer{Party: id, Key: key.ID, Algorithm: key.Algorithm, Private: private}
+	}
+	return flow.Identity{Party: id, Document: signer(tocsin.UseDocument), Officer: signer(tocsin.UseOfficer),
+		Log: signer(tocsin.UseLog).Private, LogHost: string(id) + ".example"}
+}
+
+// importDirectory gives every node the same edition, signed by one publisher.
+func (w *world) importDirectory() {
+	t := w.t
+	t.Helper()
+	now := w.clock.Now()
+	entry := func(id tocsin.PartyID, name string, country tocsin.Country, role tocsin.Role, act tocsin.Act) tocsin.Party {
+		n := w.nodes[id]
+		u, err := url.Parse(n.url)
+		check(t, err)
+		p := tocsin.Party{ID: id, Name: name, Country: country, Roles: []tocsin.Role{role}, Keys: n.ring.Public(),
+			Contacts:     []tocsin.ContactPoint{{Purpose: "orders", Name: "Duty desk", Telephone: "+000 1"}},
+			RelyingParty: u.Hostname(), Origins: []string{n.url}, Endpoint: n.url,
+			LogOrigin: string(id) + ".example",
+			Source:    "test register", Checker: "test", CheckedAt: now.Add(-time.Hour)}
+		if act != "" {
+			p.Competences = []tocsin.Competence{{Act: act, From: now.Add(-24 * time.Hour)}}
+		}
+		return p
+	}
+	directory := tocsin.Directory{Serial: 1, IssuedAt: now.Add(-time.Hour), Parties: []tocsin.Party{
+		entry(authority, "Test authority", "FR", tocsin.RoleIssuingAuthority, tocsin.ActRemovalOrder),
+		entry(host, "Garden board", "IE", tocsin.RoleHost, ""),
+		entry(supervisor, "Test supervisor", "IE", tocsin.RoleSupervisor, tocsin.ActScrutiny),
+	}}
+	public, private, err := ed25519.GenerateKey(nil)
+	check(t, err)
+	key, err := wire.NewKey(public)
+	check(t, err)
+	key.ID, key.Uses, key.From = "publisher-1", []tocsin.KeyUse{wire.UseDirectory}, now.Add(-24*time.Hour)
+	signed, err := wire.NewSignedDirectory(directory)
+	check(t, err)
+	check(t, signed.Sign(wire.Signer{Key: key.ID, Algorithm: key.Algorithm, Private: private}, now.Add(-time.Minute)))
+	file, err := signed.Encode()
+	check(t, err)
+	for _, n := range w.nodes {
+		_, err := n.flow.ImportDirectory(t.Context(), operator, file, wire.Publishers{Threshold: 1, Keys: []tocsin.Key{key}})
+		check(t, err)
+	}
+}
+
+// run lets every node do its work until the test ends, and waits for it.
+func (w *world) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	for _, n := range w.nodes {
+		for _, loop := range []func(context.Context) error{n.flow.Work, n.flow.Clockwork, n.flow.Follow} {
+			working.Go(func() { _ = loop(ctx) })
+		}
+	}
+	w.t.Cleanup(func() {
+		cancel()
+		working.Wait()
+	})
+}
+
+// invite opens a person and gives the enrolment link, as an administrator would get it.
+func (w *world) invite(at tocsin.PartyID, name string, duties ...tocsin.Duty) string {
+	w.t.Helper()
+	n := w.nodes[at]
+	invitation, err := n.flow.InvitePerson(w.t.Context(), operator, name, duties)
+	check(w.t, err)
+	return n.url + "/enrol?" + url.Values{"token": {invitation.Token}}.Encode()
+}
+
+// eventually waits for something that happens in the background.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for range 400 {
+		if ok() {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatalf("never happened: %s", what)
+}
+
+// post carries bundles between the nodes of a world.
+type post struct{ w *world }
+
+func (p post) Send(ctx context.Context, to tocsin.Party, bundle []byte) ([]byte, error) {
+	b, err := wire.ParseBundle(bundle)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := issuerOf(b.Document)
+	if err != nil {
+		return nil, err
+	}
+	return p.w.nodes[to.ID].flow.Receive(ctx, sender, p.w.clock.Now(), b)
+}
+
+// issuerOf reads who signed a document; here the hop that would prove it is left out.
+func issuerOf(document string) (tocsin.PartyID, error) {
+	parts := strings.Split(document, ".")
+	if len(parts) != 3 {
+		return "", errors.New("not a signed document")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return "", err
+	}
+	var envelope struct {
+		Issuer tocsin.PartyID `json:"issuer"`
+	}
+	err = json.Unmarshal(payload, &envelope)
+	return envelope.Issuer, err
+}
+
+// decider asks the written policy, as a node does.
+type decider struct{ rules *policy.Policy }
+
+func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
+	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Passkey: actor.Passkey}
+	if actor.Operator {
+		who.Kind = policy.Operator
+	}
+	for _, duty := range actor.Duties {
+		who.Duties = append(who.Duties, string(duty))
+	}
+	resource := policy.Resource{}
+	if on != nil {
+		resource = policy.Resource{Kind: string(on.Kind()), ID: string(on.Base().ID)}
+	}
+	if o, ok := on.(*tocsin.IssuedOrder); ok {
+		resource.DraftedBy, resource.SubmittedBy = string(o.DraftedBy), string(o.SubmittedBy)
+	}
+	return d.rules.Decide(who, string(action), resource)
+}
+
+// site is the board, seen from the host's node.
+type site struct{ client *platform.Client }
+
+func (w *world) platform(secret webhook.Secret, source string) flow.Platform {
+	w.t.Helper()
+	messages, err := webhook.NewSigner(source, secret)
+	check(w.t, err)
+	client, err := platform.New(platform.Config{Callback: w.board.URL + "/tocsin/callback", Resolve: w.board.URL + "/tocsin/resolve",
+		HTTP: http.DefaultClient, Messages: messages, Now: w.clock.Now})
+	check(w.t, err)
+	return site{client}
+}
+
+func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
+	r, err := s.client.Resolve(ctx, address)
+	if err != nil {
+		return flow.Named{}, fmt.Errorf("resolve: %w", err)
+	}
+	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
+}
+
+func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
+	out := platform.Visibility{Event: string(v.Event), At: v.At, Item: platform.Item{Ref: v.Ref, Address: v.Address}, Version: v.Version}
+	for _, r := range v.Restrictions {
+		term := platform.Term{ID: string(r.ID), From: r.From}
+		for _, c := range r.Territory {
+			term.Territory = append(term.Territory, string(c))
+		}
+		if r.Neutral {
+			out.Restrictions = append(out.Restrictions, platform.Neutral{Term: term})
+			continue
+		}
+		out.Restrictions = append(out.Restrictions, platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
+			OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies})
+	}
+	m, err := s.client.Apply(ctx, out)
+	if err != nil {
+		return tocsin.Measure{}, fmt.Errorf("apply: %w", err)
+	}
+	return tocsin.Measure{Event: tocsin.EventID(m.Event), Action: string(m.Action), At: m.At}, nil
+}
