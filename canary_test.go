@@ -60,11 +60,12 @@ func voyage(t *testing.T) ([]tocsin.Event, []tocsin.Aggregate) {
 	took(o.Comply(party(at), at, annexII))
 	took(o.Withdraw(officer(0, at), text))
 
-	r, events, err := tocsin.ReceiveOrder(party(at), tocsin.NewRecordID(tocsin.KindReceivedOrder), tocsin.Arrival{
-		Issuer: authority, Document: digest, Key: "document-20260101-a", SignedAt: at, GagUntil: &order.Gag.Until,
-		Categories: order.Annex.Content.Categories, Addresses: len(order.Annex.Content.Addresses)}, order, p)
+	content := order.Annex.Content
+	arrival := tocsin.Arrival{Issuer: authority, Document: digest, Key: "document-20260101-a", SignedAt: at,
+		GagUntil: &order.Gag.Until, Categories: content.Categories, Addresses: len(content.Addresses)}
+	r, events, err := tocsin.ReceiveOrder(party(at), newID(tocsin.KindReceivedOrder), arrival, order, p)
 	took(events, err)
-	item, events, err := tocsin.LocateItem(party(at), tocsin.NewRecordID(tocsin.KindItem), true, order.Annex.Content)
+	item, events, err := tocsin.LocateItem(party(at), newID(tocsin.KindItem), true, content)
 	took(events, err)
 	took(r.Impede(officer(0, at), annexIII))
 	took(r.Rearm(party(at), words, p))

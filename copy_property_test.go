@@ -23,7 +23,7 @@ func TestCopyRunsForSeventyTwoHours(t *testing.T) {
 		if rapid.Bool().Draw(t, "gagged") {
 			gag = pointer(received.Add(time.Duration(rapid.IntRange(1, 1000).Draw(t, "hours")) * time.Hour))
 		}
-		c, events, err := tocsin.ReceiveCopy(by(), tocsin.NewRecordID(tocsin.KindOrderCopy), authority,
+		c, events, err := tocsin.ReceiveCopy(by(), newID(tocsin.KindOrderCopy), authority,
 			tocsin.DigestOf([]byte("order")), gag, tocsin.Text{Text: text}, tocsin.EUPeriods())
 		if err != nil {
 			t.Fatal(err)

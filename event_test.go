@@ -20,13 +20,14 @@ func fullHeader() tocsin.Header {
 	digest := tocsin.DigestOf([]byte("x"))
 	at := noon.Add(time.Microsecond)
 	return tocsin.Header{V: tocsin.HeaderVersion, ID: tocsin.NewEventID(), Kind: tocsin.EventOrderIssued,
-		Record: tocsin.NewRecordID(tocsin.KindIssuedOrder), Of: tocsin.KindIssuedOrder, Version: 1, At: noon,
+		Record: newID(tocsin.KindIssuedOrder), Of: tocsin.KindIssuedOrder, Version: 1, At: noon,
 		Actor: tocsin.ActorParty(authority), Commitment: digest,
-		Facts: tocsin.Facts{Code: string(tocsin.BasisRemovalOrder), Codes: []string{string(tocsin.CategoryIncites), "found"},
-			Party: host, Record: tocsin.NewRecordID(tocsin.KindItem), Records: []tocsin.RecordID{"itm_a"},
-			Restriction: tocsin.NewRestrictionID(), Event: tocsin.NewEventID(), Key: "document-20260101-a", Digest: digest,
-			Digests: []tocsin.Digest{digest}, Country: "FR", Territory: []tocsin.Country{tocsin.TerritoryUnion}, Number: 2,
-			Due: &at, When: &at, Until: &at, Automatic: true, Emergency: true, Unlogged: true, CrossBorder: true}}
+		Facts: tocsin.Facts{Code: string(tocsin.BasisRemovalOrder),
+			Codes: []string{string(tocsin.CategoryIncites), "found"}, Party: host, Record: newID(tocsin.KindItem),
+			Records: []tocsin.RecordID{"itm_a"}, Restriction: tocsin.NewRestrictionID(), Event: tocsin.NewEventID(),
+			Key: "document-20260101-a", Digest: digest, Digests: []tocsin.Digest{digest}, Country: "FR",
+			Territory: []tocsin.Country{tocsin.TerritoryUnion}, Number: 2, Due: &at, When: &at, Until: &at,
+			Automatic: true, Emergency: true, Unlogged: true, CrossBorder: true}}
 }
 
 func TestHeaderSurvivesItsEncoding(t *testing.T) {
@@ -52,8 +53,10 @@ func TestHeaderSurvivesItsEncoding(t *testing.T) {
 // TestHeaderTakesNoText puts text, an address and a name in every place of a header in turn.
 func TestHeaderTakesNoText(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"a garden", "https://board.example/post/12", "board.example/post", "jardin-été", "a\x00b",
-		"a\nb", "\xff", strings.Repeat("a", 81), "-a", " ", "a,b", "mailto:a@board.example"} {
+	for _, text := range []string{
+		"a garden", "https://board.example/post/12", "board.example/post", "jardin-été", "a\x00b", "a\nb", "\xff",
+		strings.Repeat("a", 81), "-a", " ", "a,b", "mailto:a@board.example",
+	} {
 		h := fullHeader()
 		places := 0
 		eachString(reflect.ValueOf(&h).Elem(), func(v reflect.Value) {
@@ -98,6 +101,7 @@ func eachString(v reflect.Value, fn func(reflect.Value)) {
 
 func TestHeaderSaysWhatHappenedToWhatWhenAndByWhom(t *testing.T) {
 	t.Parallel()
+	early, far := time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, change := range map[string]func(*tocsin.Header){
 		"no version":            func(h *tocsin.Header) { h.V = 0 },
 		"version to come":       func(h *tocsin.Header) { h.V = tocsin.HeaderVersion + 1 },
@@ -108,8 +112,8 @@ func TestHeaderSaysWhatHappenedToWhatWhenAndByWhom(t *testing.T) {
 		"no kind of record":     func(h *tocsin.Header) { h.Of = "" },
 		"record version 0":      func(h *tocsin.Header) { h.Version = 0 },
 		"no time":               func(h *tocsin.Header) { h.At = time.Time{} },
-		"time outside of JSON":  func(h *tocsin.Header) { h.At = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) },
-		"clock outside of JSON": func(h *tocsin.Header) { h.Facts.Due = pointer(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)) },
+		"time outside of JSON":  func(h *tocsin.Header) { h.At = far },
+		"clock outside of JSON": func(h *tocsin.Header) { h.Facts.Due = &early },
 		"no actor":              func(h *tocsin.Header) { h.Actor = "" },
 	} {
 		h := fullHeader()

@@ -35,24 +35,24 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	}
 	issued, events, err := tocsin.DraftOrder(by, order, digest, p)
 	add(issued, events, err)
-	received, events, err := tocsin.ReceiveOrder(by, tocsin.NewRecordID(tocsin.KindReceivedOrder), tocsin.Arrival{Issuer: authority,
-		Document: digest, Key: "document-20260101-a", SignedAt: noon, Categories: order.Annex.Content.Categories,
-		Addresses: 1, GagUntil: &order.Gag.Until}, payload, p)
+	arrival := tocsin.Arrival{Issuer: authority, Document: digest, Key: "document-20260101-a", SignedAt: noon,
+		Categories: order.Annex.Content.Categories, Addresses: 1, GagUntil: &order.Gag.Until}
+	received, events, err := tocsin.ReceiveOrder(by, newID(tocsin.KindReceivedOrder), arrival, payload, p)
 	add(received, events, err)
-	item, events, err := tocsin.LocateItem(by, tocsin.NewRecordID(tocsin.KindItem), true, payload)
+	item, events, err := tocsin.LocateItem(by, newID(tocsin.KindItem), true, payload)
 	add(item, events, err)
-	c, events, err := tocsin.ReceiveCopy(by, tocsin.NewRecordID(tocsin.KindOrderCopy), authority, digest,
+	c, events, err := tocsin.ReceiveCopy(by, newID(tocsin.KindOrderCopy), authority, digest,
 		&order.Gag.Until, payload, p)
 	add(c, events, err)
-	contact, events, err := tocsin.InformHost(by, tocsin.NewRecordID(tocsin.KindContact), host, payload, p)
+	contact, events, err := tocsin.InformHost(by, newID(tocsin.KindContact), host, payload, p)
 	add(contact, events, err)
 	someone, events, err := tocsin.InvitePerson(by, []tocsin.Duty{tocsin.DutyOfficer}, digest, payload)
 	add(someone, events, err)
-	edition := &tocsin.DirectoryEdition{Root: tocsin.Root{ID: tocsin.NewRecordID(tocsin.KindDirectory)}}
-	events, err = edition.Import(by, tocsin.Directory{Serial: 1, IssuedAt: noon, Parties: []tocsin.Party{{ID: authority,
-		Name: text, Country: "FR", Source: text, Checker: text}}}, digest, payload)
+	edition := &tocsin.DirectoryEdition{Root: tocsin.Root{ID: newID(tocsin.KindDirectory)}}
+	events, err = edition.Import(by, tocsin.Directory{Serial: 1, IssuedAt: noon, Parties: []tocsin.Party{
+		{ID: authority, Name: text, Country: "FR", Source: text, Checker: text}}}, digest, payload)
 	add(edition, events, err)
-	log := &tocsin.Log{Root: tocsin.Root{ID: tocsin.NewRecordID(tocsin.KindLog)}}
+	log := &tocsin.Log{Root: tocsin.Root{ID: newID(tocsin.KindLog)}}
 	events, err = log.OpenShard(by, 1)
 	add(log, events, err)
 	if len(made) != len(tocsin.RecordKinds()) {
@@ -78,7 +78,7 @@ func TestEventThatDoesNotFollowIsRefusedAndChangesNothing(t *testing.T) {
 			"gap":            func(h *tocsin.Header) { h.Version++ },
 			"again":          func(h *tocsin.Header) { h.Version-- },
 			"version 0":      func(h *tocsin.Header) { h.Version = 0 },
-			"other record":   func(h *tocsin.Header) { h.Record = tocsin.NewRecordID(kind) },
+			"other record":   func(h *tocsin.Header) { h.Record = newID(kind) },
 			"other kind":     func(h *tocsin.Header) { h.Of = "other_kind" },
 			"unknown event":  func(h *tocsin.Header) { h.Kind = "order.forgotten" },
 			"no event":       func(h *tocsin.Header) { h.Kind = "" },
@@ -112,7 +112,7 @@ func TestFreshRecordTakesOnlyItsOwnFirstEvent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fresh.Base().ID = tocsin.NewRecordID(kind)
+		fresh.Base().ID = newID(kind)
 		before := encode(t, fresh)
 		if err := tocsin.Fold(fresh, h.events[0].Header); err == nil || encode(t, fresh) != before {
 			t.Errorf("%s: a record took another's first event: %v", kind, err)
@@ -155,14 +155,17 @@ func FuzzFold(f *testing.F) {
 		f.Add(seed)
 	}
 	for _, kinds := range [][]tocsin.EventKind{
-		{tocsin.EventOrderReceived, tocsin.EventReceivedAuthenticated, tocsin.EventReceivedLocated, tocsin.EventReceivedDecided},
+		{tocsin.EventOrderReceived, tocsin.EventReceivedAuthenticated, tocsin.EventReceivedLocated,
+			tocsin.EventReceivedDecided},
 		{tocsin.EventReceivedConfirmed}, {tocsin.EventReceivedRearmed}, {tocsin.EventReceivedMeasure},
 		{tocsin.EventItemLocated, tocsin.EventMeasureConfirmed, tocsin.EventRestrictionEnded},
-		{tocsin.EventOrderAcknowledged, tocsin.EventOrderComplied, tocsin.EventOrderRearmed, tocsin.EventOrderIssued},
+		{tocsin.EventOrderAcknowledged, tocsin.EventOrderComplied, tocsin.EventOrderRearmed,
+			tocsin.EventOrderIssued},
 	} {
 		var headers []tocsin.Header
 		for _, kind := range kinds {
-			headers = append(headers, tocsin.Header{Kind: kind, Facts: tocsin.Facts{Records: []tocsin.RecordID{"itm_a"}}})
+			facts := tocsin.Facts{Records: []tocsin.RecordID{"itm_a"}}
+			headers = append(headers, tocsin.Header{Kind: kind, Facts: facts})
 		}
 		seed, err := json.Marshal(headers)
 		if err != nil {

@@ -4,14 +4,16 @@
 package tocsin_test
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	"tocsin"
 )
 
 func (n *hostNode) impede(t *rapid.T) {
-	h, before := n.pick(t), ""
-	before = encode(t, h.order)
+	h := n.pick(t)
+	before := encode(t, h.order)
 	ground := rapid.SampledFrom([]tocsin.Ground{tocsin.GroundForceMajeure, tocsin.GroundManifestError,
 		tocsin.GroundInsufficient}).Draw(t, "ground")
 	events, err := h.order.Impede(n.anyone(t), impossibility(n.clock.at(), ground))
@@ -125,4 +127,12 @@ func (n *hostNode) disclose(t *rapid.T) {
 	item := rapid.SampledFrom(n.items).Draw(t, "item")
 	events, err := item.Disclose(n.by(t, tocsin.ActorClock), n.pick(t).order.ID)
 	n.itemDid(t, item, events, err)
+}
+
+// reinstated records that the platform shows an item again, once the order has no effect any more.
+func (n *hostNode) reinstated(t *rapid.T) {
+	h, item := n.pick(t), rapid.SampledFrom(n.items).Draw(t, "item")
+	before := encode(t, h.order)
+	events, err := h.order.Reinstated(n.by(t, tocsin.ActorClock), item.ID, n.clock.read(t), tocsin.Text{Text: text})
+	h.did(t, h.model.in("withdrawn", "dismissed") && slices.Contains(h.model.items, item.ID), before, events, err)
 }

@@ -74,7 +74,8 @@ func (m *orderAtHost) tick(at time.Time) {
 
 // mayExecute is the gate of the design: nothing is restricted that nobody named exactly.
 func (m *orderAtHost) mayExecute(byPerson, automatic bool) bool {
-	plausible := !slices.Contains(m.findings, tocsin.FindingCollection) && !slices.Contains(m.findings, tocsin.FindingRootDomain)
+	plausible := !slices.Contains(m.findings, tocsin.FindingCollection) &&
+		!slices.Contains(m.findings, tocsin.FindingRootDomain)
 	return m.in("authenticated") && m.located && len(m.items) > 0 && plausible &&
 		(automatic && len(m.findings) == 0 || !automatic && byPerson)
 }

@@ -58,14 +58,16 @@ func TestHostFollowsTheLaw(t *testing.T) {
 			"dismiss":               seldom(n.dismiss),
 			"straight":              n.straight,
 			"disclose":              n.disclose,
+			"reinstated":            n.reinstated,
 		})
 	})
 }
 
 func newHostNode(t *rapid.T) *hostNode {
-	n := &hostNode{clock: newTestClock(t), files: map[tocsin.RecordID]*journal{}, decided: map[tocsin.RestrictionID]bool{}}
+	n := &hostNode{clock: newTestClock(t), files: map[tocsin.RecordID]*journal{},
+		decided: map[tocsin.RestrictionID]bool{}}
 	for range 3 {
-		item, events, err := tocsin.LocateItem(n.by(t, tocsin.ActorClock), tocsin.NewRecordID(tocsin.KindItem), true,
+		item, events, err := tocsin.LocateItem(n.by(t, tocsin.ActorClock), newID(tocsin.KindItem), true,
 			tocsin.Text{Text: text})
 		if err != nil {
 			t.Fatal(err)
@@ -83,7 +85,8 @@ func (n *hostNode) by(t *rapid.T, actor tocsin.ActorID) tocsin.By {
 
 // anyone is a moderator, mostly, and else the node itself or a machine.
 func (n *hostNode) anyone(t *rapid.T) tocsin.By {
-	actors := []tocsin.ActorID{person(0), person(1), person(2), tocsin.ActorClock, "svc_" + tocsin.ActorID(person(0))[4:]}
+	machine := "svc_" + person(0)[4:]
+	actors := []tocsin.ActorID{person(0), person(1), person(2), tocsin.ActorClock, machine}
 	return n.by(t, rapid.SampledFrom(actors).Draw(t, "actor"))
 }
 
@@ -129,8 +132,8 @@ func (n *hostNode) check(t *rapid.T) {
 			t.Fatalf("received at %v, now said %v", m.receivedAt, o.ReceivedAt)
 		}
 		if !sameTime(o.Deadline, m.deadline) || !sameTime(o.MeasureAt, m.measureAt) || o.Late != m.late {
-			t.Fatalf("%s: deadline %v, measure %v, late %v; by law %v, %v, %v", m.state, o.Deadline, o.MeasureAt, o.Late,
-				m.deadline, m.measureAt, m.late)
+			t.Fatalf("%s: deadline %v, measure %v, late %v; by law %v, %v, %v", m.state, o.Deadline, o.MeasureAt,
+				o.Late, m.deadline, m.measureAt, m.late)
 		}
 		if o.Unlogged != m.unlogged {
 			t.Fatal("the mark of an unlogged order changed")
@@ -179,9 +182,9 @@ func (n *hostNode) arrive(t *rapid.T) {
 	}
 	m := &orderAtHost{receivedAt: n.clock.at(), addresses: rapid.IntRange(1, 4).Draw(t, "addresses"),
 		unlogged: rapid.IntRange(0, 4).Draw(t, "unlogged") == 0, measured: map[tocsin.RecordID]time.Time{}}
-	a := tocsin.Arrival{Issuer: authority, Document: tocsin.DigestOf([]byte("signed")), Key: "document-20260101-a",
-		SignedAt: n.clock.read(t), Categories: []tocsin.Category{tocsin.CategoryInstructs}, Addresses: m.addresses,
-		Unlogged: m.unlogged}
+	a := tocsin.Arrival{Issuer: authority, Document: tocsin.DigestOf([]byte("signed")),
+		Key: "document-20260101-a", SignedAt: n.clock.read(t), Addresses: m.addresses, Unlogged: m.unlogged,
+		Categories: []tocsin.Category{tocsin.CategoryInstructs}}
 	weeks := rapid.SampledFrom([]int{0, 0, 1, 6, 7}).Draw(t, "weeks of gag")
 	if weeks > 0 {
 		a.GagUntil = pointer(n.clock.at().Add(time.Duration(weeks) * 7 * 24 * time.Hour))
@@ -190,7 +193,7 @@ func (n *hostNode) arrive(t *rapid.T) {
 		a.Refusal = tocsin.RefusedWrongKey
 	}
 	o, events, err := tocsin.ReceiveOrder(n.by(t, tocsin.ActorParty(authority)),
-		tocsin.NewRecordID(tocsin.KindReceivedOrder), a, tocsin.Text{Text: text}, tocsin.EUPeriods())
+		newID(tocsin.KindReceivedOrder), a, tocsin.Text{Text: text}, tocsin.EUPeriods())
 	if (err != nil) != (weeks > 6) {
 		t.Fatalf("a gag of %d weeks: %v", weeks, err)
 	}
@@ -274,20 +277,21 @@ func (n *hostNode) decide(t *rapid.T, h *hosted, by tocsin.By, ratifyWithin time
 	}
 }
 
-// executeAutomatically asks first, as the design wants it: everything known, usual and plausible, or a person.
+// executeAutomatically asks first, as the design wants it: everything known, usual and plausible, or a
+// person decides.
 func (n *hostNode) executeAutomatically(t *rapid.T) {
 	h := n.pick(t)
 	oddly := func(what string) bool { return rapid.IntRange(0, 5).Draw(t, what) == 0 }
-	l := tocsin.AutomaticLimits{Enabled: !oddly("off"), RecentOrders: 3, MaxPerHour: 3, KnownIssuer: !oddly("stranger"),
-		RatifyWithin: 24 * time.Hour, ReviewPending: oddly("review pending")}
+	l := tocsin.AutomaticLimits{Enabled: !oddly("off"), RecentOrders: 3, MaxPerHour: 3,
+		KnownIssuer: !oddly("stranger"), RatifyWithin: 24 * time.Hour, ReviewPending: oddly("review pending")}
 	if oddly("too many") {
 		l.RecentOrders++
 	}
 	if oddly("no ratification") {
 		l.RatifyWithin = 0
 	}
-	allowed := h.model.mayExecute(false, true) && !h.model.unlogged && l.Enabled && l.KnownIssuer && !l.ReviewPending &&
-		l.RecentOrders <= 3 && l.RatifyWithin > 0
+	usual := l.Enabled && l.KnownIssuer && !l.ReviewPending && l.RecentOrders <= 3 && l.RatifyWithin > 0
+	allowed := h.model.mayExecute(false, true) && !h.model.unlogged && usual
 	if got := h.order.MayExecuteAutomatically(l); got != allowed {
 		t.Fatalf("may execute automatically: %v, by design %v (%+v)", got, allowed, l)
 	}

@@ -32,7 +32,7 @@ func TestItemIsVisibleWhenNoReasonRemains(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := &itemNode{clock: newTestClock(t), journal: journal{kind: tocsin.KindItem}}
-		item, events, err := tocsin.LocateItem(n.by(t, tocsin.ActorClock), tocsin.NewRecordID(tocsin.KindItem), true,
+		item, events, err := tocsin.LocateItem(n.by(t, tocsin.ActorClock), newID(tocsin.KindItem), true,
 			tocsin.Text{Text: text})
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +78,8 @@ func (n *itemNode) check(t *rapid.T) {
 	if got := len(n.item.Active(n.clock.at())); got != active {
 		t.Fatalf("%d restrictions in force, by design %d", got, active)
 	}
-	if restricted := n.item.State() == "restricted"; restricted != (standing > 0) || !sameTime(n.item.Due(), due) {
+	restricted := n.item.State() == "restricted"
+	if restricted != (standing > 0) || !sameTime(n.item.Due(), due) {
 		t.Fatalf("it is %s, due %v, with %d reasons standing, due %v", n.item.State(), n.item.Due(), standing, due)
 	}
 	n.checkMeasure(t)
@@ -110,13 +111,15 @@ func (n *itemNode) tick(t *rapid.T) {
 
 // impose tries good restrictions and all that lack something.
 func (n *itemNode) impose(t *rapid.T) {
-	by := n.by(t, rapid.SampledFrom([]tocsin.ActorID{person(0), tocsin.ActorClock, tocsin.ActorParty(authority)}).Draw(t, "actor"))
-	order := tocsin.NewRecordID(tocsin.KindReceivedOrder)
+	actors := []tocsin.ActorID{person(0), tocsin.ActorClock, tocsin.ActorParty(authority)}
+	bases := []tocsin.Basis{tocsin.BasisRemovalOrder, tocsin.BasisHostTerms, "", canary}
+	territories := [][]tocsin.Country{{tocsin.TerritoryUnion}, {"IE", "FR"}, nil}
+	by, order := n.by(t, rapid.SampledFrom(actors).Draw(t, "actor")), newID(tocsin.KindReceivedOrder)
 	r := tocsin.Restriction{
 		ID:        tocsin.NewRestrictionID(),
-		Basis:     rapid.SampledFrom([]tocsin.Basis{tocsin.BasisRemovalOrder, tocsin.BasisHostTerms, "", canary}).Draw(t, "basis"),
+		Basis:     rapid.SampledFrom(bases).Draw(t, "basis"),
 		Order:     rapid.SampledFrom([]tocsin.RecordID{order, order, "", canary}).Draw(t, "order"),
-		Territory: rapid.SampledFrom([][]tocsin.Country{{tocsin.TerritoryUnion}, {"IE", "FR"}, nil}).Draw(t, "territory"),
+		Territory: rapid.SampledFrom(territories).Draw(t, "territory"),
 	}
 	if rapid.Bool().Draw(t, "with an end") {
 		r.Until = pointer(n.clock.at().Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "hours")) * time.Hour))
@@ -187,7 +190,7 @@ func (n *itemNode) measure(t *rapid.T) {
 
 func TestItemThatIsNotPublicIsRefused(t *testing.T) {
 	t.Parallel()
-	item, events, err := tocsin.LocateItem(tocsin.By{Actor: person(0), At: noon}, tocsin.NewRecordID(tocsin.KindItem), false, nil)
+	item, events, err := tocsin.LocateItem(officer(0, noon), newID(tocsin.KindItem), false, nil)
 	if item != nil || events != nil || tocsin.ReasonOf(err) != tocsin.ReasonNotPublicItem {
 		t.Errorf("got %v, %v, %v", item, events, err)
 	}

@@ -135,11 +135,12 @@ func tickTwice(t rapid.TB, agg tocsin.Aggregate, by tocsin.By, due *time.Time) [
 // stepped at times. Legal clocks must not care.
 type testClock struct{ now time.Time }
 
-var zones = []string{"UTC", "Europe/Paris", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns"}
+var zones = []string{"UTC", "Europe/Paris", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Kathmandu",
+	"America/St_Johns"}
 
 // starts lie around changes to and from summer time, and around a leap day.
-var starts = []string{"2027-03-28T00:30:00Z", "2027-10-30T23:50:00Z", "2027-04-03T14:30:00Z", "2028-02-29T20:00:00Z",
-	"2026-12-31T23:59:59Z"}
+var starts = []string{"2027-03-28T00:30:00Z", "2027-10-30T23:50:00Z", "2027-04-03T14:30:00Z",
+	"2028-02-29T20:00:00Z", "2026-12-31T23:59:59Z"}
 
 func newTestClock(t *rapid.T) *testClock {
 	start, err := time.Parse(time.RFC3339, rapid.SampledFrom(starts).Draw(t, "start"))
@@ -168,8 +169,8 @@ func (c *testClock) pass(t *rapid.T, due *time.Time) {
 		c.now = due.Add(around.Draw(t, "around due"))
 		return
 	}
-	steps := []time.Duration{time.Microsecond, time.Second, 9 * time.Minute, 31 * time.Minute, time.Hour, 12 * time.Hour,
-		73 * time.Hour, 40 * 24 * time.Hour, -time.Second, -2 * time.Hour, -25 * time.Hour}
+	steps := []time.Duration{time.Microsecond, time.Second, 9 * time.Minute, 31 * time.Minute, time.Hour,
+		12 * time.Hour, 73 * time.Hour, 40 * 24 * time.Hour, -time.Second, -2 * time.Hour, -25 * time.Hour}
 	c.now = c.now.Add(rapid.SampledFrom(steps).Draw(t, "step"))
 }
 

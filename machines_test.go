@@ -60,7 +60,8 @@ func explore(t *testing.T, m machine, found map[transition]bool) {
 }
 
 // replayed folds events and notes the transitions they make.
-func replayed(t *testing.T, kind tocsin.RecordKind, events []tocsin.Event, found map[transition]bool) tocsin.Aggregate {
+func replayed(t *testing.T, kind tocsin.RecordKind, events []tocsin.Event,
+	found map[transition]bool) tocsin.Aggregate {
 	t.Helper()
 	agg, err := tocsin.NewAggregate(kind)
 	if err != nil {
@@ -112,6 +113,14 @@ func officer(n int, at time.Time) tocsin.By { return tocsin.By{Actor: person(n),
 
 func party(at time.Time) tocsin.By { return tocsin.By{Actor: tocsin.ActorParty(host), At: at} }
 
+// informed is the contact with a host that was told of procedures and deadlines twelve hours before noon.
+func informed(to tocsin.PartyID) *tocsin.Contact {
+	by := officer(0, noon.Add(-12*time.Hour))
+	contact, events, err := tocsin.InformHost(by, newID(tocsin.KindContact), to, nil, tocsin.EUPeriods())
+	must(events, err)
+	return contact
+}
+
 // on makes a command of a method of one kind of record.
 func on[A tocsin.Aggregate](do func(a A, at time.Time) ([]tocsin.Event, error)) command {
 	return func(agg tocsin.Aggregate, at time.Time) ([]tocsin.Event, error) { return do(agg.(A), at) }
@@ -123,8 +132,7 @@ func issuerMachine(gag time.Duration) machine {
 	p, digest := tocsin.EUPeriods(), tocsin.DigestOf([]byte("draft"))
 	content := completeOrder(noon)
 	_, drafted, err := tocsin.DraftOrder(officer(0, noon), content, digest, p)
-	contact, _, informErr := tocsin.InformHost(officer(0, noon.Add(-12*time.Hour)), tocsin.NewRecordID(tocsin.KindContact), host, nil, p)
-	must(nil, informErr)
+	contact := informed(host)
 	late := func(o order, at time.Time) time.Time {
 		if o.Deadline != nil {
 			return o.Deadline.Add(time.Second)
@@ -166,15 +174,16 @@ func issuerMachine(gag time.Duration) machine {
 
 func hostMachine() machine {
 	type order = *tocsin.ReceivedOrder
-	p, item := tocsin.EUPeriods(), tocsin.NewRecordID(tocsin.KindItem)
+	p, item := tocsin.EUPeriods(), newID(tocsin.KindItem)
 	arrive := func(refusal tocsin.Reason) []tocsin.Event {
-		_, events, err := tocsin.ReceiveOrder(party(noon), tocsin.NewRecordID(tocsin.KindReceivedOrder), tocsin.Arrival{
-			Issuer: authority, Document: tocsin.DigestOf(nil), Addresses: 1, GagUntil: pointer(noon.Add(48 * time.Hour)),
-			Refusal: refusal}, nil, p)
+		a := tocsin.Arrival{Issuer: authority, Document: tocsin.DigestOf(nil), Addresses: 1, Refusal: refusal,
+			GagUntil: pointer(noon.Add(48 * time.Hour))}
+		_, events, err := tocsin.ReceiveOrder(party(noon), newID(tocsin.KindReceivedOrder), a, nil, p)
 		return must(events, err)
 	}
+	starts := [][]tocsin.Event{arrive(""), arrive(tocsin.RefusedWrongKey)}
 	named := []tocsin.LocatedAddress{{Item: item}}
-	return machine{tocsin.KindReceivedOrder, [][]tocsin.Event{arrive(""), arrive(tocsin.RefusedWrongKey)}, []command{
+	return machine{tocsin.KindReceivedOrder, starts, []command{
 		clockwork,
 		on(func(o order, at time.Time) ([]tocsin.Event, error) { return o.Locate(party(at), named) }),
 		on(func(o order, at time.Time) ([]tocsin.Event, error) { return o.Execute(officer(0, at), 0, "") }),
@@ -197,7 +206,7 @@ func hostMachine() machine {
 
 // supervisorMachine receives the copy of an order whose gag ends before the 72 hours do, or after.
 func supervisorMachine(gag time.Duration) machine {
-	_, received, err := tocsin.ReceiveCopy(party(noon), tocsin.NewRecordID(tocsin.KindOrderCopy), authority,
+	_, received, err := tocsin.ReceiveCopy(party(noon), newID(tocsin.KindOrderCopy), authority,
 		tocsin.DigestOf(nil), pointer(noon.Add(gag)), nil, tocsin.EUPeriods())
 	return machine{tocsin.KindOrderCopy, [][]tocsin.Event{must(received, err)}, []command{
 		clockwork,
@@ -208,8 +217,8 @@ func supervisorMachine(gag time.Duration) machine {
 // itemMachine gives an item at most two restrictions, which is enough for one to end while the other stands.
 func itemMachine() machine {
 	type item = *tocsin.Item
-	_, located, err := tocsin.LocateItem(party(noon), tocsin.NewRecordID(tocsin.KindItem), true, nil)
-	order := tocsin.NewRecordID(tocsin.KindReceivedOrder)
+	_, located, err := tocsin.LocateItem(party(noon), newID(tocsin.KindItem), true, nil)
+	order := newID(tocsin.KindReceivedOrder)
 	return machine{tocsin.KindItem, [][]tocsin.Event{must(located, err)}, []command{
 		clockwork,
 		on(func(i item, at time.Time) ([]tocsin.Event, error) {

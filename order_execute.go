@@ -209,7 +209,8 @@ func (o *ReceivedOrder) WithdrawnByIssuer(by By, payload any) ([]Event, error) {
 
 // Reinstated records that the platform shows an item again after this order's restriction, the last one, ended.
 func (o *ReceivedOrder) Reinstated(by By, item RecordID, at time.Time, payload any) ([]Event, error) {
-	if !stateIn(o.Status, ReceivedWithdrawn, ReceivedDismissed) {
+	named := slices.ContainsFunc(o.Items, func(i OrderedItem) bool { return i.Item == item })
+	if !named || !stateIn(o.Status, ReceivedWithdrawn, ReceivedDismissed) {
 		return nil, wrongState(o, "reinstated")
 	}
 	return happened(o, by.event(EventReceivedReinstated, Facts{Party: o.Issuer, Record: item, When: &at}, payload))

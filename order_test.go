@@ -147,7 +147,7 @@ var wrong = []orderCase{
 	{"an address twice", "annex_i.b.addresses", tocsin.ReasonDuplicate, func(o *tocsin.Order) {
 		o.Annex.Content.Addresses = slices.Concat(addresses(3), addresses(1))
 	}},
-	{"a root domain among addresses", "annex_i.b.addresses.url", tocsin.ReasonGateStopped, func(o *tocsin.Order) {
+	{"a root domain among them", "annex_i.b.addresses.url", tocsin.ReasonGateStopped, func(o *tocsin.Order) {
 		o.Annex.Content.Addresses = append(addresses(3), tocsin.Address{URL: "https://board.example/"})
 	}},
 	{"an empty address", "annex_i.b.addresses.url", tocsin.ReasonMissing,
@@ -157,7 +157,7 @@ var wrong = []orderCase{
 	{"exemption applies", "exemption_assessment.applies", tocsin.ReasonExemptionApplies, func(o *tocsin.Order) {
 		o.Exemptions.Applies = []tocsin.Exemption{tocsin.ExemptionJournalism}
 	}},
-	{"purpose in own words", "exemption_assessment.considered", tocsin.ReasonUnknownValue, func(o *tocsin.Order) {
+	{"purpose of its own", "exemption_assessment.considered", tocsin.ReasonUnknownValue, func(o *tocsin.Order) {
 		o.Exemptions.Considered = append(tocsin.Exemptions(), tocsin.Exemption(text))
 	}},
 	{"a gag over 6 weeks", "gag.until", tocsin.ReasonGagTooLong,
@@ -229,8 +229,8 @@ func TestAnnexIIIStatesItsGrounds(t *testing.T) {
 		{"no ground", impossibility(noon), "grounds"},
 		{"unknown ground", impossibility(noon, "too_hard"), "grounds"},
 		{"one ground twice", impossibility(noon, tocsin.GroundForceMajeure, tocsin.GroundForceMajeure), "grounds"},
-		{"error without question", unclear(impossibility(noon, tocsin.GroundManifestError)), "clarification_needed"},
-		{"insufficient without question", unclear(impossibility(noon, tocsin.GroundInsufficient)), "clarification_needed"},
+		{"error, no question", unclear(impossibility(noon, tocsin.GroundManifestError)), "clarification_needed"},
+		{"unclear, no question", unclear(impossibility(noon, tocsin.GroundInsufficient)), "clarification_needed"},
 		{"no information", tocsin.AnnexIII{Grounds: []tocsin.Ground{tocsin.GroundForceMajeure}}, "information"},
 	} {
 		err := c.form.Validate()

@@ -10,7 +10,8 @@ import (
 	"tocsin"
 )
 
-// The rules below are also held by the property tests. Here each stands alone, so that a broken one has a name.
+// The rules below are also held by the property tests. Here each stands alone, so that a broken one has a
+// name.
 
 var (
 	periods = tocsin.EUPeriods()
@@ -41,23 +42,21 @@ func sent(t *testing.T) *tocsin.IssuedOrder {
 	t.Helper()
 	o, _ := submitted(t)
 	ok(t)(o.Approve(officer(2, noon), draft, nil))
-	contact, events, err := tocsin.InformHost(officer(0, noon.Add(-12*time.Hour)), tocsin.NewRecordID(tocsin.KindContact), host, nil, periods)
-	ok(t)(events, err)
-	ok(t)(o.Issue(officer(2, noon), contact, draft, supervisor, nil, periods))
+	ok(t)(o.Issue(officer(2, noon), informed(host), draft, supervisor, nil, periods))
 	return o
 }
 
 func arrived(t *testing.T, a tocsin.Arrival) *tocsin.ReceivedOrder {
 	t.Helper()
 	a.Issuer, a.Document, a.Addresses = authority, draft, 1
-	o, events, err := tocsin.ReceiveOrder(party(noon), tocsin.NewRecordID(tocsin.KindReceivedOrder), a, nil, periods)
+	o, events, err := tocsin.ReceiveOrder(party(noon), newID(tocsin.KindReceivedOrder), a, nil, periods)
 	ok(t)(events, err)
 	return o
 }
 
 func locatedOrder(t *testing.T, a tocsin.Arrival) (*tocsin.ReceivedOrder, tocsin.RecordID) {
 	t.Helper()
-	o, item := arrived(t, a), tocsin.NewRecordID(tocsin.KindItem)
+	o, item := arrived(t, a), newID(tocsin.KindItem)
 	ok(t)(o.Locate(party(noon), []tocsin.LocatedAddress{{Item: item}}))
 	return o, item
 }
@@ -92,10 +91,9 @@ func TestDraftIsNotReplacedByAnotherOrder(t *testing.T) {
 func TestPriorInformationOfAnotherHostDoesNotCount(t *testing.T) {
 	t.Parallel()
 	o, _ := submitted(t)
-	contact, events, err := tocsin.InformHost(officer(0, noon.Add(-24*time.Hour)), tocsin.NewRecordID(tocsin.KindContact), otherHost, nil, periods)
-	ok(t)(events, err)
+	contact := informed(otherHost)
 	ok(t)(o.Approve(officer(2, noon), draft, nil))
-	_, err = o.Issue(officer(2, noon), contact, draft, supervisor, nil, periods)
+	_, err := o.Issue(officer(2, noon), contact, draft, supervisor, nil, periods)
 	if tocsin.ReasonOf(err) != tocsin.ReasonPriorInformation || !o.NeedsPriorInformation(contact, noon) {
 		t.Errorf("issued to a host that was never informed: %v", err)
 	}
@@ -116,7 +114,8 @@ func TestHostAnswersOnce(t *testing.T) {
 
 func TestUnloggedOrderWaitsForAPerson(t *testing.T) {
 	t.Parallel()
-	limits := tocsin.AutomaticLimits{Enabled: true, RecentOrders: 1, MaxPerHour: 1, KnownIssuer: true, RatifyWithin: time.Hour}
+	limits := tocsin.AutomaticLimits{Enabled: true, RecentOrders: 1, MaxPerHour: 1, KnownIssuer: true,
+		RatifyWithin: time.Hour}
 	for _, unlogged := range []bool{false, true} {
 		o, _ := locatedOrder(t, tocsin.Arrival{Unlogged: unlogged})
 		if o.MayExecuteAutomatically(limits) == unlogged {
@@ -161,9 +160,10 @@ func TestRearmedOrderRingsEveryAlarmAgain(t *testing.T) {
 
 func TestRatificationEndsItsClock(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*tocsin.ReceivedOrder) ([]tocsin.Event, error){
-		"ratified":  func(o *tocsin.ReceivedOrder) ([]tocsin.Event, error) { return o.Ratify(officer(0, noon)) },
-		"withdrawn": func(o *tocsin.ReceivedOrder) ([]tocsin.Event, error) { return o.WithdrawnByIssuer(party(noon), nil) },
+	type order = *tocsin.ReceivedOrder
+	for name, end := range map[string]func(order) ([]tocsin.Event, error){
+		"ratified":  func(o order) ([]tocsin.Event, error) { return o.Ratify(officer(0, noon)) },
+		"withdrawn": func(o order) ([]tocsin.Event, error) { return o.WithdrawnByIssuer(party(noon), nil) },
 	} {
 		o, item := locatedOrder(t, tocsin.Arrival{})
 		ok(t)(o.Execute(party(noon), time.Hour, ""))
@@ -224,12 +224,12 @@ func TestMeasureInDoubtIsKept(t *testing.T) {
 
 func TestTwoOrdersOneWithdrawnLeavesTheItemRestricted(t *testing.T) {
 	t.Parallel()
-	item, events, err := tocsin.LocateItem(party(noon), tocsin.NewRecordID(tocsin.KindItem), true, nil)
+	item, events, err := tocsin.LocateItem(party(noon), newID(tocsin.KindItem), true, nil)
 	ok(t)(events, err)
 	ids := []tocsin.RestrictionID{tocsin.NewRestrictionID(), tocsin.NewRestrictionID()}
 	for _, id := range ids {
 		ok(t)(item.Impose(officer(0, noon), tocsin.Restriction{ID: id, Basis: tocsin.BasisRemovalOrder,
-			Order: tocsin.NewRecordID(tocsin.KindReceivedOrder), Territory: []tocsin.Country{tocsin.TerritoryUnion}}))
+			Order: newID(tocsin.KindReceivedOrder), Territory: []tocsin.Country{tocsin.TerritoryUnion}}))
 	}
 	for i, want := range []string{"restricted", "visible"} {
 		ok(t)(item.End(party(noon), ids[i], "order_withdrawn"))
