@@ -74,7 +74,7 @@ func TestFolderIsForItsOwnerAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var paths []string
-	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, _ error) error {
 		info, err := e.Info()
 		if err != nil {
 			t.Fatal(err)
