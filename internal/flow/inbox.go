@@ -28,7 +28,10 @@ func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt ti
 		if earlier, err := recall[[]byte](f, ctx, key, r); err == nil {
 			return earlier, nil
 		}
-		f.keepRefusal(ctx, sender, bundle, receivedAt.UTC().Truncate(time.Microsecond), r.cause)
+		f.Log.Warn("document refused", "party", sender, "reason", r.cause.Reason)
+		if r.asOrder {
+			f.keepRefusal(ctx, sender, bundle, receivedAt.UTC().Truncate(time.Microsecond), r.cause)
+		}
 		return r.answer, nil
 	}
 	return answer, err
@@ -36,8 +39,9 @@ func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt ti
 
 // refused carries a signed refusal out of a transaction that must change nothing.
 type refused struct {
-	answer []byte
-	cause  *tocsin.Error
+	answer  []byte
+	cause   *tocsin.Error
+	asOrder bool // it claimed to be an order, as far as anyone can tell
 }
 
 func (*refused) Error() string { return "document refused" }
@@ -57,10 +61,10 @@ func (u *unit) receive(sender tocsin.PartyID, bundle wire.Bundle) ([]byte, error
 		}
 	}
 	cause, ok := errors.AsType[*tocsin.Error](err)
-	if !ok || cause.Code == tocsin.CodeInternal || cause.Reason == ReasonUnknownOutcome {
-		return nil, err
+	if !ok || cause.Code == tocsin.CodeInternal || cause.Code == tocsin.CodeBusy {
+		return nil, err // our trouble, not the document's: a refusal would be final
 	}
-	return nil, u.refuse(sender, signed, cause)
+	return nil, u.refuse(sender, signed, doc, cause)
 }
 
 // accept acts on a verified document.
@@ -93,13 +97,14 @@ func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
 	return u.sign(doc.Issuer, &wire.Receipt{Document: doc.Digest, DocumentID: doc.ID, ReceivedAt: u.now, Unlogged: unlogged})
 }
 
-// refuse answers with the reason. What was refused is kept as a request that was not a valid order.
-func (u *unit) refuse(sender tocsin.PartyID, signed []byte, cause *tocsin.Error) error {
+// refuse answers with the reason. A refused order is kept as a request that was not a valid one; a document
+// about an order is not: that order may still be on its way, and then the document comes again.
+func (u *unit) refuse(sender tocsin.PartyID, signed []byte, doc *wire.Document, cause *tocsin.Error) error {
 	answer, err := u.sign(sender, wire.NewRefusal(signed, u.now, cause))
 	if err != nil {
 		return err
 	}
-	return &refused{answer: answer, cause: cause}
+	return &refused{answer: answer, cause: cause, asOrder: doc == nil || doc.Type == wire.TypeOrder}
 }
 
 // partyBy is a party acting through its own signed document.
