@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"tocsin"
 	"tocsin/examples/board"
 	"tocsin/internal/console"
@@ -53,10 +55,10 @@ type world struct {
 }
 
 type node struct {
-	flow  *flow.Flow
-	url   string // of its console
-	ring  *keyring.Ring
-	entry tocsin.Party
+	sessions scs.CtxStore
+	flow     *flow.Flow
+	url      string // of its console
+	ring     *keyring.Ring
 }
 
 // clock is the real one, moved ahead.
@@ -103,31 +105,46 @@ func check(t testing.TB, err error) {
 }
 
 // newWorld opens the three parties. The authority informed the host thirteen hours ago, so that orders leave at once.
-func newWorld(t *testing.T, demonstration bool) *world {
+// Without ids all three open; a test of one office opens that one, and the directory still lists the others.
+func newWorld(t *testing.T, demonstration bool, open ...tocsin.PartyID) *world {
 	t.Helper()
 	w := &world{t: t, demonstration: demonstration, clock: &clock{ahead: -13 * time.Hour}, log: &journal{}, nodes: map[tocsin.PartyID]*node{}}
-	secret := w.openBoard()
-	for id, name := range map[tocsin.PartyID]string{authority: "fr", host: "ie", supervisor: "sup"} {
-		w.open(id, name, secret)
+	all := len(open) == 0
+	if all {
+		open = []tocsin.PartyID{authority, host, supervisor}
+	}
+	secret := w.openBoard(all)
+	for _, id := range open {
+		w.open(id, secret)
 	}
 	w.importDirectory()
 	w.run()
-	_, err := w.nodes[authority].flow.InformHost(t.Context(), operator, host)
-	check(t, err)
+	if all {
+		_, err := w.nodes[authority].flow.InformHost(t.Context(), operator, host)
+		check(t, err)
+	}
 	w.clock.jump(13 * time.Hour)
 	return w
 }
 
+func (w *world) logger() *slog.Logger { return slog.New(slog.NewTextHandler(w.log, nil)) }
+
 var operator = flow.Actor{ID: "operator", Operator: true}
 
-// openBoard starts the platform of the host.
-func (w *world) openBoard() webhook.Secret {
+// openBoard starts the platform of the host, or only finds it an address.
+func (w *world) openBoard(really bool) webhook.Secret {
 	w.t.Helper()
 	secret := webhook.NewSecret()
 	server := httptest.NewUnstartedServer(nil)
+	w.board = server
+	if !really {
+		server.Start()
+		w.t.Cleanup(server.Close)
+		return secret
+	}
 	public := "http://" + server.Listener.Addr().String()
 	b, err := board.Open(w.t.Context(), board.Config{Dir: w.t.TempDir(), PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
-		Clock: w.clock.Now, Log: slog.New(slog.NewTextHandler(w.log, nil))})
+		Clock: w.clock.Now, Log: w.logger()})
 	check(w.t, err)
 	server.Config.Handler = b.Handler()
 	server.Start()
@@ -135,19 +152,21 @@ func (w *world) openBoard() webhook.Secret {
 		server.Close()
 		check(w.t, b.Close())
 	})
-	w.board = server
 	return secret
 }
 
+// hostNames are those of the consoles, below localhost.
+var hostNames = map[tocsin.PartyID]string{authority: "fr", host: "ie", supervisor: "sup"}
+
 // open makes a node. Its name is a host name below localhost, which browsers take for a secure context.
-func (w *world) open(id tocsin.PartyID, name string, secret webhook.Secret) {
+func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	t := w.t
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	check(t, err)
-	n := &node{url: "http://" + name + ".localhost:" + port}
+	n := &node{url: "http://" + hostNames[id] + ".localhost:" + port}
 	w.nodes[id] = n
 
 	keys := filepath.Join(t.TempDir(), "keys")
@@ -160,7 +179,7 @@ func (w *world) open(id tocsin.PartyID, name string, secret webhook.Secret) {
 	rules, err := policy.New()
 	check(t, err)
 	deps := flow.Deps{Store: store, Sealer: n.ring, Mark: n.ring, Clock: w.clock, Peers: post{w}, Policy: decider{rules},
-		Identity: w.identity(n.ring, id), Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Identity: w.identity(n.ring, id), Log: w.logger(),
 		Settings: flow.Settings{Periods: tocsin.EUPeriods(), Language: "en", Source: n.url, Demonstration: w.demonstration}}
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
@@ -169,12 +188,13 @@ func (w *world) open(id tocsin.PartyID, name string, secret webhook.Secret) {
 	check(t, n.flow.Init(t.Context()))
 	check(t, n.flow.Start(t.Context()))
 
+	n.sessions = store.Sessions(w.clock)
 	public, err := url.Parse(n.url)
 	check(t, err)
 	catalogues, err := locale.New()
 	check(t, err)
-	handler, err := console.New(console.Deps{Flow: n.flow, Sessions: store.Sessions(w.clock), Clock: w.clock, PublicURL: public,
-		Locale: catalogues, Log: slog.New(slog.NewTextHandler(w.log, nil)), Demonstration: w.demonstration})
+	handler, err := console.New(console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
+		Locale: catalogues, Log: w.logger(), Demonstration: w.demonstration})
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -204,14 +224,13 @@ func (w *world) importDirectory() {
 	t.Helper()
 	now := w.clock.Now()
 	entry := func(id tocsin.PartyID, name string, country tocsin.Country, role tocsin.Role, act tocsin.Act) tocsin.Party {
-		n := w.nodes[id]
-		u, err := url.Parse(n.url)
-		check(t, err)
-		p := tocsin.Party{ID: id, Name: name, Country: country, Roles: []tocsin.Role{role}, Keys: n.ring.Public(),
-			Contacts:     []tocsin.ContactPoint{{Purpose: "orders", Name: "Duty desk", Telephone: "+000 1"}},
-			RelyingParty: u.Hostname(), Origins: []string{n.url}, Endpoint: n.url,
+		p := tocsin.Party{ID: id, Name: name, Country: country, Roles: []tocsin.Role{role},
+			Contacts:  []tocsin.ContactPoint{{Purpose: "orders", Name: "Duty desk", Telephone: "+000 1"}},
 			LogOrigin: string(id) + ".example",
 			Source:    "test register", Checker: "test", CheckedAt: now.Add(-time.Hour)}
+		if n, open := w.nodes[id]; open {
+			p.Keys, p.RelyingParty, p.Origins, p.Endpoint = n.ring.Public(), hostNames[id]+".localhost", []string{n.url}, n.url
+		}
 		if act != "" {
 			p.Competences = []tocsin.Competence{{Act: act, From: now.Add(-24 * time.Hour)}}
 		}
