@@ -96,16 +96,36 @@ func TestLowerOrEqualVersionChangesNothing(t *testing.T) {
 	}
 }
 
-func TestEventIDForAnotherItemOrVersionIsRefused(t *testing.T) {
+func TestEventIDForAnotherItemIsRefused(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	e := f.event(1, full("garden"))
 	f.send(e)
 	before := f.state()
-	e["data"].(object)["version"] = 7
+	e["data"].(object)["item"] = f.event(2)["data"].(object)["item"]
 	wantProblem(t, f.send(e), http.StatusConflict, "event-conflict")
 	if diff := cmp.Diff(before, f.state()); diff != "" {
 		t.Errorf("state changed:\n%s", diff)
+	}
+}
+
+// The node repeats an event whose answer was lost with the state of that moment.
+func TestRepeatedEventWithALaterStateGetsItsFirstMeasure(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	e := f.event(1, full("garden"))
+	first := f.send(e)
+	later := f.event(1)
+	e["type"], e["data"] = later["type"], later["data"]
+	if again := f.send(e); again.body != first.body {
+		t.Errorf("answered %s, first %s", again.body, first.body)
+	}
+	contains(t, f.get("/post/1").body, "garden authority")
+	if list := f.measures(); len(list.Measures) != 1 || list.Changes != 1 {
+		t.Errorf("measures %+v", list)
+	}
+	if got := actionOf(t, f.send(later)); got != "reinstated" {
+		t.Errorf("the later state under its own id: %q", got)
 	}
 }
 

@@ -43,8 +43,9 @@ func (e event) action(now time.Time) string {
 	return actionReinstated
 }
 
-// redelivered returns the measure already recorded for this event id, if any, and counts the delivery. The
-// same id for another item or version is not a repetition but a fault of the sender.
+// redelivered returns the measure already recorded for this event id, if any, and counts the delivery. A
+// repetition may carry a later state: whatever changed it has an event of its own, which brings it too. The
+// same id for another item is a fault of the sender.
 func redelivered(ctx context.Context, tx *sql.Tx, id postID, e event) (measure, error) {
 	m := measure{Event: e.ID}
 	var item postID
@@ -57,9 +58,9 @@ func redelivered(ctx context.Context, tx *sql.Tx, id postID, e event) (measure, 
 	if err != nil {
 		return measure{}, fmt.Errorf("find measure: %w", err)
 	}
-	if item != id || m.Version != e.Data.Version {
+	if item != id {
 		return measure{}, problemOf(http.StatusConflict, "event-conflict",
-			"This event id was used before, for another item or version.")
+			"This event id was used before, for another item.")
 	}
 	if _, err := tx.ExecContext(ctx,
 		`UPDATE measure SET deliveries = deliveries + 1 WHERE event = $1`, e.ID); err != nil {
