@@ -48,7 +48,7 @@ func openStore(ctx context.Context, c config.Config, create bool) (database, err
 		return nil, err
 	}
 	if address != "" {
-		db, err := postgres.Open(ctx, postgres.Options{URL: address})
+		db, err := postgres.Open(ctx, postgres.Options{URL: address, Create: create})
 		if err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}

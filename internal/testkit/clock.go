@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package testkit
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Founded is when the exchange of every world came into being: parties, people, directory.
+var Founded = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+
+// Opening is when a world begins, past the twelve hours of prior information that were sent when it was founded.
+var Opening = Founded.Add(14 * time.Hour)
+
+// Clock stands still until it is set. All nodes and the board of a world share it.
+type Clock struct{ micros atomic.Int64 }
+
+// NewClock makes a clock that shows a time.
+func NewClock(at time.Time) *Clock {
+	c := &Clock{}
+	c.Set(at)
+	return c
+}
+
+// Now is the time it shows.
+func (c *Clock) Now() time.Time { return time.UnixMicro(c.micros.Load()).UTC() }
+
+// Set moves it, forward or back.
+func (c *Clock) Set(at time.Time) { c.micros.Store(at.UnixMicro()) }
+
+// Advance moves it forward and gives the new time.
+func (c *Clock) Advance(d time.Duration) time.Time {
+	return time.UnixMicro(c.micros.Add(d.Microseconds())).UTC()
+}

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package testkit
+
+import (
+	"time"
+
+	"tocsin/internal/flow"
+)
+
+const (
+	// patience is how long something may take that must happen; it measures nothing.
+	patience = 90 * time.Second
+	pause    = 2 * time.Millisecond
+)
+
+// Until waits for something that must happen.
+func (w *World) Until(what string, done func() bool) {
+	w.Helper()
+	for end := time.Now().Add(patience); !done(); time.Sleep(pause) {
+		if time.Now().After(end) {
+			w.Fatalf("waited too long until %s", what)
+		}
+		if err := w.Context().Err(); err != nil {
+			w.Fatalf("the test ended before %s", what)
+		}
+	}
+}
+
+// Scan fires what is due at every node.
+func (w *World) Scan() {
+	w.Helper()
+	for _, n := range w.nodes() {
+		if !n.Running() {
+			continue
+		}
+		if err := n.Flow().Scan(w.Context()); err != nil {
+			w.Fatalf("scan clocks of %s: %v", n.ID, err)
+		}
+	}
+}
+
+// Pass moves the clock forward and fires what that made due.
+func (w *World) Pass(d time.Duration) {
+	w.Helper()
+	w.Clock.Advance(d)
+	w.Scan()
+	w.Wake()
+}
+
+// Wake makes every node look for work now.
+func (w *World) Wake() {
+	for _, n := range w.nodes() {
+		n.wake()
+	}
+}
+
+// Drain lets the nodes work until no job is left, moving the clock to where the next one is due or a
+// lease that nobody holds runs out.
+func (w *World) Drain() {
+	w.Helper()
+	var last state
+	var since time.Time
+	w.Until("every job is done", func() bool {
+		now := w.state()
+		if now != last {
+			last, since = now, time.Now()
+			return false
+		}
+		if now.jobs == 0 {
+			return true
+		}
+		// Nothing moved for a while: what is left waits for its time, or for its lease.
+		if !now.due || time.Since(since) > 2*time.Second {
+			w.Clock.Advance(61 * time.Second)
+			w.Wake()
+			since = time.Now()
+		}
+		return false
+	})
+}
+
+// state is what the nodes have done and still have to do.
+type state struct {
+	events, attempts int64
+	jobs             int
+	due              bool
+}
+
+func (w *World) state() (s state) {
+	w.Helper()
+	for _, n := range w.nodes() {
+		if !n.Running() {
+			continue
+		}
+		err := n.Flow().Store.View(w.Context(), func(tx flow.Tx) error {
+			head, err := tx.Head()
+			if err != nil {
+				return err
+			}
+			s.events += head.Seq
+			rows, err := tx.Jobs(true, 200)
+			for _, r := range rows {
+				if r.FailedAt != nil {
+					continue
+				}
+				s.jobs++
+				s.attempts += r.Attempt
+				s.due = s.due || !r.RunAt.After(w.Clock.Now())
+			}
+			return err
+		})
+		if err != nil {
+			w.Fatalf("look at the jobs of %s: %v", n.ID, err)
+		}
+	}
+	return s
+}
+
+// Failed lists the codes of the jobs a node gave up.
+func (w *World) Failed(n *Node) (codes []string) {
+	w.Helper()
+	rows, err := n.Flow().Jobs(w.Context(), Operator, true, 200)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.FailedAt != nil {
+			codes = append(codes, r.Kind+": "+r.LastError)
+		}
+	}
+	return codes
+}
