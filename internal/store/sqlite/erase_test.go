@@ -5,6 +5,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -135,7 +136,9 @@ func TestErasedTextLeavesTheLogByItself(t *testing.T) {
 	dir := t.TempDir()
 	db := open(t, filepath.Join(dir, "node.db"), true)
 	var erased []trace
-	err := db.View(t.Context(), func(tx flow.Tx) error {
+	reading, stop := context.WithTimeout(t.Context(), 5*time.Minute) // longer than the default
+	defer stop()
+	err := db.View(reading, func(tx flow.Tx) error {
 		if _, err := tx.Head(); err != nil {
 			return err
 		}

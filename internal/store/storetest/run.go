@@ -130,7 +130,7 @@ func addRecord(t *testing.T, s flow.Store) (flow.Row, flow.Entry) {
 
 // whole is a context long enough for a test with many writers.
 func whole(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"tocsin"
 	"tocsin/internal/flow"
@@ -59,6 +60,7 @@ func Tail(ctx context.Context, s Source, writers, transactions int) (Tailed, err
 		close(written)
 	}()
 	err := r.follow(ctx, s, written)
+	<-written // also when the follower gave up
 	return r, errors.Join(failed, err)
 }
 
@@ -86,7 +88,7 @@ func (r *Tailed) follow(ctx context.Context, s Source, written <-chan struct{}) 
 		select {
 		case <-written:
 			finished = true
-		default:
+		case <-time.After(time.Millisecond):
 		}
 	}
 }
@@ -121,7 +123,7 @@ func concurrentWriters(t *testing.T, s flow.Store) {
 			return seqs, err
 		},
 	}
-	got, err := Tail(whole(t), source, racers, 60)
+	got, err := Tail(whole(t), source, racers, 40)
 	if err != nil || !got.Complete() {
 		t.Errorf("got %+v, %v", got, err)
 	}
