@@ -45,13 +45,16 @@ const (
 // world is three parties in one process: each with its own SQLite, key folder, policy and console behind a real listener.
 // Documents pass between them without HTTP, which is tested elsewhere; the host's platform is the real board.
 type world struct {
-	t     *testing.T
-	clock *clock
-	log   *journal
-	// demonstration lets software authenticators in.
-	demonstration bool
-	nodes         map[tocsin.PartyID]*node
-	board         *httptest.Server
+	t        *testing.T
+	clock    *clock
+	log      *journal
+	settings flow.Settings
+	nodes    map[tocsin.PartyID]*node
+	board    *httptest.Server
+
+	directory tocsin.Directory
+	publisher wire.Signer
+	pins      wire.Publishers
 }
 
 type node struct {
@@ -108,7 +111,14 @@ func check(t testing.TB, err error) {
 // Without ids all three open; a test of one office opens that one, and the directory still lists the others.
 func newWorld(t *testing.T, demonstration bool, open ...tocsin.PartyID) *world {
 	t.Helper()
-	w := &world{t: t, demonstration: demonstration, clock: &clock{ahead: -13 * time.Hour}, log: &journal{}, nodes: map[tocsin.PartyID]*node{}}
+	return newWorldOf(t, flow.Settings{Demonstration: demonstration}, open...)
+}
+
+// newWorldOf opens nodes with settings of their operators' choice.
+func newWorldOf(t *testing.T, settings flow.Settings, open ...tocsin.PartyID) *world {
+	t.Helper()
+	settings.Periods, settings.Language = tocsin.EUPeriods(), "en"
+	w := &world{t: t, settings: settings, clock: &clock{ahead: -13 * time.Hour}, log: &journal{}, nodes: map[tocsin.PartyID]*node{}}
 	all := len(open) == 0
 	if all {
 		open = []tocsin.PartyID{authority, host, supervisor}
@@ -180,7 +190,8 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	check(t, err)
 	deps := flow.Deps{Store: store, Sealer: n.ring, Mark: n.ring, Clock: w.clock, Peers: post{w}, Policy: decider{rules},
 		Identity: w.identity(n.ring, id), Log: w.logger(),
-		Settings: flow.Settings{Periods: tocsin.EUPeriods(), Language: "en", Source: n.url, Demonstration: w.demonstration}}
+		Settings: w.settings}
+	deps.Settings.Source = n.url
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
 	}
@@ -194,7 +205,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	catalogues, err := locale.New()
 	check(t, err)
 	handler, err := console.New(console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
-		Locale: catalogues, Log: w.logger(), Demonstration: w.demonstration})
+		Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration})
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -236,23 +247,32 @@ func (w *world) importDirectory() {
 		}
 		return p
 	}
-	directory := tocsin.Directory{Serial: 1, IssuedAt: now.Add(-time.Hour), Parties: []tocsin.Party{
-		entry(authority, "Test authority", "FR", tocsin.RoleIssuingAuthority, tocsin.ActRemovalOrder),
-		entry(host, "Garden board", "IE", tocsin.RoleHost, ""),
-		entry(supervisor, "Test supervisor", "IE", tocsin.RoleSupervisor, tocsin.ActScrutiny),
-	}}
 	public, private, err := ed25519.GenerateKey(nil)
 	check(t, err)
 	key, err := wire.NewKey(public)
 	check(t, err)
 	key.ID, key.Uses, key.From = "publisher-1", []tocsin.KeyUse{wire.UseDirectory}, now.Add(-24*time.Hour)
-	signed, err := wire.NewSignedDirectory(directory)
+	w.publisher = wire.Signer{Key: key.ID, Algorithm: key.Algorithm, Private: private}
+	w.pins = wire.Publishers{Threshold: 1, Keys: []tocsin.Key{key}}
+	w.publish(tocsin.Directory{Serial: 1, IssuedAt: now.Add(-time.Hour), Parties: []tocsin.Party{
+		entry(authority, "Test authority", "FR", tocsin.RoleIssuingAuthority, tocsin.ActRemovalOrder),
+		entry(host, "Garden board", "IE", tocsin.RoleHost, ""),
+		entry(supervisor, "Test supervisor", "IE", tocsin.RoleSupervisor, tocsin.ActScrutiny),
+	}})
+}
+
+// publish signs an edition of the directory and imports it everywhere.
+func (w *world) publish(d tocsin.Directory) {
+	t := w.t
+	t.Helper()
+	w.directory = d
+	signed, err := wire.NewSignedDirectory(d)
 	check(t, err)
-	check(t, signed.Sign(wire.Signer{Key: key.ID, Algorithm: key.Algorithm, Private: private}, now.Add(-time.Minute)))
+	check(t, signed.Sign(w.publisher, w.clock.Now().Add(-time.Minute)))
 	file, err := signed.Encode()
 	check(t, err)
 	for _, n := range w.nodes {
-		_, err := n.flow.ImportDirectory(t.Context(), operator, file, wire.Publishers{Threshold: 1, Keys: []tocsin.Key{key}})
+		_, err := n.flow.ImportDirectory(t.Context(), operator, file, w.pins)
 		check(t, err)
 	}
 }
