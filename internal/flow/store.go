@@ -94,7 +94,7 @@ type ClaimedJob struct {
 	Job
 	ID       int64
 	Attempt  int64
-	FirstRun time.Time
+	FirstRun time.Time // when it was claimed first, since it was enqueued or run again by a person
 }
 
 // JobRow is a job for people to see.
@@ -119,14 +119,15 @@ type Delivery struct {
 	Code      string // refusal or last failure
 }
 
-// Tx is one transaction. Methods return *tocsin.Error with CodeNotFound or CodeConflict where said.
+// Tx is one transaction. Methods return *tocsin.Error with CodeNotFound or CodeConflict where said. Not to
+// find something is an answer; every other error ends the transaction. Empty sealed bytes are none.
 type Tx interface {
 	// Records.
 	Record(id tocsin.RecordID) (Row, error) // not found: CodeNotFound
 	Create(r Row) error                     // id exists: CodeConflict
 	Save(r Row, expected int64) error       // stored version ≠ expected, or no row: CodeConflict, stale_version
 	Records(p Page) ([]Row, string, error)  // with the cursor of the next page, "" at the end
-	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error)
+	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error) // UpdatedAt at or after since
 	Erase(id tocsin.RecordID) error // destroys key, document, search text and every sealed payload bytes of the record
 
 	// Lookups: a unique key → record. Keys are keyed digests, never plain text.
@@ -136,7 +137,7 @@ type Tx interface {
 
 	// Search rows: the only plain text. Folded by the caller; erased with the record.
 	SetSearchText(id tocsin.RecordID, text string) error
-	Search(words []string, limit int) ([]tocsin.RecordID, error)
+	Search(words []string, limit int) ([]tocsin.RecordID, error) // all of the words, each whole
 
 	// Journal. Append assigns sequence numbers, chains, and appends the leaves to the current shard.
 	// Call it once, last, in a transaction.
@@ -165,9 +166,9 @@ type Tx interface {
 	FinishJob(id, attempt int64, at time.Time) (bool, error) // false: the lease was lost
 	RetryJob(id, attempt int64, runAt time.Time, code string) (bool, error)
 	FailJob(id, attempt int64, at time.Time, code string) (bool, error)
-	Jobs(unfinished bool, limit int) ([]JobRow, error)
+	Jobs(unfinished bool, limit int) ([]JobRow, error) // unfinished: also those that failed, longest due first
 	RerunJob(id int64, at time.Time) error // a failed job again, by a person
-	PruneJobs(finishedBefore time.Time, limit int) (int64, error)
+	PruneJobs(finishedBefore time.Time, limit int) (int64, error) // never those that failed
 
 	// Deliveries.
 	SaveDelivery(d Delivery) error // by (Event, Target)
