@@ -122,16 +122,19 @@ type Delivery struct {
 // Tx is one transaction. Methods return *tocsin.Error with CodeNotFound or CodeConflict where said. Not to
 // find something is an answer; every other error ends the transaction. Empty sealed bytes are none.
 type Tx interface {
-	// Records.
-	Record(id tocsin.RecordID) (Row, error) // not found: CodeNotFound
-	Create(r Row) error                     // id exists: CodeConflict
-	Save(r Row, expected int64) error       // stored version ≠ expected, or no row: CodeConflict, stale_version
-	Records(p Page) ([]Row, string, error)  // with the cursor of the next page, "" at the end
-	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error) // UpdatedAt at or after since
-	Erase(id tocsin.RecordID) error // destroys key, document, search text and every sealed payload bytes of the record
+	// Records. Record: CodeNotFound. Create: CodeConflict when the id exists. Save: CodeConflict, stale_version
+	// when the stored version is not the expected one or there is no row. Records gives the cursor of the next
+	// page, "" at the end. Count takes rows updated at or after since. Erase destroys key, document, search
+	// text and every sealed payload of the record.
+	Record(id tocsin.RecordID) (Row, error)
+	Create(r Row) error
+	Save(r Row, expected int64) error
+	Records(p Page) ([]Row, string, error)
+	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error)
+	Erase(id tocsin.RecordID) error
 
 	// Lookups: a unique key → record. Keys are keyed digests, never plain text.
-	Reserve(kind string, key []byte, id tocsin.RecordID) error // taken by another record: CodeConflict, duplicate
+	Reserve(kind string, key []byte, id tocsin.RecordID) error // another's: CodeConflict, duplicate
 	Lookup(kind string, key []byte) (tocsin.RecordID, error)   // CodeNotFound
 	Release(kind string, key []byte) error
 
@@ -148,7 +151,8 @@ type Tx interface {
 	EntryByID(id tocsin.EventID) (StoredEntry, error)
 
 	// Transparency log.
-	Shards() ([]Head, error) // final state of closed shards, state of the current one; Seq and Hash only on the last
+	// Shards gives the final state of closed shards and the state of the current one; Seq and Hash only there.
+	Shards() ([]Head, error)
 	// OpenShard closes the current shard and starts the next, empty one. The next Append in the same
 	// transaction writes its first leaf. A new database stands at shard 1, empty.
 	OpenShard() error
@@ -166,8 +170,8 @@ type Tx interface {
 	FinishJob(id, attempt int64, at time.Time) (bool, error) // false: the lease was lost
 	RetryJob(id, attempt int64, runAt time.Time, code string) (bool, error)
 	FailJob(id, attempt int64, at time.Time, code string) (bool, error)
-	Jobs(unfinished bool, limit int) ([]JobRow, error) // unfinished: also those that failed, longest due first
-	RerunJob(id int64, at time.Time) error // a failed job again, by a person
+	Jobs(unfinished bool, limit int) ([]JobRow, error)            // unfinished includes failed
+	RerunJob(id int64, at time.Time) error                        // a failed job again, by a person
 	PruneJobs(finishedBefore time.Time, limit int) (int64, error) // never those that failed
 
 	// Deliveries.
