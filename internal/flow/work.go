@@ -110,7 +110,7 @@ func (f *Flow) run(ctx context.Context, job ClaimedJob) {
 			_, err = tx.FailJob(job.ID, job.Attempt, now, result.fail)
 			return err
 		}
-		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(job.Attempt))), result.retry)
+		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(now.Sub(job.FirstRun)))), result.retry)
 		return err
 	})
 	if err != nil {
@@ -130,11 +130,12 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 	return outcome{fail: "unknown_kind"}, nil
 }
 
-// backoff is 1 s, 5 s, 15 s, then a minute for as long as it takes: legal deadlines pass, the duty does not.
-// The jitter keeps a thousand deliveries to a recovered peer from arriving at once.
-func backoff(attempt int64) time.Duration {
-	steps := []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, time.Minute}
-	d := steps[min(int(max(attempt, 1)), len(steps))-1]
+// backoff is half of the time for which a job has been tried, from a second to a minute, for as long as it
+// takes: legal deadlines pass, the duty does not. It counts time and not attempts, because those that our own
+// crash ended say nothing about the other side. The jitter keeps a thousand deliveries to a recovered peer
+// from arriving at once.
+func backoff(tried time.Duration) time.Duration {
+	d := min(max(tried/2, time.Second), time.Minute)
 	return d + rand.N(d/5)
 }
 
