@@ -65,10 +65,13 @@ func (s *Store) View(ctx context.Context, fn func(flow.Tx) error) error {
 		return err
 	}
 	defer t.rollback()
-	if err := fn(t); err != nil {
-		return err
+	if err = fn(t); err == nil {
+		err = t.err
 	}
-	return t.err
+	if tocsin.ReasonOf(t.err) == reasonBroken { // what cannot be read must not be written to
+		s.health.learn(t.err)
+	}
+	return err
 }
 
 // Update runs fn in a write transaction, again when it lost a race that another run can win.
