@@ -170,7 +170,6 @@ func (n *itemNode) end(t *rapid.T) {
 func (n *itemNode) measure(t *rapid.T) {
 	m := tocsin.Measure{Event: tocsin.NewEventID(), Action: "restricted",
 		At: n.clock.at().Add(-time.Duration(rapid.IntRange(0, 300).Draw(t, "seconds ago")) * time.Second)}
-	before := encode(t, n.item)
 	events, err := n.item.ConfirmMeasure(n.by(t, tocsin.ActorClock), m)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +179,7 @@ func (n *itemNode) measure(t *rapid.T) {
 	if n.item.Measure.Event != m.Event {
 		return
 	}
-	before = encode(t, n.item)
+	before := encode(t, n.item)
 	events, err = n.item.ConfirmMeasure(n.by(t, tocsin.ActorClock), m)
 	if err == nil {
 		t.Fatal("one measure was confirmed twice")
