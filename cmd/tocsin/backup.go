@@ -21,11 +21,9 @@ import (
 
 func (p *program) backupCommand() *cobra.Command {
 	return task("backup FOLDER", "Copy the journal to a new folder, while the node runs or not", `
-Writes the database as it is at one moment, and a manifest with its digest,
-	to a folder that must be new or empty.
-The node may run meanwhile. No key goes into it: back the key folder up apart, once,
-	and after each 'keys new' and
-'keys rotate'. Destroying a record's key thus reaches every backup of the data.
+Writes the database as it is at one moment, and a manifest with its digest, to a folder that must be new or
+empty. The node may run meanwhile. No key goes into it: back the key folder up apart, once, and after each
+'keys new' and 'keys rotate'. Destroying a record's key thus reaches every backup of the data.
 
 A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 		"  tocsin backup /backup/tocsin-2026-01-31", cobra.ExactArgs(1), func(ctx context.Context,
@@ -53,9 +51,9 @@ A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 }
 
 func printManifest(w io.Writer, dir string, m archive.Manifest) {
-	fmt.Fprintf(w, "%s\t%s\t%s\n", dir, m.Party, at(&m.TakenAt))
+	fmt.Fprintf(w, "folder\t%s\nparty\t%s\ntaken\t%s\n", dir, m.Party, at(&m.TakenAt))
 	for _, f := range m.Files {
-		fmt.Fprintf(w, "\t%s\t%d bytes\t%s\n", f.Name, f.Size, f.SHA256)
+		fmt.Fprintf(w, "%s\t%d bytes, %s\n", f.Name, f.Size, f.SHA256)
 	}
 }
 
@@ -67,13 +65,12 @@ type restored struct {
 
 func (p *program) restoreCommand() *cobra.Command {
 	return task("restore FOLDER", "Put a backup's journal into an empty data folder", `
-Checks a backup against its manifest and copies its database into the data folder,
-	which must hold none. The key
-folder must be there already: keys are restored apart.
+Checks a backup against its manifest and copies its database into the data folder, which must hold none. The
+key folder must be there already: keys are restored apart.
 
-A backup is older than what the node has published since. Its log must not grow from there,
-	or it would fork; the
-node refuses to start until 'tocsin log open-shard' continues it in a new shard. Run 'tocsin fsck' first.`,
+A backup is older than what the node has published since. Its log must not grow from there, or it would
+fork; the node refuses to start until 'tocsin log open-shard' continues it in a new shard. Run 'tocsin fsck'
+first.`,
 		"  tocsin restore /backup/tocsin-2026-01-31\n  tocsin fsck\n  tocsin log open-shard", cobra.ExactArgs(1),
 		func(ctx context.Context, args []string) error { return p.restore(ctx, args[0]) })
 }

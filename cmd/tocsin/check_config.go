@@ -29,10 +29,9 @@ type checked struct {
 func (p *program) checkConfigCommand() *cobra.Command {
 	example := false
 	c := task("check-config", "Check the settings, and what they point at", `
-Reads the settings as 'serve' would (file, variables, --set) and checks each value,
-	the key folder with the modes
-of its files, and the files that secrets are read from. It changes nothing, prints no secret, and names every
-problem at once. docs/config.md explains each setting.`,
+Reads the settings as 'serve' would (file, variables, --set) and checks each value, the key folder with the
+modes of its files, and the files that secrets are read from. It changes nothing, prints no secret, and
+names every problem at once. docs/config.md explains each setting.`,
 		"  tocsin check-config\n  tocsin check-config --config /etc/tocsin/tocsin.yaml --json\n"+
 			"  tocsin check-config --example > tocsin.yaml", cobra.NoArgs, func(context.Context, []string) error {
 			if example {

@@ -17,13 +17,11 @@ func (p *program) demoCommand() *cobra.Command {
 	var dir string
 	var serve bool
 	c := task("demo", "See everything on this machine: an order, from an authority to a platform and back", `
-Starts an authority in France, a host in Ireland with its image board, and Ireland's supervisor,
-	each a real node on
-this machine, and lets an order travel: prior information,
-	drafting and approval by two officers with passkeys,
-execution on the board, confirmation, withdrawal,
-	and what happens to orders that are forged. Nothing leaves the
-machine, and nothing stays. The pictures are generated; the passkeys are software that says so.`,
+Starts an authority in France, a host in Ireland with its image board, and Ireland's supervisor, each a real
+node on this machine, and lets an order travel: prior information, drafting and approval by two officers
+with passkeys, execution on the board, confirmation, withdrawal, and what happens to orders that are forged.
+Nothing leaves the machine, and nothing stays. The pictures are generated; the passkeys are software that
+says so.`,
 		"  tocsin demo\n  tocsin demo --serve\n  tocsin demo --json", cobra.NoArgs,
 		func(ctx context.Context, _ []string) error {
 			_, err := demo.Run(ctx, demo.Options{Dir: dir, Out: p.out, JSON: p.global.json, Serve: serve,

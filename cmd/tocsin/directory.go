@@ -21,11 +21,10 @@ import (
 
 func (p *program) directoryCommand() *cobra.Command {
 	return family("directory", "Draft, sign, verify, pin and import the directory of parties", `
-The directory says who the parties are. Publishers draft an edition from the entries they checked,
-	and each signs
-it on a machine of her own. Each node pins the publishers it trusts in a ceremony, by fingerprint,
-	and takes only
-editions that enough of them signed. An edition replaces the one before; an older one is never taken.`,
+The directory says who the parties are. Publishers draft an edition from the entries they checked, and each
+signs it on a machine of her own. Each node pins the publishers it trusts in a ceremony, by fingerprint, and
+takes only editions that enough of them signed. An edition replaces the one before; an older one is never
+taken.`,
 		"  tocsin directory draft --serial 1 --checker 'J. Clerk, by telephone' --out directory.json a.json "+
 			"b.json\n"+
 			"  tocsin directory sign directory.json --publisher publisher.pem\n"+
@@ -44,13 +43,10 @@ type draftFlags struct {
 func (p *program) directoryDraftCommand() *cobra.Command {
 	var f draftFlags
 	c := task("draft ENTRY…", "Make an unsigned edition from entries", `
-Puts entries, as 'tocsin party show' prints them,
-	together to an edition that publishers can sign. With --from it
-starts from an earlier edition: an entry replaces the one of the same party,
-	and the serial is the next one. To
-revoke a key, set revoked_at, and compromised_since where it applies, in the entry.`,
-		"  tocsin directory draft --serial 1 --source 'Official Journal' --checker 'J. Clerk' --out "+
-			"directory.json *.json\n"+
+Puts entries, as 'tocsin party show' prints them, together to an edition that publishers can sign. With
+--from it starts from an earlier edition: an entry replaces the one of the same party, and the serial is the
+next one. To revoke a key, set revoked_at, and compromised_since where it applies, in the entry.`,
+		"  tocsin directory draft --serial 1 --source 'Official Journal' --checker 'J. Clerk' entries/*.json\n"+
 			"  tocsin directory draft --from directory.json --out directory-2.json revoked.json",
 		cobra.ArbitraryArgs, func(_ context.Context, args []string) error { return p.directoryDraft(f, args) })
 	c.Flags().Int64Var(&f.serial, "serial", 0,
@@ -143,9 +139,8 @@ func printSummary(w io.Writer, path string, file api.DirectoryFile, d tocsin.Dir
 func (p *program) directorySignCommand() *cobra.Command {
 	var key string
 	c := task("sign FILE", "Add a publisher's signature to an edition", `
-Adds the signature of a publisher and her public key to the file. Read the edition first (
-	'tocsin directory show
-FILE'): the signature says that you checked every entry. It needs no node and no network.`,
+Adds the signature of a publisher and her public key to the file. Read the edition first ( 'tocsin directory
+show FILE'): the signature says that you checked every entry. It needs no node and no network.`,
 		"  tocsin directory sign directory.json --publisher publisher.pem", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error {
 			if key == "" {

@@ -29,8 +29,8 @@ func (p *program) directoryVerifyCommand() *cobra.Command {
 	var threshold int
 	demonstration := false
 	c := task("verify FILE", "Verify an edition under pinned publishers", `
-Checks that enough pinned publishers signed the edition and that each entry is well formed. The pins are those of
-the settings, or the fingerprints given here. Nothing is imported.`,
+Checks that enough pinned publishers signed the edition and that each entry is well formed. The pins are
+those of the settings, or the fingerprints given here. Nothing is imported.`,
 		"  tocsin directory verify directory.json\n"+
 			"  tocsin directory verify directory.json --fingerprint 9f86d081… --threshold 1", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error {
@@ -79,10 +79,10 @@ func trust(file api.DirectoryFile, trusted api.Pins) ([]byte, wire.Publishers, e
 func (p *program) directoryPinCommand() *cobra.Command {
 	var told string
 	c := task("pin FILE", "Trust a publisher, after comparing her fingerprint aloud", `
-The ceremony: the publisher reads the fingerprint of her key from her own screen,
-	in person or over a telephone
-number you know from elsewhere; you compare it group by group with what this command prints, and type the last
-group. Only then does the key stand in the settings. With --fingerprint you give the whole of what she told you.
+The ceremony: the publisher reads the fingerprint of her key from her own screen, in person or over a
+telephone number you know from elsewhere; you compare it group by group with what this command prints, and
+type the last group. Only then does the key stand in the settings. With --fingerprint you give the whole of
+what she told you.
 
 A fingerprint copied from the message that brought the key proves nothing.`,
 		"  tocsin directory pin publisher.json\n  tocsin directory pin publisher.json --fingerprint 9f86d081…",
@@ -182,11 +182,9 @@ func (p *program) writePins(fingerprints []string) error {
 func (p *program) directoryImportCommand() *cobra.Command {
 	offline := false
 	c := p.withRemote(task("import FILE", "Make a signed edition the one this node uses", `
-Hands the edition to the running node, or, when none answers,
-	imports it directly into the database. It must be
-signed by enough pinned publishers, be newer than the edition in use,
-	and list this party. Revocations in it take
-effect at once and reopen the orders they touch.`,
+Hands the edition to the running node, or, when none answers, imports it directly into the database. It must
+be signed by enough pinned publishers, be newer than the edition in use, and list this party. Revocations in
+it take effect at once and reopen the orders they touch.`,
 		"  tocsin directory import directory.json\n  tocsin directory import directory.json --offline",
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			file, _, err := readDirectory(args[0])
@@ -246,8 +244,8 @@ func (p *program) importEdition(ctx context.Context, file api.DirectoryFile, off
 
 func (p *program) directoryShowCommand() *cobra.Command {
 	return task("show FILE", "Show what an edition says", `
-Prints an edition from a file: its serial,
-	its parties and who signed it. It judges no signature; 'verify' does.`,
+Prints an edition from a file: its serial, its parties and who signed it. It judges no signature; 'verify'
+does.`,
 		"  tocsin directory show directory.json\n  tocsin directory show directory.json --json", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error {
 			file, d, err := readDirectory(args[0])

@@ -22,11 +22,10 @@ type examined struct {
 
 func (p *program) fsckCommand() *cobra.Command {
 	return task("fsck", "Replay the journal and compare everything with it", `
-Replays the whole journal of a node that is not running,
-	and compares with it everything that is derived from it:
-the hash chain, the state of every record, the sealed payloads,
-	the leaves and the trees of the log. A difference
-names the event or record, never its content. Erased records are counted as erased; their proofs still hold.
+Replays the whole journal of a node that is not running, and compares with it everything that is derived
+from it: the hash chain, the state of every record, the sealed payloads, the leaves and the trees of the
+log. A difference names the event or record, never its content. Erased records are counted as erased; their
+proofs still hold.
 
 It repairs nothing. Exit code 7 says that something differs.`,
 		"  tocsin fsck\n  tocsin fsck --json --progress plain", cobra.NoArgs,

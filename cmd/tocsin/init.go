@@ -47,15 +47,13 @@ type initialised struct {
 func (p *program) initCommand() *cobra.Command {
 	var f initFlags
 	c := task("init", "Set up a new node", `
-Makes everything a new node needs: a key folder with one signing key of each use (documents,
-	hops between nodes,
-officer certificates, log), the keys that seal records,
-	a database with the first shard of the transparency log,
-a settings file with every setting explained, and a service key by which commands on this machine speak to the
-running node.
+Makes everything a new node needs: a key folder with one signing key of each use (documents, hops between
+nodes, officer certificates, log), the keys that seal records, a database with the first shard of the
+transparency log, a settings file with every setting explained, and a service key by which commands on this
+machine speak to the running node.
 
-Keys and data stand in two folders, neither inside the other, so that no backup of the data carries the keys.
-Nothing is ever overwritten.`,
+Keys and data stand in two folders, neither inside the other, so that no backup of the data carries the
+keys. Nothing is ever overwritten.`,
 		"  tocsin init --party fr-authority --public-url https://node.authority.example\n"+
 			"  tocsin init --party ie-host --public-url https://node.host.example --config /etc/tocsin/tocsin.yaml "+
 			"\\\n"+

@@ -51,19 +51,18 @@ func keyRows(keys []tocsin.Key) []keyRow {
 
 func (p *program) keysCommand() *cobra.Command {
 	return family("keys", "Look after the key folder", `
-The key folder holds three kinds of keys: the party's signing keys,
-	by use; the key-encryption keys that wrap the
-key of each record; and the hashes of service keys, by which machines speak to the node. No command prints a
-private key.`, "  tocsin keys list\n  tocsin keys rotate\n  tocsin keys service new crm --scope order.read",
+The key folder holds three kinds of keys: the party's signing keys, by use; the key-encryption keys that
+wrap the key of each record; and the hashes of service keys, by which machines speak to the node. No command
+prints a private key.`,
+		"  tocsin keys list\n  tocsin keys rotate\n  tocsin keys service new crm --scope order.read",
 		p.keysListCommand(), p.keysNewCommand(), p.keysRotateCommand(), p.keysServiceCommand(),
 		p.keysPublisherCommand())
 }
 
 func (p *program) keysListCommand() *cobra.Command {
 	return task("list", "List public keys with their fingerprints", `
-Lists the party's public keys,
-	the key-encryption keys by number and the service keys by name. The fingerprint is
-the SHA-256 of the public key, as people compare it aloud before anybody trusts the key.`,
+Lists the party's public keys, the key-encryption keys by number and the service keys by name. The
+fingerprint is the SHA-256 of the public key, as people compare it aloud before anybody trusts the key.`,
 		"  tocsin keys list\n  tocsin keys list --json", cobra.NoArgs, func(context.Context, []string) error {
 			ring, _, err := p.openKeys()
 			if err != nil {
@@ -115,9 +114,9 @@ func groups(fingerprint string) []string {
 
 func (p *program) keysNewCommand() *cobra.Command {
 	return task("new USE", "Make another signing key of the party", `
-Makes an Ed25519 key for a use: document, hop,
-	officer or log. Others accept it once a directory edition lists it,
-so hand out 'tocsin party show' again. The node signs with the newest key of a use after its next start.`,
+Makes an Ed25519 key for a use: document, hop, officer or log. Others accept it once a directory edition
+lists it, so hand out 'tocsin party show' again. The node signs with the newest key of a use after its next
+start.`,
 		"  tocsin keys new document", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 			use := tocsin.KeyUse(args[0])
 			if !slices.Contains([]tocsin.KeyUse{tocsin.UseDocument, tocsin.UseHop, tocsin.UseOfficer, tocsin.UseLog},
@@ -141,8 +140,8 @@ so hand out 'tocsin party show' again. The node signs with the newest key of a u
 
 func (p *program) keysRotateCommand() *cobra.Command {
 	return task("rotate", "Make a new key-encryption key", `
-Makes a new key-encryption key, which wraps the keys of records from now on. The older ones stay and open what
-they wrapped. A running node takes it up by itself.`,
+Makes a new key-encryption key, which wraps the keys of records from now on. The older ones stay and open
+what they wrapped. A running node takes it up by itself.`,
 		"  tocsin keys rotate", cobra.NoArgs, func(context.Context, []string) error {
 			ring, _, err := p.openKeys()
 			if err != nil {

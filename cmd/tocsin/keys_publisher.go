@@ -44,8 +44,8 @@ func publisherOf(public crypto.PublicKey) (publisherFile, error) {
 
 func (p *program) keysPublisherCommand() *cobra.Command {
 	return family("publisher", "Make and show keys of directory publishers", `
-A publisher signs editions of the directory. Publishers are no parties: each node pins their keys in a ceremony,
-by fingerprint. A publisher's private key belongs on a machine of its own, off the network.`,
+A publisher signs editions of the directory. Publishers are no parties: each node pins their keys in a
+ceremony, by fingerprint. A publisher's private key belongs on a machine of its own, off the network.`,
 		"  tocsin keys publisher new publisher\n  tocsin keys publisher show publisher.json",
 		p.publisherNewCommand(), p.publisherShowCommand())
 }
@@ -53,8 +53,7 @@ by fingerprint. A publisher's private key belongs on a machine of its own, off t
 func (p *program) publisherNewCommand() *cobra.Command {
 	return task("new NAME", "Make a publisher's key", `
 Makes an Ed25519 key: NAME.pem holds the private key and stays with the publisher, NAME.json the public one,
-	to be
-handed to every node. It needs no node and no settings.`,
+to be handed to every node. It needs no node and no settings.`,
 		"  tocsin keys publisher new publisher", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 			public, private, err := ed25519.GenerateKey(rand.Reader)
 			if err != nil {
@@ -85,9 +84,8 @@ handed to every node. It needs no node and no settings.`,
 
 func (p *program) publisherShowCommand() *cobra.Command {
 	return task("show FILE", "Print a publisher's fingerprint", `
-Prints the fingerprint of a publisher's public key,
-	to be read out in a ceremony. It is computed from the key; what
-the file says of itself is not believed.`,
+Prints the fingerprint of a publisher's public key, to be read out in a ceremony. It is computed from the
+key; what the file says of itself is not believed.`,
 		"  tocsin keys publisher show publisher.json", cobra.ExactArgs(1), func(_ context.Context,
 			args []string) error {
 			file, err := readPublisher(args[0])

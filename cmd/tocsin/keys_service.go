@@ -37,9 +37,8 @@ func serviceScopes() []string {
 
 func (p *program) keysServiceCommand() *cobra.Command {
 	return family("service", "Make, list and revoke service keys", `
-A service key lets a machine speak to the node's API, within the scopes it was given. Its token is shown once,
-	or
-written to a file for its owner alone; the node keeps a hash. A revoked key is refused at once.
+A service key lets a machine speak to the node's API, within the scopes it was given. Its token is shown
+once, or written to a file for its owner alone; the node keeps a hash. A revoked key is refused at once.
 
 A machine never decides: no scope lets it sign, approve, return or answer an order.`,
 		"  tocsin keys service new ticketing --scope order.read --scope order.draft --out ticketing.token\n"+

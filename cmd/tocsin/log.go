@@ -32,8 +32,8 @@ import (
 
 func (p *program) logCommand() *cobra.Command {
 	return family("log", "Verify transparency logs from outside; open a new shard", `
-Every party publishes what it did in a log that can only grow. Anybody can verify one with nothing but its address
-and its key, and set two against each other: what one says it sent, the other must say it received.`,
+Every party publishes what it did in a log that can only grow. Anybody can verify one with nothing but its
+address and its key, and set two against each other: what one says it sent, the other must say it received.`,
 		"  tocsin log verify https://node.authority.example --entry authority.json\n"+
 			"  tocsin log compare https://node.authority.example https://node.host.example\n  tocsin log open-shard",
 		p.logVerifyCommand(), p.logCompareCommand(), p.logOpenShardCommand())
@@ -261,10 +261,10 @@ func keepCheckpoint(path string, signed []byte) error {
 
 func (p *program) logOpenShardCommand() *cobra.Command {
 	return task("open-shard", "Continue a restored node in a new shard of its log", `
-After an older database was restored,
-	the node refuses to start: its log was published further than the database
-knows, and growing it again would fork it. This closes the current shard where the database has it and opens the
-next one. What was published stays published; the new shard says why it begins. The node must not be running.`,
+After an older database was restored, the node refuses to start: its log was published further than the
+database knows, and growing it again would fork it. This closes the current shard where the database has it
+and opens the next one. What was published stays published; the new shard says why it begins. The node must
+not be running.`,
 		"  tocsin log open-shard", cobra.NoArgs, func(ctx context.Context, _ []string) (err error) {
 			n, err := p.openNode(ctx)
 			if err != nil {

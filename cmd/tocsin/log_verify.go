@@ -34,20 +34,17 @@ type verified struct {
 func (p *program) logVerifyCommand() *cobra.Command {
 	var f verifyFlags
 	c := task("verify URL", "Verify a log from outside", `
-Reads every entry and every tile of a log, recomputes all hashes up to the signed root, holds each leaf to the
-schema, follows every promise to open what is withheld, and counts. URL is the node's address, for all shards,
-	or
-that of one shard (…/log/3).
+Reads every entry and every tile of a log, recomputes all hashes up to the signed root, holds each leaf to
+the schema, follows every promise to open what is withheld, and counts. URL is the node's address, for all
+shards, or that of one shard (…/log/3).
 
-Give the log's key, or the party's directory entry. Without either,
-	the keys the server itself names are used: that
-proves that the log agrees with itself,
-	not whose it is. With --since the log must contain all of a checkpoint you
-kept; --save keeps the new one.
+Give the log's key, or the party's directory entry. Without either, the keys the server itself names are
+used: that proves that the log agrees with itself, not whose it is. With --since the log must contain all of
+a checkpoint you kept; --save keeps the new one.
 
 Exit code 7 says that the log can be believed and breaks a rule; 5 that it cannot be believed.`,
 		"  tocsin log verify https://node.authority.example --entry authority.json --save authority.checkpoint\n"+
-			"  tocsin log verify https://node.authority.example --key MCowBQYDK2VwAyEA… --since authority.checkpoint",
+			"  tocsin log verify https://node.authority.example --key MCowBQYD… --since authority.checkpoint",
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error { return p.logVerify(ctx, args[0], f) })
 	c.Flags().StringArrayVar(&f.keys, "key", nil, "base64 of the log's public key; repeat for more")
 	c.Flags().StringVar(&f.entry, "entry", "", "file with the party's directory entry")
@@ -138,16 +135,16 @@ func (p *program) printAudit(w io.Writer, v verified) {
 			byType[c.Type] += c.Leaves
 		}
 		for _, t := range order {
-			fmt.Fprintf(w, "\t%s\t%d\n", t, byType[t])
+			fmt.Fprintf(w, "  %s\t%d\n", t, byType[t])
 		}
 		if r.Opaque > 0 {
-			fmt.Fprintf(w, "\topaque\t%d, %d not opened yet\n", r.Opaque, len(r.Owed))
+			fmt.Fprintf(w, "  opaque\t%d, %d not opened yet\n", r.Opaque, len(r.Owed))
 		}
 		for _, o := range r.Overdue {
-			fmt.Fprintf(w, "\toverdue\tshard %d leaf %d should be open\n", o.Shard, o.Index)
+			fmt.Fprintf(w, "  overdue\tshard %d leaf %d should be open\n", o.Shard, o.Index)
 		}
 		for _, f := range r.Faults {
-			fmt.Fprintf(w, "\tfault\tshard %d leaf %d: %s\n", f.Shard, f.Index, f.Rule)
+			fmt.Fprintf(w, "  fault\tshard %d leaf %d: %s\n", f.Shard, f.Index, f.Rule)
 		}
 	}
 }
@@ -162,9 +159,9 @@ type compared struct {
 func (p *program) logCompareCommand() *cobra.Command {
 	var entries []string
 	c := task("compare URL URL", "Set two logs against each other", `
-Verifies both logs and compares what each says it sent to the other with what the other says it received. A log
-cannot stop its owner from ordering in secret; a receipt without an issue shows it. Give the directory entries of
-both parties, in the order of the addresses; without them the servers' own keys are used.
+Verifies both logs and compares what each says it sent to the other with what the other says it received. A
+log cannot stop its owner from ordering in secret; a receipt without an issue shows it. Give the directory
+entries of both parties, in the order of the addresses; without them the servers' own keys are used.
 
 Exit code 7 says that the two logs do not tell the same story.`,
 		"  tocsin log compare https://node.authority.example https://node.host.example --entry a.json --entry "+
@@ -217,10 +214,10 @@ func (p *program) printComparison(w io.Writer, c compared) {
 		fmt.Fprintf(w, "%s to %s\t%s\n", way.Issuer, way.Receiver,
 			p.paint(way.Agrees(), map[bool]string{true: "agree", false: "do not agree"}[way.Agrees()]))
 		for _, r := range way.Rows {
-			fmt.Fprintf(w, "\t%s\tissued %d\treceived %d\n", r.Of, r.Issued, r.Received)
+			fmt.Fprintf(w, "  %s\tissued %d\treceived %d\n", r.Of, r.Issued, r.Received)
 		}
 		if !way.Agrees() {
-			fmt.Fprintf(w, "\tnot logged %d\tnever issued %d\toutstanding %d\n", way.Unlogged, way.Unissued,
+			fmt.Fprintf(w, "  not logged %d\tnever issued %d\toutstanding %d\n", way.Unlogged, way.Unissued,
 				way.Outstanding)
 		}
 	}

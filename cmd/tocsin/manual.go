@@ -5,13 +5,13 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 func (p *program) manualCommand() *cobra.Command {
@@ -43,24 +43,20 @@ func everyCommand(c *cobra.Command) []*cobra.Command {
 	return all
 }
 
+//go:embed reference.md
+var reference string
+
 // referencePage renders docs/cli.md.
 //
 //go:generate go test -count=1 -run TestReferencePageIsFresh . -update
 func referencePage(root *cobra.Command) string {
-	var b strings.Builder
-	b.WriteString("# Command line\n\nThis page is written by `go generate ./cmd/tocsin`; a test fails when " +
-		"it differs. Each command explains itself too:\n`tocsin help COMMAND`.\n\n" + about +
-		"\n\n## Every command\n\n" +
-		"```text\n" + root.PersistentFlags().FlagUsages() + "```\n\n" +
-		"Results go to the output stream, notes, progress and log lines to the error stream. With `--json` a " +
-		"result is one\nJSON value, and an error is " +
-		"`{\"error\":{\"exit\",\"code\",\"reason\",\"message\",\"errors\"}}` on the error stream. Colours are " +
-		"used on\na terminal only, and not when `NO_COLOR` is set. Completions: `tocsin completion " +
-		"bash|zsh|fish|powershell`. Manual\npage: `tocsin manual`.\n\n## Exit codes\n\n| Code | Meaning " +
-		"|\n|---|---|\n")
+	var codes []string
 	for code, meaning := range exitCodes {
-		fmt.Fprintf(&b, "| %d | %s |\n", code, meaning)
+		codes = append(codes, fmt.Sprintf("| %d | %s |", code, meaning))
 	}
+	var b strings.Builder
+	_, _ = strings.NewReplacer("ABOUT", about, "FLAGS", root.PersistentFlags().FlagUsages(),
+		"CODES", strings.Join(codes, "\n")).WriteString(&b, reference) // a builder never fails
 	for _, c := range everyCommand(root)[1:] {
 		fmt.Fprintf(&b, "\n## `%s`\n\n%s.\n\n%s\n", c.CommandPath(), c.Short, strings.TrimSpace(c.Long))
 		fmt.Fprintf(&b, "\n```text\n%s\n```\n", usageLine(c))
@@ -93,12 +89,12 @@ func manualPage(root *cobra.Command) string {
 	b.WriteString(".TH TOCSIN 1\n.SH NAME\ntocsin \\- " + roff(strings.ToLower(root.Short)) +
 		"\n.SH SYNOPSIS\n.B tocsin\n" +
 		"COMMAND [FLAGS]\n.SH DESCRIPTION\n" + paragraphs(about) + ".SH OPTIONS\n")
-	options(&b, root.PersistentFlags())
+	options(&b, root.PersistentFlags().FlagUsages())
 	b.WriteString(".SH COMMANDS\n")
 	for _, c := range everyCommand(root)[1:] {
 		fmt.Fprintf(&b, ".SS %s\n%s.\n.PP\n%s", roff(usageLine(c)), roff(c.Short),
 			paragraphs(strings.TrimSpace(c.Long)))
-		options(&b, c.NonInheritedFlags())
+		options(&b, c.NonInheritedFlags().FlagUsages())
 		fmt.Fprintf(&b, ".PP\n.nf\n%s\n.fi\n", roff(c.Example))
 	}
 	b.WriteString(".SH EXIT STATUS\n")
@@ -108,14 +104,11 @@ func manualPage(root *cobra.Command) string {
 	return b.String()
 }
 
-func options(b *strings.Builder, flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		kind := ""
-		if f.Value.Type() != "bool" {
-			kind = " " + f.Value.Type()
-		}
-		fmt.Fprintf(b, ".TP\n.B \\-\\-%s%s\n%s\n", roff(f.Name), kind, roff(f.Usage))
-	})
+// options shows flags as help does.
+func options(b *strings.Builder, usages string) {
+	if usages != "" {
+		fmt.Fprintf(b, ".PP\n.nf\n%s.fi\n", roff(usages))
+	}
 }
 
 func paragraphs(text string) string {

@@ -30,8 +30,9 @@ const maxOrderFile = 1 << 20
 
 func (p *program) orderCommand() *cobra.Command {
 	return family("order", "Draft, list, show, withdraw and clarify orders", `
-Speaks to the running node with a service key. A draft waits for two officers, who sign it in the console with
-their passkeys; a host's answer is given in the console too. No command signs, approves or answers an order.`,
+Speaks to the running node with a service key. A draft waits for two officers, who sign it in the console
+with their passkeys; a host's answer is given in the console too. No command signs, approves or answers an
+order.`,
 		"  tocsin order draft --example > order.yaml\n  tocsin order draft order.yaml\n"+
 			"  tocsin order list --kind received",
 		p.orderDraftCommand(), p.orderListCommand(), p.orderShowCommand(), p.orderWithdrawCommand(),
@@ -41,9 +42,9 @@ their passkeys; a host's answer is given in the console too. No command signs, a
 func (p *program) orderDraftCommand() *cobra.Command {
 	example, key := false, ""
 	c := p.withRemote(task("draft FILE", "Hand a draft to the node, from YAML or JSON", `
-Reads an order from a file (
-	- for standard input) and opens it as a draft. An unknown or misspelt name in it is an
-error. Sending the same file again gives the first draft again, unless --idempotency-key says otherwise.`,
+Reads an order from a file ( - for standard input) and opens it as a draft. An unknown or misspelt name in
+it is an error. Sending the same file again gives the first draft again, unless --idempotency-key says
+otherwise.`,
 		"  tocsin order draft --example > order.yaml\n  tocsin order draft order.yaml\n"+
 			"  generate-order | tocsin order draft - --json", cobra.MaximumNArgs(1),
 		func(ctx context.Context, args []string) error {
@@ -143,9 +144,8 @@ type listFlags struct {
 func (p *program) orderListCommand() *cobra.Command {
 	var f listFlags
 	c := p.withRemote(task("list", "List orders, by what is due first", `
-Lists the orders this authority issued, those this host received,
-	or the copies this supervisor holds. Each line is
-what somebody needs to choose, and nothing of the content.`,
+Lists the orders this authority issued, those this host received, or the copies this supervisor holds. Each
+line is what somebody needs to choose, and nothing of the content.`,
 		"  tocsin order list\n  tocsin order list --kind received --state authenticated\n"+
 			"  tocsin order list --limit 200 --json", cobra.NoArgs,
 		func(ctx context.Context, _ []string) error { return p.orderList(ctx, f) }))
@@ -197,9 +197,8 @@ var places = map[string]string{"ord": "/orders/issued/", "rcv": "/orders/receive
 
 func (p *program) orderShowCommand() *cobra.Command {
 	return p.withRemote(task("show ID", "Show an order, a copy or an item with its history", `
-Shows a record by its id: ord_… an order this authority issued, rcv_… one this host received,
-	cpy_… a supervisor's
-copy, itm_… an item. With --json everything the node tells; else its state and its history.`,
+Shows a record by its id: ord_… an order this authority issued, rcv_… one this host received, cpy_… a
+supervisor's copy, itm_… an item. With --json everything the node tells; else its state and its history.`,
 		"  tocsin order show ord_…\n  tocsin order show rcv_… --json", cobra.ExactArgs(1),
 		func(ctx context.Context, args []string) error {
 			prefix, _, _ := strings.Cut(args[0], "_")
@@ -262,47 +261,4 @@ func (p *program) showRecord(record json.RawMessage) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", at(&e.At), e.Kind, e.Actor, logged)
 		}
 	})
-}
-
-func (p *program) orderWithdrawCommand() *cobra.Command {
-	reasons := ""
-	c := p.withRemote(task("withdraw ID", "Withdraw an order that was sent", `
-Ends the effects of an order at the host and at the supervisor. It travels as fast as the order did; the host
-reinstates what no other restriction holds.`,
-		"  tocsin order withdraw ord_… --reasons 'The court annulled the order.'", cobra.ExactArgs(1),
-		func(ctx context.Context, args []string) error {
-			return p.changeOrder(ctx, args[0], "withdrawal", api.ReasonsBody{Reasons: reasons}, "withdrawn")
-		}))
-	c.Flags().StringVar(&reasons, "reasons", "", "why; everyone who received the order reads it (required)")
-	return c
-}
-
-func (p *program) orderClarifyCommand() *cobra.Command {
-	text := ""
-	c := p.withRemote(task("clarify ID", "Answer a host's question about an order", `
-Sends the clarification a host asked for with Annex III. A full new hour starts when the host receives it
-(Art. 3(8)).`,
-		"  tocsin order clarify ord_… --text 'The second picture on the page.'", cobra.ExactArgs(1),
-		func(ctx context.Context, args []string) error {
-			return p.changeOrder(ctx, args[0], "clarification", api.ClarificationBody{Clarification: text},
-				"clarified")
-		}))
-	c.Flags().StringVar(&text, "text", "", "the clarification (required)")
-	return c
-}
-
-func (p *program) changeOrder(ctx context.Context, id, change string, body any, done string) error {
-	if !tocsin.RecordID(id).Valid() || !strings.HasPrefix(id, "ord_") {
-		return usagef("%q is not the id of an order this authority issued", id)
-	}
-	client, err := p.remote()
-	if err != nil {
-		return err
-	}
-	var record api.Record
-	if err := client.Call(ctx, http.MethodPost, "/orders/issued/"+id+"/"+change, nil, body,
-		&record); err != nil {
-		return err
-	}
-	return p.show(record, func(w io.Writer) { fmt.Fprintf(w, "%s\t%s\n", done, record.ID) })
 }

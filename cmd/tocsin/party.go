@@ -23,9 +23,8 @@ import (
 
 func (p *program) partyCommand() *cobra.Command {
 	return family("party", "Show parties: this one and those of the directory", `
-A party is an organisation with a node. Who the parties are,
-	what they may do and which keys are theirs stands in
-the directory, which publishers sign. A node starts by handing its own entry to them.`,
+A party is an organisation with a node. Who the parties are, what they may do and which keys are theirs
+stands in the directory, which publishers sign. A node starts by handing its own entry to them.`,
 		"  tocsin party show --name 'Test authority' --country FR --role issuing_authority > entry.json\n"+
 			"  tocsin party list", p.partyShowCommand(), p.partyListCommand(), p.partyGetCommand(),
 		p.partyInformCommand())
@@ -42,14 +41,11 @@ func (p *program) partyShowCommand() *cobra.Command {
 	var f entryFlags
 	c := task("show", "Print this party's own directory entry, to hand to publishers", `
 Prints the entry as JSON: id, addresses and public keys come from this node; name, country, roles,
-	competences and
-contact points from the flags. Publishers check it against an official register, fill in where they looked,
-	and
-compare the fingerprints of 'tocsin keys list' with you aloud before they sign.
+competences and contact points from the flags. Publishers check it against an official register, fill in
+where they looked, and compare the fingerprints of 'tocsin keys list' with you aloud before they sign.
 
-Acts of a competence are eu-2021-784:3 (removal orders), eu-2021-784:4 (scrutiny),
-	eu-2021-784:18 (penalties) and
-referral. A contact point is purpose:name:email:telephone.`,
+Acts of a competence are eu-2021-784:3 (removal orders), eu-2021-784:4 (scrutiny), eu-2021-784:18
+(penalties) and referral. A contact point is purpose:name:email:telephone.`,
 		"  tocsin party show --name 'Test authority' --country FR --role issuing_authority \\\n"+
 			"    --competence eu-2021-784:3 --competent-from 2026-01-01 --contact 'orders:Duty desk::+33 1 00 00 "+
 			"00 00'",
@@ -117,7 +113,8 @@ func (p *program) entry(f entryFlags, c config.Config, keys []tocsin.Key) (tocsi
 
 func (p *program) partyListCommand() *cobra.Command {
 	return p.withRemote(task("list", "List the parties of the directory in use", `
-Asks the running node for the directory it uses.`, "  tocsin party list\n  tocsin party list --json", cobra.NoArgs,
+Asks the running node for the directory it uses, and prints each party with its State and roles.`,
+		"  tocsin party list\n  tocsin party list --json", cobra.NoArgs,
 		func(ctx context.Context, _ []string) error {
 			d, err := p.directoryInUse(ctx)
 			if err != nil {
@@ -168,8 +165,8 @@ Prints the entry of a party in the directory in use, with its keys, competences 
 
 func (p *program) partyInformCommand() *cobra.Command {
 	return p.withRemote(task("inform HOST", "Send a host the prior information of Art. 3(2)", `
-Tells a host to which this authority never wrote how orders reach it and what its deadlines are. Twelve hours must
-pass before the first order; sending it ahead saves them later. Doing it twice is harmless.`,
+Tells a host to which this authority never wrote how orders reach it and what its deadlines are. Twelve
+hours must pass before the first order; sending it ahead saves them later. Doing it twice is harmless.`,
 		"  tocsin party inform ie-host", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			if !tocsin.PartyID(args[0]).Valid() {
 				return usagef("%q is not the id of a party", args[0])

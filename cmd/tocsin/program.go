@@ -45,8 +45,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return p.finish(root.ExecuteContext(ctx))
 }
 
-const about = `Tocsin lets the organisations that must act on terrorist content online act together: an authority
-orders, a host executes within the hour, a supervisor watches, and everyone can prove what happened.
+const about = `Tocsin lets the organisations that must act on terrorist content online act together: an
+authority orders, a host executes within the hour, a supervisor watches, and everyone can prove what happened.
 
 One node is one party. It keeps its journal in a data folder and its keys in another. People work in the
 node's console, with passkeys; machines speak to its API with service keys. This command sets a node up, runs
@@ -71,6 +71,7 @@ func (p *program) root() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)

@@ -20,13 +20,12 @@ import (
 func (p *program) serveCommand() *cobra.Command {
 	return task("serve", "Run the node", `
 Runs the node until it is interrupted: peers reach its inbox, people its console, machines its API,
-	everybody its
-public log; work outside is done and legal clocks fire. On SIGINT or SIGTERM it finishes what is under way and ends
-with code 0.
+everybody its public log; work outside is done and legal clocks fire. On SIGINT or SIGTERM it finishes what
+is under way and ends with code 0.
 
-As long as nobody is enrolled,
-	it prints a link by which the first administrator enrols her passkey. The link works
-once, for a day; no password exists. Log lines go to the error stream and hold no address and no text.`,
+As long as nobody is enrolled, it prints a link by which the first administrator enrols her passkey. The
+link works once, for a day; no password exists. Log lines go to the error stream and hold no address and no
+text.`,
 		"  tocsin serve\n  tocsin serve --config /etc/tocsin/tocsin.yaml --set log.format=json", cobra.NoArgs,
 		func(ctx context.Context, _ []string) error { return p.serve(ctx) })
 }

@@ -26,8 +26,8 @@ type versions struct {
 
 func (p *program) versionCommand() *cobra.Command {
 	return task("version", "Say which program this is", `
-Prints the version and revision that the program was built from, the versions of the interfaces it speaks, and
-the digest of the rules that decide who may do what.`,
+Prints the version and revision that the program was built from, the versions of the interfaces it speaks,
+and the digest of the rules that decide who may do what.`,
 		"  tocsin version\n  tocsin version --json", cobra.NoArgs, func(context.Context, []string) error {
 			v := versions{telemetry.ReadBuild(), api.SpecVersion, wire.Versions(), string(policy.Digest())}
 			return p.show(v, func(w io.Writer) {
