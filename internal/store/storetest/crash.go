@@ -46,6 +46,7 @@ func Child(open func(ctx context.Context, name string) (flow.Store, error)) (mea
 				e := entry(tocsin.NewRecordID(tocsin.KindItem), 1, true)
 				if err := appendAll(ctx, s, e); err != nil {
 					failed <- err
+					return
 				}
 				mu.Lock()
 				fmt.Println(e.Header.ID) // the acknowledgement
