@@ -31,7 +31,8 @@ func (u *unit) receiveFeedback(doc *wire.Document, body *wire.Feedback) error {
 	return u.write(o, file)
 }
 
-// receiveImpossibility records Annex III; the clock stops.
+// receiveImpossibility records Annex III; the clock stops. One that a later document has overtaken on the way
+// stops nothing any more; it is kept with the order.
 func (u *unit) receiveImpossibility(doc *wire.Document, body *wire.Impossibility) error {
 	o, file, err := u.issuedBy(body.Order, doc.Issuer)
 	if err != nil {
@@ -40,19 +41,44 @@ func (u *unit) receiveImpossibility(doc *wire.Document, body *wire.Impossibility
 	if err := u.acknowledgedBy(o, doc, body.Annex.References.ReceivedAt); err != nil {
 		return err
 	}
-	events, err := o.Impede(u.partyBy(doc.Issuer), body.Annex.Grounds[0], &Arrived{Signed: string(doc.Signed)})
-	if err := u.did(o, events, err); err != nil {
-		return err
+	if stopped(o) {
+		return tooEarly() // the end of the one before is still on its way
+	}
+	if !over(o) {
+		events, err := o.Impede(u.partyBy(doc.Issuer), body.Annex.Grounds[0], &Arrived{Signed: string(doc.Signed)})
+		if err := u.did(o, events, err); err != nil {
+			return err
+		}
 	}
 	file.Impossibility = string(doc.Signed)
 	return u.write(o, file)
 }
 
+// stopped reports whether an impediment stands.
+func stopped(o *tocsin.IssuedOrder) bool {
+	return o.Status == tocsin.IssuedImpeded || o.Status == tocsin.IssuedClarify
+}
+
+// over reports whether nothing that stops or starts the hour matters to an order any more.
+func over(o *tocsin.IssuedOrder) bool {
+	return o.MeasureAt != nil || o.Status == tocsin.IssuedWithdrawn
+}
+
+// tooEarly answers a document that overtook the one it follows from: it will be sent again.
+func tooEarly() error {
+	return tocsin.Errorf(tocsin.CodeConflict, tocsin.RefusedUnknownOrder, "What this follows from has not arrived here yet.")
+}
+
 // receiveGroundCeased starts a full new hour (Art. 3(7)).
 func (u *unit) receiveGroundCeased(doc *wire.Document, body *wire.GroundCeased) error {
 	o, _, err := u.issuedBy(body.Order, doc.Issuer)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case over(o):
+		return nil
+	case !stopped(o):
+		return tooEarly()
 	}
 	events, err := o.Rearm(u.partyBy(doc.Issuer), body.CeasedAt.UTC(), u.f.Settings.Periods)
 	return u.did(o, events, err)
