@@ -5,9 +5,9 @@ package page
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // run is a piece of text, or one character that must be seen for what it is.
@@ -43,19 +43,20 @@ func hides(r rune) bool {
 func split(text string, marked func(rune) bool) []run {
 	var runs []run
 	start := 0
-	for i, r := range text {
-		if !marked(r) {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if i += size; !marked(r) {
 			continue
 		}
-		if i > start {
-			runs = append(runs, run{text: text[start:i]})
+		if before := text[start : i-size]; before != "" {
+			runs = append(runs, run{text: before})
 		}
 		mark := run{code: fmt.Sprintf("U+%04X", r)}
 		if !hides(r) {
 			mark.text = string(r)
 		}
 		runs = append(runs, mark)
-		start = i + len(string(r))
+		start = i
 	}
 	if start < len(text) {
 		runs = append(runs, run{text: text[start:]})
@@ -75,15 +76,6 @@ func defanged(address string) string {
 	}
 	scheme = strings.Replace(scheme, "http", "hxxp", 1)
 	return scheme + "://" + strings.ReplaceAll(host, ".", "[.]") + path
-}
-
-// host is the place an address leads to, defanged; empty when it cannot be read.
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.ReplaceAll(u.Hostname(), ".", "[.]")
 }
 
 // groups cuts a digest into pieces of eight characters.
