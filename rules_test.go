@@ -112,14 +112,50 @@ func TestHostAnswersOnce(t *testing.T) {
 	}
 }
 
-func TestUnloggedOrderWaitsForAPerson(t *testing.T) {
+func TestAutomaticExecutionIsTheNarrowException(t *testing.T) {
 	t.Parallel()
-	limits := tocsin.AutomaticLimits{Enabled: true, RecentOrders: 1, MaxPerHour: 1, KnownIssuer: true,
+	usual := tocsin.AutomaticLimits{Enabled: true, RecentOrders: 2, MaxPerHour: 2, KnownIssuer: true,
 		RatifyWithin: time.Hour}
-	for _, unlogged := range []bool{false, true} {
-		o, _ := locatedOrder(t, tocsin.Arrival{Unlogged: unlogged})
-		if o.MayExecuteAutomatically(limits) == unlogged {
-			t.Errorf("unlogged %v: automatic execution %v", unlogged, !unlogged)
+	for name, change := range map[string]func(*tocsin.AutomaticLimits, *tocsin.Arrival){
+		"":                  func(*tocsin.AutomaticLimits, *tocsin.Arrival) {},
+		"switched off":      func(l *tocsin.AutomaticLimits, _ *tocsin.Arrival) { l.Enabled = false },
+		"unusual volume":    func(l *tocsin.AutomaticLimits, _ *tocsin.Arrival) { l.RecentOrders = 3 },
+		"unknown issuer":    func(l *tocsin.AutomaticLimits, _ *tocsin.Arrival) { l.KnownIssuer = false },
+		"nobody to ratify":  func(l *tocsin.AutomaticLimits, _ *tocsin.Arrival) { l.RatifyWithin = 0 },
+		"review is overdue": func(l *tocsin.AutomaticLimits, _ *tocsin.Arrival) { l.ReviewPending = true },
+		"order not logged":  func(_ *tocsin.AutomaticLimits, a *tocsin.Arrival) { a.Unlogged = true },
+	} {
+		limits, arrival := usual, tocsin.Arrival{}
+		change(&limits, &arrival)
+		o, _ := locatedOrder(t, arrival)
+		if o.MayExecuteAutomatically(limits) != (name == "") {
+			t.Errorf("%q: automatic execution %v", name, name != "")
+		}
+	}
+}
+
+func TestMachineDoesNotDecideWithoutRatification(t *testing.T) {
+	t.Parallel()
+	for _, actor := range []tocsin.ActorID{tocsin.ActorParty(authority), tocsin.ActorClock, "svc_board"} {
+		o, _ := locatedOrder(t, tocsin.Arrival{})
+		if _, err := o.Execute(tocsin.By{Actor: actor, At: noon}, 0, ""); tocsin.ReasonOf(err) != tocsin.ReasonRole {
+			t.Errorf("%s decided: %v", actor, err)
+		}
+	}
+}
+
+func TestAuthorityJudgesLatenessByTheTimeAsItIsKept(t *testing.T) {
+	t.Parallel()
+	for past, want := range map[time.Duration]tocsin.IssuedState{
+		0:                     tocsin.IssuedComplied,
+		999 * time.Nanosecond: tocsin.IssuedComplied,
+		time.Microsecond:      tocsin.IssuedCompliedLate,
+	} {
+		o := sent(t)
+		ok(t)(o.Acknowledge(party(noon), noon, nil, periods))
+		ok(t)(o.Comply(party(noon), noon.Add(time.Hour+past), nil))
+		if o.Status != want {
+			t.Errorf("%v after the deadline: %s", past, o.Status)
 		}
 	}
 }
