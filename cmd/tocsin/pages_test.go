@@ -22,7 +22,7 @@ var pages = []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURIT
 
 var (
 	shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	commandSay = regexp.MustCompile("`(tocsin [^`]+)`")
+	commandSay = regexp.MustCompile("`((?:go run ./cmd/)?tocsin [^`]+)`")
 	shellWord  = regexp.MustCompile(`"[^"]*"|'[^']*'|[^\s"']+`)
 	shellEnds  = []string{"|", ">", ">>", "&&", "||", ";", "&"}
 )
