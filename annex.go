@@ -146,6 +146,17 @@ type AnnexIII struct {
 	Date                time.Time       `json:"date"`
 }
 
+// Ground is the one that decides what starts the hour again: an error or missing information needs the
+// authority's clarification (Art. 3(8)), whatever else stands in the way (Art. 3(7)).
+func (a AnnexIII) Ground() Ground {
+	for _, g := range a.Grounds {
+		if g != GroundForceMajeure {
+			return g
+		}
+	}
+	return GroundForceMajeure
+}
+
 // Validate checks the form's own rules.
 func (a AnnexIII) Validate() error {
 	if len(a.Grounds) == 0 {

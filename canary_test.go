@@ -54,7 +54,7 @@ func voyage(t *testing.T) ([]tocsin.Event, []tocsin.Aggregate) {
 	took(o.Approve(officer(1, at), digest, words))
 	took(o.Issue(officer(1, at), nil, digest, supervisor, &order.Gag.Until, p))
 	took(o.Acknowledge(party(at), at, words, p))
-	took(o.Impede(party(at), annexIII.Grounds[0], annexIII))
+	took(o.Impede(party(at), annexIII.Ground(), annexIII))
 	took(o.Clarify(officer(0, at), text))
 	took(o.Rearm(party(at), at, p))
 	took(o.Comply(party(at), at, annexII))

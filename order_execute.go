@@ -186,7 +186,7 @@ func (o *ReceivedOrder) Impede(by By, form AnnexIII) ([]Event, error) {
 	if err := form.Validate(); err != nil {
 		return nil, err
 	}
-	return happened(o, by.event(EventReceivedImpeded, Facts{Party: o.Issuer, Code: string(form.Grounds[0]),
+	return happened(o, by.event(EventReceivedImpeded, Facts{Party: o.Issuer, Code: string(form.Ground()),
 		Codes: codes(form.Grounds)}, form))
 }
 

@@ -61,7 +61,7 @@ func (f *Flow) CannotExecute(ctx context.Context, actor Actor, id tocsin.RecordI
 			return err
 		}
 		file.Impossibility = &form
-		return u.reply(o, events, &wire.Impossibility{Order: receivedRef(o, order), Annex: form}, translog.TypeImpediment, string(form.Grounds[0]))
+		return u.reply(o, events, &wire.Impossibility{Order: receivedRef(o, order), Annex: form}, translog.TypeImpediment, string(form.Ground()))
 	})
 }
 
@@ -97,7 +97,13 @@ func (f *Flow) RatifyOrder(ctx context.Context, actor Actor, id tocsin.RecordID)
 func (f *Flow) UpholdOrder(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
 	return f.receivedCommand(ctx, actor, id, func(u *unit, o *tocsin.ReceivedOrder, _ *ReceivedFile) error {
 		events, err := o.Uphold(u.by(actor.ID), reasons)
-		return u.did(o, events, err)
+		if err != nil {
+			return err
+		}
+		if o.Status != tocsin.ReceivedConfirmed || o.MeasureAt == nil || events[len(events)-1].Kind != tocsin.EventReceivedConfirmed {
+			return u.stage(o, events)
+		}
+		return u.feedback(o, events) // the platform confirmed while the order was in doubt
 	})
 }
 

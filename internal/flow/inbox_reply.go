@@ -45,7 +45,7 @@ func (u *unit) receiveImpossibility(doc *wire.Document, body *wire.Impossibility
 		return tooEarly() // the end of the one before is still on its way
 	}
 	if !over(o) {
-		events, err := o.Impede(u.partyBy(doc.Issuer), body.Annex.Grounds[0], &Arrived{Signed: string(doc.Signed)})
+		events, err := o.Impede(u.partyBy(doc.Issuer), body.Annex.Ground(), &Arrived{Signed: string(doc.Signed)})
 		if err := u.did(o, events, err); err != nil {
 			return err
 		}

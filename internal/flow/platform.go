@@ -5,7 +5,9 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"tocsin"
@@ -132,42 +134,49 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	return item.ID, u.write(item, file)
 }
 
-// automaticLimits gathers what bounds automatic execution of this order.
+// automaticLimits gathers what bounds automatic execution of this order, from every order of its issuer that
+// this host ever had: one that was never ratified may lie far back.
 func (u *unit) automaticLimits(o *tocsin.ReceivedOrder) (tocsin.AutomaticLimits, error) {
 	a := u.f.Settings.Automatic
 	l := tocsin.AutomaticLimits{Enabled: a.Enabled, MaxPerHour: a.MaxPerHour, RatifyWithin: u.f.Settings.Periods.Ratification}
 	if !l.Enabled {
 		return l, nil
 	}
-	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200}
-	rows, _, err := u.tx.Records(page)
-	if err != nil {
-		return l, err
-	}
-	decided := 0
-	for _, row := range rows {
-		rec, ok := u.records[row.ID]
-		if !ok {
-			if rec, err = u.adopt(row); err != nil {
-				return l, err
+	page, decided := Page{Kind: tocsin.KindReceivedOrder, Limit: 200}, 0
+	for {
+		rows, next, err := u.tx.Records(page)
+		if err != nil {
+			return l, err
+		}
+		for _, row := range rows {
+			var other tocsin.ReceivedOrder
+			if err := json.Unmarshal(row.Body, &other); err != nil {
+				return l, fmt.Errorf("decode state of %s: %w", row.ID, err)
+			}
+			if other.Issuer != o.Issuer {
+				continue
+			}
+			if u.now.Sub(other.ReceivedAt) < time.Hour {
+				l.RecentOrders++
+			}
+			if other.DecidedBy != "" && (!other.Automatic || other.RatifiedBy != "") {
+				decided++
+			}
+			if unratified(&other) {
+				l.ReviewPending = true
+				return l, nil // nothing else matters any more
 			}
 		}
-		other, ok := rec.agg.(*tocsin.ReceivedOrder)
-		if !ok || other.Issuer != o.Issuer {
-			continue
-		}
-		if u.now.Sub(other.ReceivedAt) < time.Hour {
-			l.RecentOrders++
-		}
-		if other.DecidedBy != "" && (!other.Automatic || other.RatifiedBy != "") {
-			decided++
-		}
-		if other.Automatic && other.RatifiedBy == "" && other.RatifyBy == nil && other.Status != tocsin.ReceivedWithdrawn {
-			l.ReviewPending = true
+		if page.After = next; next == "" {
+			l.KnownIssuer = decided >= a.TrustedFrom
+			return l, nil
 		}
 	}
-	l.KnownIssuer = decided >= a.TrustedFrom
-	return l, nil
+}
+
+// unratified reports whether an automatic execution stands that nobody confirmed in its time.
+func unratified(o *tocsin.ReceivedOrder) bool {
+	return o.Automatic && o.RatifiedBy == "" && o.RatifyBy == nil && o.Status != tocsin.ReceivedWithdrawn
 }
 
 // apply tells the platform the state of an item and records the measure it answers with; when that was the
@@ -291,34 +300,43 @@ func (u *unit) measured(id tocsin.RecordID, m tocsin.Measure, told time.Time) er
 
 // reinstated accounts for an item that is visible again, with the order whose restriction was its last.
 func (u *unit) reinstated(item *tocsin.Item, at time.Time) error {
-	for i := len(item.Restrictions) - 1; i >= 0; i-- {
-		r := item.Restrictions[i]
-		if r.EndedAt == nil || r.Order == "" {
-			continue
-		}
-		o, err := load[*tocsin.ReceivedOrder](u, r.Order)
-		if err != nil {
-			return err
-		}
-		events, err := o.Reinstated(u.clock(), item.ID, at, &Kept{})
-		if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
-			return nil // the restriction ended by its own date, the order did not
-		}
-		if err := u.did(o, events, err); err != nil {
-			return err
-		}
-		leaf := translog.Leaf{Type: translog.TypeReinstatement, Issuer: string(o.Issuer)}
-		arrival, err := u.firstEvent(o.ID)
-		if err != nil {
-			return err
-		}
-		if err := u.answers(&leaf, arrival); err != nil {
-			return err
-		}
-		return u.account(tocsin.EventReceivedReinstated, leaf, o.GagUntil,
-			translog.Field{Name: translog.FieldTime, Value: exactTime(at)})
+	last := lastEnded(item)
+	if last == nil {
+		return nil
 	}
-	return nil
+	o, err := load[*tocsin.ReceivedOrder](u, last.Order)
+	if err != nil {
+		return err
+	}
+	events, err := o.Reinstated(u.clock(), item.ID, at, &Kept{})
+	if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
+		return nil // the restriction ended by its own date, the order did not
+	}
+	if err := u.did(o, events, err); err != nil {
+		return err
+	}
+	leaf := translog.Leaf{Type: translog.TypeReinstatement, Issuer: string(o.Issuer)}
+	arrival, err := u.firstEvent(o.ID)
+	if err != nil {
+		return err
+	}
+	if err := u.answers(&leaf, arrival); err != nil {
+		return err
+	}
+	return u.account(tocsin.EventReceivedReinstated, leaf, o.GagUntil,
+		translog.Field{Name: translog.FieldTime, Value: exactTime(at)})
+}
+
+// lastEnded is the restriction by an order that ended last; nil when none did.
+func lastEnded(item *tocsin.Item) *tocsin.Restriction {
+	var last *tocsin.Restriction
+	for i := range item.Restrictions {
+		r := &item.Restrictions[i]
+		if r.EndedAt != nil && r.Order != "" && (last == nil || !r.EndedAt.Before(*last.EndedAt)) {
+			last = r
+		}
+	}
+	return last
 }
 
 // confirm counts a measure for the order behind a restriction.
