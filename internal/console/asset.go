@@ -18,8 +18,8 @@ import (
 //go:embed asset/*.css asset/*.js asset/*.svg
 var assetFiles embed.FS
 
-// assets are the style sheet, scripts and pictures. Their addresses carry a digest of all of them, so that a browser may
-// keep them for ever and a new release is never mixed with an old one.
+// assets are the style sheet, scripts and pictures. Their addresses carry a digest of all of them, so that
+// a browser may keep them for ever and a new release is never mixed with an old one.
 type assets struct {
 	version string
 	files   map[string][]byte
@@ -47,7 +47,11 @@ func loadAssets() (assets, error) {
 func (a assets) address(file string) string { return "/assets/" + a.version + "/" + file }
 
 // kinds does not ask the machine, whose tables differ.
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
 
 // ServeHTTP gives a file of this release; one of another is not there.
 func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -25,7 +25,8 @@ import (
 	"tocsin"
 )
 
-// browser is one Chromium for a test. Each person gets a context of her own in it: own cookies, own authenticator.
+// browser is one Chromium for a test. Each person gets a context of her own in it: own cookies, own
+// authenticator.
 type browser struct {
 	t    *testing.T
 	ctx  context.Context
@@ -49,9 +50,20 @@ func findChromium(t *testing.T) string {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(findChromium(t)), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 900),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en"))
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(findChromium(t)),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(1280, 900),
+		chromedp.Flag(
+			"disable-quic",
+			true,
+		),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("lang", "en"),
+	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
@@ -66,7 +78,8 @@ func newBrowser(t *testing.T) *browser {
 	return &browser{t: t, ctx: ctx, shot: os.Getenv("TOCSIN_TEST_SCREENSHOTS")}
 }
 
-// tab is a page in front of a person. Whatever the content security policy blocks, or a script throws, fails the test.
+// tab is a page in front of a person. Whatever the content security policy blocks, or a script throws,
+// fails the test.
 type tab struct {
 	*browser
 	ctx context.Context
@@ -91,10 +104,14 @@ func (b *browser) sit(url string) *tab {
 	call(p, audits.Enable, cdp.Empty{})
 	call(p, log.Enable, cdp.Empty{})
 	call(p, webauthn.Enable, webauthn.EnableParams{})
-	call(p, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
-		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
-		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
-	}})
+	call(
+		p,
+		webauthn.AddVirtualAuthenticator,
+		webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+		}},
+	)
 	return p
 }
 
@@ -239,7 +256,11 @@ func (p *tab) looks(width int64, scheme string) {
 func (p *tab) speaks(language string) {
 	p.t.Helper()
 	call(p, network.Enable, network.EnableParams{})
-	call(p, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: map[string]any{"Accept-Language": language}})
+	call(
+		p,
+		network.SetExtraHTTPHeaders,
+		network.SetExtraHTTPHeadersParams{Headers: map[string]any{"Accept-Language": language}},
+	)
 }
 
 // enrol opens an invitation and makes a passkey.

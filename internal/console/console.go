@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package console serves the pages by which people use a node: they enrol and sign in with passkeys, draft, sign and
-// withdraw orders at an authority, answer them at a host, and read copies at a supervisor.
+// Package console serves the pages by which people use a node: they enrol and sign in with passkeys, draft,
+// sign and withdraw orders at an authority, answer them at a host, and read copies at a supervisor.
 //
-// It must never approve anything by itself, hold a credential, reach a store past package flow, or show what flow did not
-// give to this very person. A page works without script, but for passkeys, which browsers give to scripts only; it
-// carries no script or style of its own, no address of content that can be followed, and no sentence outside the
-// catalogues of package locale.
+// It must never approve anything by itself, hold a credential, reach a store past package flow, or show
+// what flow did not give to this very person. A page works without script, but for passkeys, which browsers
+// give to scripts only; it carries no script or style of its own, no address of content that can be
+// followed, and no sentence outside the catalogues of package locale.
 //
 // Start reading at routes.go, then session.go and order_show.go. The templates are in package page.
 package console
@@ -31,7 +31,7 @@ type Deps struct {
 	Flow          *flow.Flow
 	Sessions      scs.Store // an [scs.CtxStore] is used as one
 	Clock         tocsin.Clock
-	PublicURL     *url.URL // scheme, host and port under which people reach the node; its host is the relying party
+	PublicURL     *url.URL // scheme, host and port as people reach them; its host is the relying party
 	Locale        *locale.Catalogues
 	Log           *slog.Logger
 	Demonstration bool // say on every page that nothing here is real
@@ -46,10 +46,11 @@ type Console struct {
 	limits   *limits
 }
 
-// New makes the handler of a console. It serves everything below /, so that a node mounts its machine interfaces beside
-// it under longer prefixes.
+// New makes the handler of a console. It serves everything below /, so that a node mounts its machine
+// interfaces beside it under longer prefixes.
 func New(d Deps) (http.Handler, error) {
-	if d.PublicURL == nil || d.PublicURL.Hostname() == "" || (d.PublicURL.Scheme != "https" && d.PublicURL.Scheme != "http") {
+	if d.PublicURL == nil || d.PublicURL.Hostname() == "" ||
+		(d.PublicURL.Scheme != "https" && d.PublicURL.Scheme != "http") {
 		return nil, fmt.Errorf("open console: the public address needs a scheme and a host")
 	}
 	c := &Console{Deps: d, limits: newLimits(d.Clock)}

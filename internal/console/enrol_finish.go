@@ -36,7 +36,10 @@ func (c *Console) beginEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	options, data, err := c.passkeys.BeginRegistration(holder{invited, name}, webauthn.WithCredentialParameters(algorithms))
+	options, data, err := c.passkeys.BeginRegistration(
+		holder{invited, name},
+		webauthn.WithCredentialParameters(algorithms),
+	)
 	if err != nil {
 		return unusable(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"tocsin/internal/console/page"
 )
 
-// openEnrolment takes the token of a one-time link out of the address at once, so that it stays in no history and no
-// screenshot, and shows the form.
+// openEnrolment takes the token of a one-time link out of the address at once, so that it stays in no
+// history and no screenshot, and shows the form.
 func (c *Console) openEnrolment(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	if token := r.URL.Query().Get("token"); token != "" {
@@ -24,5 +24,10 @@ func (c *Console) openEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.render(w, r, http.StatusOK, page.Enrol(page.Enrolment{Name: invited.File.Name, Duties: invited.Duties}))
+	return c.render(
+		w,
+		r,
+		http.StatusOK,
+		page.Enrol(page.Enrolment{Name: invited.File.Name, Duties: invited.Duties}),
+	)
 }

@@ -20,7 +20,8 @@ func TestEnrolmentLinkWorksOnceAndLeavesTheAddress(t *testing.T) {
 	link := w.invite(authority, "Officer One", tocsin.DutyOfficer, tocsin.DutyApprover)
 	p := w.person(authority)
 	a := p.get(link)
-	if a.path != "/enrol" || strings.Contains(a.body, "inv_") || !strings.Contains(a.body, "Gives the second signature") {
+	if a.path != "/enrol" || strings.Contains(a.body, "inv_") ||
+		!strings.Contains(a.body, "Gives the second signature") {
 		t.Fatalf("%s: %s", a.path, words(a.body))
 	}
 	if a := p.finishEnrolment("Officer One"); a.status != http.StatusOK {
@@ -33,7 +34,8 @@ func TestEnrolmentLinkWorksOnceAndLeavesTheAddress(t *testing.T) {
 		t.Error("the notice came twice")
 	}
 	for _, late := range []*person{w.person(authority), p} {
-		if a := late.get(link); a.status != http.StatusGone || !strings.Contains(a.body, "Ask an administrator for a new one") {
+		if a := late.get(link); a.status != http.StatusGone ||
+			!strings.Contains(a.body, "Ask an administrator for a new one") {
 			t.Errorf("used again: %d", a.status)
 		}
 	}
@@ -60,7 +62,8 @@ func TestDemonstrationPasskeyIsRefusedOutsideADemonstration(t *testing.T) {
 	w := newWorld(t, false, authority)
 	p := w.person(authority)
 	p.get(w.invite(authority, "Officer One", tocsin.DutyOfficer))
-	if a := p.finishEnrolment("Officer One"); a.status != http.StatusForbidden || !strings.Contains(a.body, "approval_demonstration") {
+	if a := p.finishEnrolment("Officer One"); a.status != http.StatusForbidden ||
+		!strings.Contains(a.body, "approval_demonstration") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if p.signedIn() {
@@ -74,7 +77,7 @@ func TestEnrolmentNeedsAName(t *testing.T) {
 	p := w.person(authority)
 	p.get(w.invite(authority, "", tocsin.DutyOfficer))
 	for _, name := range []string{"", "  ", strings.Repeat("x", 101), "a\u0000b"} {
-		if a := p.call("/enrol/begin", map[string]string{"name": name}); a.status != http.StatusUnprocessableEntity {
+		if a := p.call("/enrol/begin", map[string]string{"name": name}); a.status != unprocessable {
 			t.Errorf("%q: %d", name, a.status)
 		}
 	}
@@ -87,7 +90,10 @@ func TestInvitedPersonGetsALinkThatIsShownOnce(t *testing.T) {
 	if a := administrator.get("/"); a.path != "/people" {
 		t.Errorf("an administrator begins at %s", a.path)
 	}
-	a := administrator.post("/people", url.Values{"person_name": {"New Colleague"}, "duties": {"officer", "reviewer"}})
+	a := administrator.post(
+		"/people",
+		url.Values{"person_name": {"New Colleague"}, "duties": {"officer", "reviewer"}},
+	)
 	link := regexp.MustCompile(`http://fr\.localhost[^"]*/enrol\?token=inv_[a-z2-7]+`).FindString(a.body)
 	if a.status != http.StatusOK || link == "" {
 		t.Fatalf("%d %s", a.status, words(a.body))
@@ -97,14 +103,16 @@ func TestInvitedPersonGetsALinkThatIsShownOnce(t *testing.T) {
 	}
 	colleague := w.person(authority)
 	colleague.enrol(link, "New Colleague")
-	if page := administrator.get("/people").body; !strings.Contains(page, "New Colleague") || !strings.Contains(page, "Reviewer") {
+	if page := administrator.get("/people").body; !strings.Contains(page, "New Colleague") ||
+		!strings.Contains(page, "Reviewer") {
 		t.Error("the new colleague is not listed")
 	}
 	for field, form := range map[string]url.Values{
 		"duties":      {"person_name": {"Nobody"}},
 		"person_name": {"duties": {"officer"}},
 	} {
-		if a := administrator.post("/people", form); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="`+field+`-problem"`) {
+		if a := administrator.post("/people", form); a.status != unprocessable ||
+			!strings.Contains(a.body, `id="`+field+`-problem"`) {
 			t.Errorf("without %s: %d", field, a.status)
 		}
 	}

@@ -38,8 +38,8 @@ var statuses = map[tocsin.Code]int{
 	tocsin.CodeInternal:        http.StatusInternalServerError,
 }
 
-// writeError answers what a handler could not do: a page for people, an RFC 9457 problem for scripts. Both say the same
-// and neither says anything the error does not declare public.
+// writeError answers what a handler could not do: a page for people, an RFC 9457 problem for scripts. Both
+// say the same and neither says anything the error does not declare public.
 func (c *Console) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := publicError(err)
 	if e.Code == tocsin.CodeInternal {
@@ -52,7 +52,12 @@ func (c *Console) writeError(w http.ResponseWriter, r *http.Request, err error) 
 	case wantsJSON(r):
 		c.writeProblem(w, r, e)
 	case errors.Is(err, errSignIn) && r.Method == http.MethodGet:
-		http.Redirect(w, r, "/sign-in?"+url.Values{"to": {localPath(r.URL.RequestURI())}}.Encode(), http.StatusSeeOther)
+		http.Redirect(
+			w,
+			r,
+			"/sign-in?"+url.Values{"to": {localPath(r.URL.RequestURI())}}.Encode(),
+			http.StatusSeeOther,
+		)
 	default:
 		c.writeTrouble(w, r, e)
 	}
@@ -64,7 +69,11 @@ func publicError(err error) *tocsin.Error {
 		return e
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tocsin.Errorf(tocsin.CodeTooLarge, tocsin.RefusedTooLarge, "This is larger than any form of the console.")
+		return tocsin.Errorf(
+			tocsin.CodeTooLarge,
+			tocsin.RefusedTooLarge,
+			"This is larger than any form of the console.",
+		)
 	}
 	return &tocsin.Error{Code: tocsin.CodeInternal, Reason: "internal"}
 }

@@ -15,7 +15,10 @@ func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Indi
 	tabs := c.tabs(r.Context(), who, "")
 	if len(tabs) == 0 {
 		return c.render(w, r, http.StatusOK, page.Failed(page.Trouble{
-			Title: page.T(r.Context(), "console.home.nothing"), Detail: page.T(r.Context(), "console.home.nothing_explain")}))
+			Title: page.T(
+				r.Context(),
+				"console.home.nothing",
+			), Detail: page.T(r.Context(), "console.home.nothing_explain")}))
 	}
 	return goTo(w, r, tabs[0].Address)
 }

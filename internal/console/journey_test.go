@@ -11,7 +11,8 @@ import (
 	"tocsin"
 )
 
-// TestOfficersAndModeratorInABrowser goes the whole way of an order in Chromium, with a passkey of each person's own.
+// TestOfficersAndModeratorInABrowser goes the whole way of an order in Chromium, with a passkey of each
+// person's own.
 func TestOfficersAndModeratorInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)

@@ -22,7 +22,10 @@ func (c *Console) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	if c.Locale.Localizer(choice, "").Lang() != choice {
 		return tocsin.Invalid(tocsin.ReasonUnknownValue, "language", "The console does not speak this language.")
 	}
-	http.SetCookie(w, &http.Cookie{Name: locale.CookieName, Value: choice, Path: "/", MaxAge: oneYear, HttpOnly: true,
-		Secure: c.secure(), SameSite: http.SameSiteLaxMode})
+	http.SetCookie(
+		w,
+		&http.Cookie{Name: locale.CookieName, Value: choice, Path: "/", MaxAge: oneYear, HttpOnly: true,
+			Secure: c.secure(), SameSite: http.SameSiteLaxMode},
+	)
 	return goTo(w, r, localPath(r.PostForm.Get("to")))
 }

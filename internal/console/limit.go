@@ -14,8 +14,9 @@ import (
 	"tocsin"
 )
 
-// Sign-in and enrolment are the only doors a stranger can knock at. A class of addresses (one IPv4 address, one IPv6
-// /64) may knock thirty times at once and then every other second: plenty behind a shared exit, too slow to matter.
+// Sign-in and enrolment are the only doors a stranger can knock at. A class of addresses (one IPv4 address,
+// one IPv6 /64) may knock thirty times at once and then every other second: plenty behind a shared exit,
+// too slow to matter.
 const (
 	knocks     = 30
 	knockEvery = 2 * time.Second

@@ -10,7 +10,8 @@ import (
 	"tocsin/internal/console/page"
 )
 
-// particular messages say more than the reason alone, where a reason means different things at different fields.
+// particular messages say more than the reason alone, where a reason means different things at different
+// fields.
 var particular = map[string]string{
 	"annex_i.a.addressee/unknown_party":                            "console.problem.host",
 	"annex_i.b.addresses/missing":                                  "console.problem.no_address",
@@ -32,8 +33,8 @@ var particular = map[string]string{
 	"duties/missing":                                               "console.problem.duty",
 }
 
-// message says an error to a person in her language. The English sentence of the error stands only where no catalogue
-// knows the reason.
+// message says an error to a person in her language. The English sentence of the error stands only where no
+// catalogue knows the reason.
 func message(ctx context.Context, e *tocsin.Error) string {
 	if id, ok := particular[e.Field+"/"+string(e.Reason)]; ok {
 		return page.T(ctx, id)

@@ -10,15 +10,16 @@ import (
 // maxBody is more than the longest order a form can hold: fifty addresses and every text at its limit.
 const maxBody = 1 << 20
 
-// pagePolicy is what a page may do. Nothing is loaded from elsewhere, nothing inline runs or styles, nothing frames it.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+// pagePolicy is what a page may do. Nothing is loaded from elsewhere, nothing inline runs or styles,
+// nothing frames it.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // abilities are the browser features a page may use: passkeys, and no other.
-const abilities = "publickey-credentials-create=(self), publickey-credentials-get=(self), accelerometer=(), autoplay=(), " +
-	"camera=(), clipboard-read=(), clipboard-write=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), " +
-	"hid=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), serial=(), usb=(), " +
-	"web-share=(), xr-spatial-tracking=()"
+const abilities = "publickey-credentials-create=(self), publickey-credentials-get=(self), " +
+	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(), display-capture=(), " +
+	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
+	"picture-in-picture=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()"
 
 // secured puts the headers on every answer that hold whatever a page contains.
 func secured(next http.Handler) http.Handler {

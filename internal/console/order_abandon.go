@@ -14,11 +14,14 @@ import (
 // abandonStep ends an order that never left.
 func (c *Console) abandonStep() step {
 	return step{
-		name: "abandon", title: "console.abandon.title", confirm: "console.abandon.confirm", notice: "console.notice.abandoned",
-		action: flow.ActionOrderWithdraw, text: "abandon.reasons", domain: "reasons",
+		name: "abandon", title: "console.abandon.title", confirm: "console.abandon.confirm",
+		notice: "console.notice.abandoned", action: flow.ActionOrderWithdraw, text: "abandon.reasons", domain: "reasons",
 		fits: issuedIn(tocsin.IssuedDraft, tocsin.IssuedSubmitted, tocsin.IssuedApproved, tocsin.IssuedWaiting),
 		effects: func(ctx context.Context, c *Console, s subject) []string {
-			return []string{page.T(ctx, "console.abandon.never", "Host", c.partyName(s.issued.Host)), page.T(ctx, "console.abandon.kept")}
+			return []string{
+				page.T(ctx, "console.abandon.never", "Host", c.partyName(s.issued.Host)),
+				page.T(ctx, "console.abandon.kept"),
+			}
 		},
 		do: c.Flow.AbandonOrder,
 	}

@@ -24,8 +24,12 @@ func newOffice(t *testing.T, settings flow.Settings) *office {
 	t.Helper()
 	settings.Demonstration = true
 	w := newWorldOf(t, settings)
-	return &office{w, w.enrolled(authority, "Officer One", tocsin.DutyOfficer), w.enrolled(authority, "Officer Two", tocsin.DutyApprover),
-		w.enrolled(host, "Night Shift", tocsin.DutyModerator)}
+	return &office{
+		w,
+		w.enrolled(authority, "Officer One", tocsin.DutyOfficer),
+		w.enrolled(authority, "Officer Two", tocsin.DutyApprover),
+		w.enrolled(host, "Night Shift", tocsin.DutyModerator),
+	}
 }
 
 // send issues an order and gives its pages on both sides, once the platform has said what it names.
@@ -39,7 +43,8 @@ func (o *office) send(form url.Values) (issued, received string) {
 	}
 	eventually(o.t, "the order arrives at the host", func() bool {
 		for _, row := range strings.Split(o.moderator.get("/orders?show=all").body, "<tr") {
-			if _, rest, found := strings.Cut(row, `href="/orders/rcv_`); found && strings.Contains(row, form.Get("annex_i.a.reference")) {
+			if _, rest, found := strings.Cut(row, `href="/orders/rcv_`); found &&
+				strings.Contains(row, form.Get("annex_i.a.reference")) {
 				received = "/orders/rcv_" + rest[:26]
 			}
 		}
@@ -74,7 +79,7 @@ func TestHostAsksAndAuthorityClarifies(t *testing.T) {
 			t.Errorf("the host's page lacks %q", want)
 		}
 	}
-	if a := o.moderator.post(received+"/execute", url.Values{"step": {"confirm"}}); a.status != http.StatusConflict {
+	if a := o.moderator.post(received+"/execute", confirmed); a.status != http.StatusConflict {
 		t.Errorf("executed an order for a collection: %d", a.status)
 	}
 	form := o.moderator.get(received + "/cannot").body
@@ -88,23 +93,33 @@ func TestHostAsksAndAuthorityClarifies(t *testing.T) {
 	} {
 		wrong.Set("step", "confirm")
 		a := o.moderator.post(received+"/cannot", wrong)
-		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="`+field+`-problem"`) {
+		if a.status != unprocessable || !strings.Contains(a.body, `id="`+field+`-problem"`) {
 			t.Errorf("without %s: %d", field, a.status)
 		}
 	}
-	answer := url.Values{"grounds": {"insufficient_information"}, "information": {"The second address is a list."},
-		"clarification_needed": {"Which picture of the list?"}, "step": {"review"}}
-	if a := o.moderator.post(received+"/cannot", answer); a.status != http.StatusOK || !strings.Contains(a.body, "The clock stands still.") {
+	answer := url.Values{
+		"grounds":              {"insufficient_information"},
+		"information":          {"The second address is a list."},
+		"clarification_needed": {"Which picture of the list?"},
+		"step":                 {"review"},
+	}
+	if a := o.moderator.post(received+"/cannot", answer); a.status != http.StatusOK ||
+		!strings.Contains(a.body, "The clock stands still.") {
 		t.Fatalf("review: %d %s", a.status, words(a.body))
 	}
 	answer.Set("step", "confirm")
 	o.post(o.moderator, received+"/cannot", answer)
 
 	eventually(t, "the authority reads Annex III", says(o.officer, issued, "Which picture of the list?"))
-	if page := o.officer.get(issued).body; !strings.Contains(page, "Clarification asked") || !strings.Contains(page, "Night Shift") {
+	if page := o.officer.get(issued).body; !strings.Contains(page, "Clarification asked") ||
+		!strings.Contains(page, "Night Shift") {
 		t.Error("the authority is not told who asks what")
 	}
-	o.post(o.officer, issued+"/clarify", url.Values{"step": {"confirm"}, "text": {"Only the first address is meant."}})
+	o.post(
+		o.officer,
+		issued+"/clarify",
+		confirmedWith("Only the first address is meant."),
+	)
 	eventually(t, "the hour runs again", says(o.moderator, received, "Only the first address is meant."))
 	eventually(t, "the authority sees it run", says(o.officer, issued, "A full new hour started"))
 }
@@ -114,14 +129,19 @@ func TestForceMajeureCeasesAndAFullHourStarts(t *testing.T) {
 	o := newOffice(t, flow.Settings{})
 	issued, received := o.send(gardenForm("REF-1", o.board.URL+"/post/1"))
 	o.clock.jump(20 * time.Minute)
-	o.post(o.moderator, received+"/cannot", url.Values{"grounds": {"force_majeure"}, "information": {"The power is out."}, "step": {"confirm"}})
+	o.post(
+		o.moderator,
+		received+"/cannot",
+		url.Values{"grounds": {"force_majeure"}, "information": {"The power is out."}, "step": {"confirm"}},
+	)
 	page := o.moderator.get(received).body
 	if strings.Contains(page, "data-clock") || !strings.Contains(page, "The ground has ceased") {
 		t.Error("the clock still runs, or nothing can be done")
 	}
 	eventually(t, "the authority knows", says(o.officer, issued, "The power is out."))
-	o.post(o.moderator, received+"/ceased", url.Values{"step": {"confirm"}})
-	if page := o.moderator.get(received).body; !strings.Contains(page, "59 minutes left") && !strings.Contains(page, "1 hour left") {
+	o.post(o.moderator, received+"/ceased", confirmed)
+	if page := o.moderator.get(received).body; !strings.Contains(page, "59 minutes left") &&
+		!strings.Contains(page, "1 hour left") {
 		t.Error("not a full hour")
 	}
 	eventually(t, "the authority sees it run", says(o.officer, issued, "The hour runs"))
@@ -137,10 +157,13 @@ func TestGagIsSaidOnEveryPageOfIt(t *testing.T) {
 	if page := o.moderator.get(received).body; !strings.Contains(page, "Say nothing to the content provider") {
 		t.Error("no banner")
 	}
-	if page := o.moderator.get(received + "/execute").body; !strings.Contains(page, "The author is not told before the non-disclosure ends.") {
+	if page := o.moderator.get(received + "/execute").body; !strings.Contains(
+		page,
+		"The author is not told before the non-disclosure ends.",
+	) {
 		t.Error("the effects do not tell of the silence")
 	}
-	o.post(o.moderator, received+"/execute", url.Values{"step": {"confirm"}, "text": {"Done at night."}})
+	o.post(o.moderator, received+"/execute", confirmedWith("Done at night."))
 	eventually(t, "it is carried out", says(o.moderator, received, "The platform confirmed the measure"))
 	page := o.moderator.get(received).body
 	if !strings.Contains(page, "Done at night.") {
@@ -148,7 +171,8 @@ func TestGagIsSaidOnEveryPageOfIt(t *testing.T) {
 	}
 	_, rest, _ := strings.Cut(page, `href="/items/`)
 	item := "/items/" + rest[:30]
-	if page := o.moderator.get(item).body; !strings.Contains(page, "Shown without its reasons") || !strings.Contains(page, "restricted") {
+	if page := o.moderator.get(item).body; !strings.Contains(page, "Shown without its reasons") ||
+		!strings.Contains(page, "restricted") {
 		t.Error("the item's page does not tell of the silence")
 	}
 	if page := o.officer.get(issued).body; !strings.Contains(page, "Non-disclosure until") {
@@ -173,14 +197,16 @@ func TestAutomaticExecutionIsRatified(t *testing.T) {
 	o := newOffice(t, flow.Settings{Automatic: flow.Automatic{Enabled: true, MaxPerHour: 10}})
 	_, received := o.send(gardenForm("REF-1", o.board.URL+"/post/1"))
 	eventually(t, "it is carried out", says(o.moderator, received, "The platform confirmed the measure"))
-	if list := o.moderator.get("/orders").body; !strings.Contains(list, "REF-1") || !strings.Contains(list, "23 hours 59 minutes left") {
+	if list := o.moderator.get("/orders").body; !strings.Contains(list, "REF-1") ||
+		!strings.Contains(list, "23 hours 59 minutes left") {
 		t.Errorf("what waits for ratification is not open: %s", words(list))
 	}
 	if page := o.moderator.get(received).body; !strings.Contains(page, "A person must ratify it.") {
 		t.Error("nobody is asked to ratify")
 	}
-	o.post(o.moderator, received+"/ratify", url.Values{"step": {"confirm"}})
-	if page := o.moderator.get(received).body; strings.Contains(page, "A person must ratify it.") || !strings.Contains(page, "Automatic execution ratified") {
+	o.post(o.moderator, received+"/ratify", confirmed)
+	if page := o.moderator.get(received).body; strings.Contains(page, "A person must ratify it.") ||
+		!strings.Contains(page, "Automatic execution ratified") {
 		t.Error("not ratified")
 	}
 }
@@ -190,7 +216,7 @@ func TestOrderInDoubtIsUpheldOrDismissed(t *testing.T) {
 	o := newOffice(t, flow.Settings{})
 	_, first := o.send(gardenForm("REF-1", o.board.URL+"/post/1"))
 	_, second := o.send(gardenForm("REF-2", o.board.URL+"/post/2"))
-	o.post(o.moderator, second+"/execute", url.Values{"step": {"confirm"}})
+	o.post(o.moderator, second+"/execute", confirmed)
 	eventually(t, "it is carried out", says(o.moderator, second, "The platform confirmed the measure"))
 	compromise(o.world)
 	for _, order := range []string{first, second} {
@@ -199,14 +225,19 @@ func TestOrderInDoubtIsUpheldOrDismissed(t *testing.T) {
 			t.Errorf("not in doubt: %s", words(page))
 		}
 	}
-	if a := o.moderator.post(first+"/uphold", url.Values{"step": {"confirm"}, "text": {" "}}); a.status != http.StatusUnprocessableEntity {
+	if a := o.moderator.post(first+"/uphold", confirmedWith(" ")); a.status != unprocessable {
 		t.Errorf("without saying how: %d", a.status)
 	}
-	o.post(o.moderator, first+"/uphold", url.Values{"step": {"confirm"}, "text": {"Called the number of the directory."}})
-	if page := o.moderator.get(first).body; !strings.Contains(page, "Waits for your answer") || !strings.Contains(page, "Called the number") {
+	o.post(
+		o.moderator,
+		first+"/uphold",
+		confirmedWith("Called the number of the directory."),
+	)
+	if page := o.moderator.get(first).body; !strings.Contains(page, "Waits for your answer") ||
+		!strings.Contains(page, "Called the number") {
 		t.Error("not upheld")
 	}
-	o.post(o.moderator, second+"/dismiss", url.Values{"step": {"confirm"}, "text": {"They never sent it."}})
+	o.post(o.moderator, second+"/dismiss", confirmedWith("They never sent it."))
 	if page := o.moderator.get(second).body; !strings.Contains(page, "Dismissed") {
 		t.Error("not dismissed")
 	}
@@ -257,16 +288,25 @@ func TestSearchFindsByReferenceAndAddressAndLeavesNoTrace(t *testing.T) {
 			t.Errorf("%q: %d at %s", words, a.status, a.path)
 		}
 	}
-	if a := o.moderator.post("/search", url.Values{"q": {"REF-1"}}); !strings.Contains(a.body, `href="/orders/rcv_`) {
+	if a := o.moderator.post("/search", url.Values{"q": {"REF-1"}}); !strings.Contains(
+		a.body,
+		`href="/orders/rcv_`,
+	) {
 		t.Error("the host does not find it")
 	}
-	if a := o.moderator.post("/search", url.Values{"q": {"post 1"}}); !strings.Contains(a.body, `href="/items/itm_`) {
+	if a := o.moderator.post("/search", url.Values{"q": {"post 1"}}); !strings.Contains(
+		a.body,
+		`href="/items/itm_`,
+	) {
 		t.Error("the host does not find the item")
 	}
-	if a := o.officer.post("/search", url.Values{"q": {"nowhere"}}); !strings.Contains(a.body, "Nothing was found") {
+	if a := o.officer.post("/search", url.Values{"q": {"nowhere"}}); !strings.Contains(
+		a.body,
+		"Nothing was found",
+	) {
 		t.Error("found something")
 	}
-	if a := o.officer.post("/search", url.Values{"q": {" . "}}); a.status != http.StatusUnprocessableEntity {
+	if a := o.officer.post("/search", url.Values{"q": {" . "}}); a.status != unprocessable {
 		t.Errorf("no words: %d", a.status)
 	}
 }
@@ -277,7 +317,8 @@ func TestJobsAreForTheAdministrator(t *testing.T) {
 	o.send(gardenForm("REF-1", o.board.URL+"/post/1"))
 	administrator := o.enrolled(authority, "Operator", tocsin.DutyAdministrator)
 	eventually(t, "the order was delivered", says(administrator, "/jobs?show=done", "Deliver a document"))
-	if page := administrator.get("/jobs?show=done").body; strings.Contains(page, "post/1") || strings.Contains(page, "REF-1") {
+	if page := administrator.get("/jobs?show=done").body; strings.Contains(page, "post/1") ||
+		strings.Contains(page, "REF-1") {
 		t.Error("a job tells of the content")
 	}
 	for path, want := range map[string]int{"/jobs/999999/rerun": http.StatusNotFound, "/jobs/x/rerun": http.StatusNotFound} {

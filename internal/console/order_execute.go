@@ -20,15 +20,16 @@ func receivedIn(states ...tocsin.ReceivedState) func(subject) bool {
 // executeStep is the decision of the person on duty: restrict what the order names.
 func (c *Console) executeStep() step {
 	return step{
-		name: "execute", title: "console.execute.title", confirm: "console.execute.confirm", notice: "console.notice.executed",
-		action: flow.ActionOrderAnswer, primary: true, text: "note", optional: true,
+		name: "execute", title: "console.execute.title", confirm: "console.execute.confirm",
+		notice: "console.notice.executed", action: flow.ActionOrderAnswer, primary: true, text: "note", optional: true,
 		fits: receivedIn(tocsin.ReceivedAuthenticated),
 		bars: func(ctx context.Context, s subject) string {
 			o := s.received.ReceivedOrder
 			switch {
 			case !o.Located:
 				return page.T(ctx, "console.execute.locating")
-			case slices.Contains(o.Findings, tocsin.FindingCollection) || slices.Contains(o.Findings, tocsin.FindingRootDomain):
+			case slices.Contains(o.Findings, tocsin.FindingCollection),
+				slices.Contains(o.Findings, tocsin.FindingRootDomain):
 				return page.T(ctx, "console.execute.collection")
 			case len(o.Items) == 0:
 				return page.T(ctx, "console.execute.no_item")
@@ -42,8 +43,11 @@ func (c *Console) executeStep() step {
 			} else {
 				effects = append(effects, page.T(ctx, "console.execute.told"))
 			}
-			return append(effects, page.T(ctx, "console.execute.feedback", "Authority", c.partyName(s.received.Issuer)),
-				page.T(ctx, "console.execute.kept"))
+			return append(
+				effects,
+				page.T(ctx, "console.execute.feedback", "Authority", c.partyName(s.received.Issuer)),
+				page.T(ctx, "console.execute.kept"),
+			)
 		},
 		do: c.Flow.ExecuteOrder,
 	}

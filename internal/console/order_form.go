@@ -13,7 +13,8 @@ import (
 	"tocsin/internal/console/page"
 )
 
-// A form names its fields by their path in the document, so that an error of the domain finds its field by itself.
+// A form names its fields by their path in the document, so that an error of the domain finds its field by
+// itself.
 
 // texts are the plain one-value fields, each with its place in an order.
 var texts = map[string]func(*tocsin.Order) *string{
@@ -43,8 +44,19 @@ var texts = map[string]func(*tocsin.Order) *string{
 }
 
 // standing are the fields that an authority writes the same way in every order: nobody types them twice.
-var standing = []string{"annex_i.e.name", "annex_i.e.address", "annex_i.e.telephone", "annex_i.e.fax", "annex_i.e.email",
-	"annex_i.e.stamp", "annex_i.f.feedback", "annex_i.f.establishment", "annex_i.g.body", "annex_i.g.deadline", "annex_i.g.law"}
+var standing = []string{
+	"annex_i.e.name",
+	"annex_i.e.address",
+	"annex_i.e.telephone",
+	"annex_i.e.fax",
+	"annex_i.e.email",
+	"annex_i.e.stamp",
+	"annex_i.f.feedback",
+	"annex_i.f.establishment",
+	"annex_i.g.body",
+	"annex_i.g.deadline",
+	"annex_i.g.law",
+}
 
 const (
 	fieldURL        = "annex_i.b.addresses.url"
@@ -81,7 +93,8 @@ func orderFrom(form url.Values, zone *time.Location) (tocsin.Order, error) {
 	return o, err
 }
 
-// clean makes line ends one kind: browsers send CRLF, and what the officers sign should read the same everywhere.
+// clean makes line ends one kind: browsers send CRLF, and what the officers sign should read the same
+// everywhere.
 func clean(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
 
 // addressesFrom reads the address entries; one that is empty throughout was left over.
@@ -94,7 +107,11 @@ func addressesFrom(form url.Values) []tocsin.Address {
 		return ""
 	}
 	for n := range form[fieldURL] {
-		a := tocsin.Address{URL: nth(fieldURL, n), Additional: clean(nth(fieldAdditional, n)), SeenSHA256: tocsin.Digest(strings.ToLower(nth(fieldSeen, n)))}
+		a := tocsin.Address{
+			URL:        nth(fieldURL, n),
+			Additional: clean(nth(fieldAdditional, n)),
+			SeenSHA256: tocsin.Digest(strings.ToLower(nth(fieldSeen, n))),
+		}
 		if a != (tocsin.Address{}) {
 			all = append(all, a)
 		}
@@ -167,7 +184,13 @@ func formFrom(o tocsin.Order, zone *time.Location) url.Values {
 // wrongAddress finds which address entry an error of the domain is about; the domain names only the field.
 func wrongAddress(form url.Values, e *tocsin.Error) int {
 	for i, u := range form[fieldURL] {
-		single := addressesFrom(url.Values{fieldURL: {u}, fieldAdditional: at(form[fieldAdditional], i), fieldSeen: at(form[fieldSeen], i)})
+		single := addressesFrom(
+			url.Values{
+				fieldURL:        {u},
+				fieldAdditional: at(form[fieldAdditional], i),
+				fieldSeen:       at(form[fieldSeen], i),
+			},
+		)
 		for _, a := range single {
 			if err := a.Validate("annex_i.b.addresses"); err != nil && fieldOf(err) == e.Field {
 				return i

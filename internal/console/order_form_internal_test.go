@@ -14,9 +14,13 @@ import (
 
 // FuzzOrderForm reads any form, and reads the same again from what it wrote.
 func FuzzOrderForm(f *testing.F) {
-	f.Add("reasons=because&annex_i.b.addresses.url=https%3A%2F%2Fboard.example%2Fpost%2F1&annex_i.b.addresses.url=")
+	f.Add(
+		"reasons=because&annex_i.b.addresses.url=https%3A%2F%2Fboard.example%2Fpost%2F1&annex_i.b.addresses.url=",
+	)
 	f.Add("gag=on&gag.until=2026-03-02T12%3A00&gag.decided_at=2026-03-01T12%3A00%3A59&gag.reasons=x")
-	f.Add("emergency=on&annex_i.e.date=2026-03-02&annex_i.b.categories=2(7)(a)&exemption_assessment.considered=art")
+	f.Add(
+		"emergency=on&annex_i.e.date=2026-03-02&annex_i.b.categories=2(7)(a)&exemption_assessment.considered=art",
+	)
 	zone := time.FixedZone("", 5*3600+1800)
 	f.Fuzz(func(t *testing.T, text string) {
 		form, err := url.ParseQuery(text)

@@ -26,17 +26,45 @@ func TestWrongFieldIsToldAtThatField(t *testing.T) {
 		says   string
 	}{
 		{"no host", set("annex_i.a.addressee", ""), "annex_i.a.addressee", "Choose a host"},
-		{"the authority itself", set("annex_i.a.addressee", "fr-authority"), "annex_i.a.addressee", "Choose a host"},
+		{
+			"the authority itself",
+			set("annex_i.a.addressee", "fr-authority"),
+			"annex_i.a.addressee",
+			"Choose a host",
+		},
 		{"no reference", set("annex_i.a.reference", ""), "annex_i.a.reference", "required"},
 		{"long reference", set("annex_i.a.reference", strings.Repeat("x", 101)), "annex_i.a.reference", "too long"},
 		{"no address", set("annex_i.b.addresses.url", ""), "annex_i.b.addresses", "at least one"},
-		{"a whole site", set("annex_i.b.addresses.url", "https://board.example/"), "annex_i.b.addresses.url", "whole site"},
-		{"no address at all", set("annex_i.b.addresses.url", "the picture"), "annex_i.b.addresses.url", "from https:// on"},
-		{"the second address", set("annex_i.b.addresses.url", "https://board.example/post/1", "ftp://board.example/x"),
-			"annex_i.b.addresses.url-1", "from https:// on"},
-		{"twice the same", set("annex_i.b.addresses.url", "https://board.example/post/1", "https://board.example/post/1"),
-			"annex_i.b.addresses", "stands twice"},
-		{"no digest", set("annex_i.b.addresses.seen_sha256", "abc"), "annex_i.b.addresses.seen_sha256", "64 hexadecimal"},
+		{
+			"a whole site",
+			set("annex_i.b.addresses.url", "https://board.example/"),
+			"annex_i.b.addresses.url",
+			"whole site",
+		},
+		{
+			"no address at all",
+			set("annex_i.b.addresses.url", "the picture"),
+			"annex_i.b.addresses.url",
+			"from https:// on",
+		},
+		{
+			"the second address",
+			set("annex_i.b.addresses.url", "https://board.example/post/1", "ftp://board.example/x"),
+			"annex_i.b.addresses.url-1",
+			"from https:// on",
+		},
+		{
+			"twice the same",
+			set("annex_i.b.addresses.url", "https://board.example/post/1", "https://board.example/post/1"),
+			"annex_i.b.addresses",
+			"stands twice",
+		},
+		{
+			"no digest",
+			set("annex_i.b.addresses.seen_sha256", "abc"),
+			"annex_i.b.addresses.seen_sha256",
+			"64 hexadecimal",
+		},
 		{"no category", set("annex_i.b.categories"), "annex_i.b.categories", "at least one type"},
 		{"no reasons", set("reasons", "Because."), "reasons", "at least 20"},
 		{"control character", set("reasons", "A reason with a bell \a in it."), "reasons", "control characters"},
@@ -59,7 +87,7 @@ func TestWrongFieldIsToldAtThatField(t *testing.T) {
 		c.change(form)
 		a := p.post("/orders", form)
 		says := elementText(a.body, c.field+"-problem")
-		if a.status != http.StatusUnprocessableEntity || !strings.Contains(says, c.says) {
+		if a.status != unprocessable || !strings.Contains(says, c.says) {
 			t.Errorf("%s: %d, at the field: %q; page: %s", c.name, a.status, says, words(a.body))
 		}
 		if !strings.Contains(a.body, `href="#`+c.field+`"`) {
@@ -103,7 +131,8 @@ func TestReferenceOfAnotherOrderIsTold(t *testing.T) {
 	p := w.enrolled(authority, "Officer One", tocsin.DutyOfficer)
 	p.draft(gardenForm("REF-1", "https://board.example/post/1"))
 	a := p.post("/orders", gardenForm("REF-1", "https://board.example/post/2"))
-	if a.status != http.StatusConflict || !strings.Contains(elementText(a.body, "annex_i.a.reference-problem"), "already has this reference") {
+	if a.status != http.StatusConflict ||
+		!strings.Contains(elementText(a.body, "annex_i.a.reference-problem"), "already has this reference") {
 		t.Errorf("%d %s", a.status, words(a.body))
 	}
 }
@@ -141,7 +170,10 @@ func TestStaleDraftIsToldAndKept(t *testing.T) {
 	form.Set("reasons", "The words of the second writer, who was late.")
 	a := p.post(order, form)
 	if a.status != http.StatusConflict || !strings.Contains(a.body, "Somebody changed this") ||
-		!strings.Contains(a.body, "The words of the second writer") || !strings.Contains(a.body, `href="`+order+`"`) {
+		!strings.Contains(
+			a.body,
+			"The words of the second writer",
+		) || !strings.Contains(a.body, `href="`+order+`"`) {
 		t.Errorf("%d %s", a.status, words(a.body))
 	}
 	if strings.Contains(p.get(order).body, "second writer") {
@@ -181,7 +213,8 @@ func TestDraftComesBackAsItWasWritten(t *testing.T) {
 	}
 	read := p.get(order).body
 	for name := range form {
-		if strings.HasPrefix(name, "annex_i") && name != "annex_i.a.addressee" && strings.Contains(form.Get(name), "Words of") &&
+		if strings.HasPrefix(name, "annex_i") && name != "annex_i.a.addressee" &&
+			strings.Contains(form.Get(name), "Words of") &&
 			!strings.Contains(read, form.Get(name)) {
 			t.Errorf("the order's page lacks %s", name)
 		}
@@ -205,7 +238,8 @@ func TestAnotherAddressCanBeAdded(t *testing.T) {
 	}
 	form["annex_i.b.addresses.url"] = make([]string, tocsin.MaxAddresses)
 	a = p.post("/orders", form)
-	if n := strings.Count(a.body, `name="annex_i.b.addresses.url"`); n != tocsin.MaxAddresses || strings.Contains(a.body, `value="add"`) {
+	if n := strings.Count(a.body, `name="annex_i.b.addresses.url"`); n != tocsin.MaxAddresses ||
+		strings.Contains(a.body, `value="add"`) {
 		t.Errorf("%d entries", n)
 	}
 }
@@ -214,14 +248,16 @@ func TestStandingDetailsAreFilledIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, true, authority)
 	p := w.enrolled(authority, "Officer One", tocsin.DutyOfficer)
-	if page := p.get("/orders/new").body; !strings.Contains(page, `value="Test authority"`) || !strings.Contains(page, "Garden board (Ireland)") {
+	if page := p.get("/orders/new").body; !strings.Contains(page, `value="Test authority"`) ||
+		!strings.Contains(page, "Garden board (Ireland)") {
 		t.Error("the directory's particulars are missing")
 	}
 	form := gardenForm("REF-1", "https://board.example/post/1")
 	form.Set("annex_i.e.representative", "Somebody by name")
 	p.draft(form)
 	page := p.get("/orders/new").body
-	if !strings.Contains(page, `value="Two months from receipt"`) || !strings.Contains(page, "were taken from REF-1") {
+	if !strings.Contains(page, `value="Two months from receipt"`) ||
+		!strings.Contains(page, "were taken from REF-1") {
 		t.Error("what the authority wrote before is not filled in")
 	}
 	for _, never := range []string{"Somebody by name", "https://board.example/post/1", `value="F-1"`, "A garden picture"} {
@@ -244,7 +280,8 @@ func TestTimesAreReadAndShownInThePersonsZone(t *testing.T) {
 	until := now.Add(48 * time.Hour).In(there)
 	gag(now.In(there).Format("2006-01-02T15:04"), until.Format("2006-01-02T15:04"))(form)
 	order := p.draft(form)
-	if page := p.get(order).body; !strings.Contains(page, until.Format("15:04")+" (UTC+5:30)") || !strings.Contains(page, until.UTC().Format("2006-01-02T15:04:05Z")) {
+	if page := p.get(order).body; !strings.Contains(page, until.Format("15:04")+" (UTC+5:30)") ||
+		!strings.Contains(page, until.UTC().Format("2006-01-02T15:04:05Z")) {
 		t.Errorf("until %v is not on the page", until)
 	}
 	for _, nonsense := range []string{"../../etc/passwd", "Local", "Nowhere/City", strings.Repeat("A", 80)} {
@@ -267,7 +304,10 @@ func TestSubmittedOrderIsNoLongerEdited(t *testing.T) {
 	if a := p.post(order, gardenForm("REF-2", "https://board.example/post/1")); a.status != http.StatusConflict {
 		t.Errorf("revise: %d", a.status)
 	}
-	if !slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, w.enrolled(authority, "Boss", tocsin.DutyReviewer).get("/orders/new").status) {
+	if !slices.Contains(
+		[]int{http.StatusForbidden, http.StatusNotFound},
+		w.enrolled(authority, "Boss", tocsin.DutyReviewer).get("/orders/new").status,
+	) {
 		t.Error("a reviewer may draft")
 	}
 }

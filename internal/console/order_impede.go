@@ -16,7 +16,8 @@ import (
 	"tocsin/internal/flow"
 )
 
-// impedable reports whether the host can still say that it cannot act. A decision already taken stands beside it.
+// impedable reports whether the host can still say that it cannot act. A decision already taken stands
+// beside it.
 func impedable(s subject) bool {
 	return receivedIn(tocsin.ReceivedAuthenticated, tocsin.ReceivedExecuting)(s)
 }
@@ -34,7 +35,8 @@ func (c *Console) openImpediment(w http.ResponseWriter, r *http.Request, who flo
 func suggested(about subject) url.Values {
 	values := url.Values{}
 	for _, f := range about.received.Findings {
-		if f == tocsin.FindingCollection || f == tocsin.FindingRootDomain || f == tocsin.FindingSearchPage || f == tocsin.FindingNotFound {
+		if f == tocsin.FindingCollection || f == tocsin.FindingRootDomain || f == tocsin.FindingSearchPage ||
+			f == tocsin.FindingNotFound {
 			values.Set("grounds", string(tocsin.GroundInsufficient))
 		}
 	}
@@ -47,9 +49,20 @@ func (c *Console) impeding(r *http.Request, who flow.Individual) (subject, error
 
 func (c *Console) impedePage(ctx context.Context, about subject, values url.Values) page.Impede {
 	authority := c.partyName(about.received.Issuer)
-	form := page.Impede{Reference: about.reference(), Back: about.address(), Action: about.address() + "/cannot", Values: values,
-		Effects: []string{page.T(ctx, "console.impede.sent", "Authority", authority), page.T(ctx, "console.impede.stops")}}
-	if slices.ContainsFunc(values["grounds"], func(g string) bool { return g != string(tocsin.GroundForceMajeure) }) {
+	form := page.Impede{
+		Reference: about.reference(),
+		Back:      about.address(),
+		Action:    about.address() + "/cannot",
+		Values:    values,
+		Effects: []string{
+			page.T(ctx, "console.impede.sent", "Authority", authority),
+			page.T(ctx, "console.impede.stops"),
+		},
+	}
+	if slices.ContainsFunc(
+		values["grounds"],
+		func(g string) bool { return g != string(tocsin.GroundForceMajeure) },
+	) {
 		form.Effects = append(form.Effects, page.T(ctx, "console.impede.clarified"))
 	} else {
 		form.Effects = append(form.Effects, page.T(ctx, "console.impede.ceases"))
@@ -69,7 +82,9 @@ func (c *Console) sendImpediment(w http.ResponseWriter, r *http.Request, who flo
 	}
 	form := c.impedePage(ctx, about, r.PostForm)
 	annex := tocsin.AnnexIII{Information: strings.TrimSpace(r.PostForm.Get("information")),
-		ClarificationNeeded: strings.TrimSpace(r.PostForm.Get("clarification_needed")), AuthorisedPerson: who.File.Name}
+		ClarificationNeeded: strings.TrimSpace(
+			r.PostForm.Get("clarification_needed"),
+		), AuthorisedPerson: who.File.Name}
 	for _, g := range r.PostForm["grounds"] {
 		annex.Grounds = append(annex.Grounds, tocsin.Ground(g))
 	}

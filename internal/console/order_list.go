@@ -28,12 +28,17 @@ type shelf struct {
 }
 
 var shelves = []shelf{
-	{name: "issued", kind: tocsin.KindIssuedOrder, role: tocsin.RoleIssuingAuthority, label: "console.kinds.issued",
+	{
+		name:  "issued",
+		kind:  tocsin.KindIssuedOrder,
+		role:  tocsin.RoleIssuingAuthority,
+		label: "console.kinds.issued",
 		groups: map[string][]string{
 			"open": {"draft", "submitted", "approved", "waiting", "sent", "running", "overdue", "impeded", "clarify"},
 			"todo": {"draft", "submitted", "clarify", "overdue"},
 			"done": {"complied", "complied_late", "refused", "withdrawn", "abandoned"},
-		}},
+		},
+	},
 	{name: "received", kind: tocsin.KindReceivedOrder, role: tocsin.RoleHost, label: "console.kinds.received",
 		groups: map[string][]string{
 			"open": {"authenticated", "executing", "impeded", "reopened"},
@@ -68,7 +73,11 @@ func (c *Console) listOrders(w http.ResponseWriter, r *http.Request, who flow.In
 		show = "open"
 	}
 	after := query.Get("after")
-	lines, next, err := c.Flow.Orders(ctx, who.Actor(), flow.Listing{Kind: at.kind, States: at.groups[show], After: after, Limit: pageSize})
+	lines, next, err := c.Flow.Orders(
+		ctx,
+		who.Actor(),
+		flow.Listing{Kind: at.kind, States: at.groups[show], After: after, Limit: pageSize},
+	)
 	if err != nil {
 		return err
 	}
@@ -80,10 +89,16 @@ func (c *Console) listOrders(w http.ResponseWriter, r *http.Request, who flow.In
 	slices.SortStableFunc(lines, moreUrgent)
 	list := page.List{Kind: at.kind, Lines: lines}
 	for _, s := range own {
-		list.Kinds = append(list.Kinds, page.Tab{Address: listAddress(s.name, show, ""), Label: page.T(ctx, s.label), Current: s.name == at.name})
+		list.Kinds = append(
+			list.Kinds,
+			page.Tab{Address: listAddress(s.name, show, ""), Label: page.T(ctx, s.label), Current: s.name == at.name},
+		)
 	}
 	for _, f := range filters {
-		list.Filters = append(list.Filters, page.Tab{Address: listAddress(at.name, f.name, ""), Label: page.T(ctx, f.label), Current: f.name == show})
+		list.Filters = append(
+			list.Filters,
+			page.Tab{Address: listAddress(at.name, f.name, ""), Label: page.T(ctx, f.label), Current: f.name == show},
+		)
 	}
 	if next != "" {
 		list.Next = listAddress(at.name, show, next)
@@ -91,15 +106,21 @@ func (c *Console) listOrders(w http.ResponseWriter, r *http.Request, who flow.In
 	if after != "" {
 		list.First = listAddress(at.name, show, "")
 	}
-	if at.kind == tocsin.KindIssuedOrder && c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) == nil {
+	if at.kind == tocsin.KindIssuedOrder &&
+		c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) == nil {
 		list.New = "/orders/new"
 	}
 	return c.render(w, r, http.StatusOK, page.Orders(list))
 }
 
-// withRatifications adds the confirmed orders that still wait for a person to ratify them: they are open, whatever the
-// platform has done. They come first among the confirmed because they have a clock.
-func (c *Console) withRatifications(ctx context.Context, who flow.Individual, at shelf, lines []flow.Listed) ([]flow.Listed, error) {
+// withRatifications adds the confirmed orders that still wait for a person to ratify them: they are open,
+// whatever the platform has done. They come first among the confirmed because they have a clock.
+func (c *Console) withRatifications(
+	ctx context.Context,
+	who flow.Individual,
+	at shelf,
+	lines []flow.Listed,
+) ([]flow.Listed, error) {
 	if at.kind != tocsin.KindReceivedOrder {
 		return lines, nil
 	}

@@ -91,7 +91,9 @@ func oneMore(form page.Draft) page.Draft {
 // wrongForm shows a form again with the problem at its field, or fails as any request does.
 func (c *Console) wrongForm(w http.ResponseWriter, r *http.Request, form page.Draft, err error) error {
 	e, ok := errors.AsType[*tocsin.Error](err)
-	if !ok || e.Code != tocsin.CodeInvalid && e.Reason != tocsin.RefusedDuplicateReference && e.Reason != tocsin.ReasonStale {
+	if !ok ||
+		e.Code != tocsin.CodeInvalid && e.Reason != tocsin.RefusedDuplicateReference &&
+			e.Reason != tocsin.ReasonStale {
 		return err
 	}
 	form.Problem = problemOf(r.Context(), e)

@@ -14,10 +14,12 @@ import (
 // ratifyStep puts a person behind what was executed automatically.
 func (c *Console) ratifyStep() step {
 	return step{
-		name: "ratify", title: "console.ratify.title", confirm: "console.ratify.confirm", notice: "console.notice.ratified",
-		action: flow.ActionOrderAnswer, primary: true,
+		name: "ratify", title: "console.ratify.title", confirm: "console.ratify.confirm",
+		notice: "console.notice.ratified", action: flow.ActionOrderAnswer, primary: true,
 		fits: func(s subject) bool {
-			return receivedIn(tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed, tocsin.ReceivedImpeded)(s) && s.received.Automatic && s.received.RatifiedBy == ""
+			return receivedIn(tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed, tocsin.ReceivedImpeded)(s) &&
+				s.received.Automatic &&
+				s.received.RatifiedBy == ""
 		},
 		effects: func(ctx context.Context, _ *Console, _ subject) []string {
 			return []string{page.T(ctx, "console.ratify.stands"), page.T(ctx, "console.ratify.name")}

@@ -14,8 +14,8 @@ import (
 // returnStep sends a submitted draft back to whoever wrote it.
 func (c *Console) returnStep() step {
 	return step{
-		name: "return", title: "console.return.title", confirm: "console.return.confirm", notice: "console.notice.returned",
-		action: flow.ActionOrderReturn, text: "return.reasons", domain: "reasons",
+		name: "return", title: "console.return.title", confirm: "console.return.confirm",
+		notice: "console.notice.returned", action: flow.ActionOrderReturn, text: "return.reasons", domain: "reasons",
 		fits: issuedIn(tocsin.IssuedSubmitted),
 		effects: func(ctx context.Context, _ *Console, _ subject) []string {
 			return []string{page.T(ctx, "console.return.signature"), page.T(ctx, "console.return.draft")}

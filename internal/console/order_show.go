@@ -30,9 +30,15 @@ func (c *Console) showIssued(w http.ResponseWriter, r *http.Request, who flow.In
 	}
 	shown := page.Issued{IssuedView: view, Acts: c.acts(ctx, who, subject{issued: &view})}
 	c.readAnswers(&shown)
-	if action, role := signatureOf(view.IssuedOrder); action != "" && c.why(ctx, who, action, view.IssuedOrder) == "" {
-		shown.Signing = &page.Signing{Begin: "/orders/" + string(view.ID) + "/sign/begin", Finish: "/orders/" + string(view.ID) + "/sign/finish",
-			Digest: view.Draft, Label: page.T(ctx, "console.sign.button."+string(role)), Explain: page.T(ctx, "console.sign.explain."+string(role))}
+	if action, role := signatureOf(view.IssuedOrder); action != "" &&
+		c.why(ctx, who, action, view.IssuedOrder) == "" {
+		shown.Signing = &page.Signing{
+			Begin:   "/orders/" + string(view.ID) + "/sign/begin",
+			Finish:  "/orders/" + string(view.ID) + "/sign/finish",
+			Digest:  view.Draft,
+			Label:   page.T(ctx, "console.sign.button."+string(role)),
+			Explain: page.T(ctx, "console.sign.explain."+string(role)),
+		}
 	}
 	names := c.names(ctx, actorsOf(view.History, view.DraftedBy, view.SubmittedBy, view.ApprovedBy)...)
 	return c.renderNaming(w, r, http.StatusOK, page.IssuedOrder(shown), names)
@@ -51,8 +57,12 @@ func signatureOf(o *tocsin.IssuedOrder) (flow.Action, wire.ApprovalRole) {
 
 // readAnswers opens what the host signed, and verifies it again: a key may have been revoked since.
 func (c *Console) readAnswers(shown *page.Issued) {
-	verification := wire.Context{Directory: c.Flow.Directory(), Audience: c.Flow.Identity.Party, Now: c.Clock.Now(),
-		Demonstration: c.Flow.Settings.Demonstration}
+	verification := wire.Context{
+		Directory:     c.Flow.Directory(),
+		Audience:      c.Flow.Identity.Party,
+		Now:           c.Clock.Now(),
+		Demonstration: c.Flow.Settings.Demonstration,
+	}
 	for _, signed := range []string{shown.File.Feedback, shown.File.Impossibility} {
 		if signed == "" {
 			continue
@@ -77,7 +87,11 @@ func (c *Console) showReceived(w http.ResponseWriter, r *http.Request, who flow.
 	if err != nil {
 		return err
 	}
-	shown := page.Received{ReceivedView: view, Acts: c.acts(ctx, who, subject{received: &view}), Items: map[tocsin.RecordID]flow.ItemView{}}
+	shown := page.Received{
+		ReceivedView: view,
+		Acts:         c.acts(ctx, who, subject{received: &view}),
+		Items:        map[tocsin.RecordID]flow.ItemView{},
+	}
 	for _, ordered := range view.ReceivedOrder.Items {
 		item, err := c.Flow.Item(ctx, who.Actor(), ordered.Item)
 		if err != nil {
@@ -90,7 +104,12 @@ func (c *Console) showReceived(w http.ResponseWriter, r *http.Request, who flow.
 }
 
 // why says why a person may not do something with a record; empty when she may.
-func (c *Console) why(ctx context.Context, who flow.Individual, action flow.Action, on tocsin.Aggregate) string {
+func (c *Console) why(
+	ctx context.Context,
+	who flow.Individual,
+	action flow.Action,
+	on tocsin.Aggregate,
+) string {
 	err := c.Flow.Policy.Decide(who.Actor(), action, on)
 	if err == nil {
 		return ""

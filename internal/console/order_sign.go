@@ -27,14 +27,17 @@ func (c *Console) beginSigning(w http.ResponseWriter, r *http.Request, who flow.
 		return err
 	}
 	return writeJSON(w, protocol.CredentialAssertion{Response: protocol.PublicKeyCredentialRequestOptions{
-		Challenge: begun.Challenge, Timeout: int(ceremonyTime.Milliseconds()), RelyingPartyID: c.passkeys.Config.RPID,
-		AllowedCredentials: []protocol.CredentialDescriptor{{Type: protocol.PublicKeyCredentialType, CredentialID: begun.CredentialID}},
-		UserVerification:   protocol.VerificationRequired,
+		Challenge: begun.Challenge, Timeout: int(ceremonyTime.Milliseconds()),
+		RelyingPartyID: c.passkeys.Config.RPID,
+		AllowedCredentials: []protocol.CredentialDescriptor{
+			{Type: protocol.PublicKeyCredentialType, CredentialID: begun.CredentialID},
+		},
+		UserVerification: protocol.VerificationRequired,
 	}})
 }
 
-// finishSigning hands the assertion to flow, which verifies it as every recipient will. The ceremony is gone whatever
-// comes of it, and belongs to this order alone.
+// finishSigning hands the assertion to flow, which verifies it as every recipient will. The ceremony is
+// gone whatever comes of it, and belongs to this order alone.
 func (c *Console) finishSigning(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	ctx := r.Context()
 	var form struct {
@@ -69,7 +72,11 @@ func (c *Console) finishSigning(w http.ResponseWriter, r *http.Request, who flow
 func assertionFrom(credential []byte) (wire.Assertion, error) {
 	var given protocol.CredentialAssertionResponse
 	if err := json.Unmarshal(credential, &given); err != nil {
-		return wire.Assertion{}, tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "This is not what a browser gives.")
+		return wire.Assertion{}, tocsin.Errorf(
+			tocsin.CodeInvalid,
+			tocsin.RefusedMalformed,
+			"This is not what a browser gives.",
+		)
 	}
 	return wire.Assertion{
 		CredentialID:      wire.Bytes(given.RawID),

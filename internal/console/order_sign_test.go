@@ -18,7 +18,8 @@ func TestNobodyApprovesWhatSheSigned(t *testing.T) {
 	p := w.enrolled(authority, "Both Duties", tocsin.DutyOfficer, tocsin.DutyApprover)
 	order := p.draft(gardenForm("REF-1", "https://board.example/post/1"))
 	p.sign(order)
-	if page := p.get(order).body; !strings.Contains(page, "another officer gives the second signature") || strings.Contains(page, "data-passkey") {
+	if page := p.get(order).body; !strings.Contains(page, "another officer gives the second signature") ||
+		strings.Contains(page, "data-passkey") {
 		t.Error("the page does not say why she cannot approve")
 	}
 	a := p.call(order+"/sign/begin", map[string]string{})
@@ -76,7 +77,8 @@ func TestOnlyTheOwnPasskeySigns(t *testing.T) {
 	other := w.enrolled(authority, "Officer Two", tocsin.DutyOfficer)
 	order := officer.draft(gardenForm("REF-1", "https://board.example/post/1"))
 	o := officer.begin(order+"/sign/begin", map[string]string{})
-	if len(o.PublicKey.AllowCredentials) != 1 || string(decode(t, o.PublicKey.AllowCredentials[0].ID)) != string(officer.key.ID) ||
+	if len(o.PublicKey.AllowCredentials) != 1 ||
+		string(decode(t, o.PublicKey.AllowCredentials[0].ID)) != string(officer.key.ID) ||
 		o.PublicKey.UserVerification != "required" {
 		t.Errorf("asked for %+v", o.PublicKey)
 	}
@@ -84,14 +86,15 @@ func TestOnlyTheOwnPasskeySigns(t *testing.T) {
 		t.Errorf("another's passkey: %d %s", a.status, a.body)
 	}
 	o = officer.begin(order+"/sign/begin", map[string]string{})
-	if a := officer.call(order+"/sign/finish", map[string]any{"credential": map[string]string{"rawId": "%%%"}}); a.status != http.StatusUnprocessableEntity {
+	if a := officer.call(order+"/sign/finish", map[string]any{"credential": map[string]string{"rawId": "%%%"}}); a.status != unprocessable {
 		t.Errorf("nonsense: %d %s", a.status, a.body)
 	}
 	reviewer := w.enrolled(authority, "Looks On", tocsin.DutyReviewer)
 	if a := reviewer.call(order+"/sign/begin", map[string]string{}); a.status != http.StatusForbidden {
 		t.Errorf("a reviewer: %d", a.status)
 	}
-	if page := reviewer.get(order).body; !strings.Contains(page, "An officer signs first.") || strings.Contains(page, "data-passkey") {
+	if page := reviewer.get(order).body; !strings.Contains(page, "An officer signs first.") ||
+		strings.Contains(page, "data-passkey") {
 		t.Error("a reviewer is not told who signs")
 	}
 }
@@ -110,29 +113,41 @@ func TestApproverSendsADraftBack(t *testing.T) {
 	if a.status != http.StatusOK || !strings.Contains(a.body, "The first signature falls.") {
 		t.Errorf("%d %s", a.status, words(a.body))
 	}
-	if a := approver.post(order+"/return", url.Values{"step": {"confirm"}}); a.status != http.StatusUnprocessableEntity {
+	if a := approver.post(order+"/return", confirmed); a.status != unprocessable {
 		t.Errorf("without reasons: %d", a.status)
 	}
-	a = approver.post(order+"/return", url.Values{"step": {"review"}, "text": {"The second address is missing."}})
-	if a.status != http.StatusOK || !strings.Contains(a.body, "Send it back") || !strings.Contains(officer.get(order).body, "Waits for approval") {
+	a = approver.post(
+		order+"/return",
+		url.Values{"step": {"review"}, "text": {"The second address is missing."}},
+	)
+	if a.status != http.StatusOK || !strings.Contains(a.body, "Send it back") ||
+		!strings.Contains(officer.get(order).body, "Waits for approval") {
 		t.Errorf("the review did something: %d", a.status)
 	}
-	a = approver.post(order+"/return", url.Values{"step": {"change"}, "text": {"The second address is missing."}})
+	a = approver.post(
+		order+"/return",
+		url.Values{"step": {"change"}, "text": {"The second address is missing."}},
+	)
 	if !strings.Contains(a.body, ">The second address is missing.</textarea>") {
 		t.Error("the text is gone on the way back")
 	}
-	a = approver.post(order+"/return", url.Values{"step": {"confirm"}, "text": {"The second address is missing."}})
+	a = approver.post(
+		order+"/return",
+		confirmedWith("The second address is missing."),
+	)
 	if a.status != http.StatusOK || a.path != order {
 		t.Fatalf("%d at %s", a.status, a.path)
 	}
 	page := officer.get(order).body
-	if !strings.Contains(page, "The second address is missing.") || !strings.Contains(page, "Edit the draft") || !strings.Contains(page, "Officer Two") {
+	if !strings.Contains(page, "The second address is missing.") || !strings.Contains(page, "Edit the draft") ||
+		!strings.Contains(page, "Officer Two") {
 		t.Error("the drafter does not read who sent it back and why")
 	}
-	if a := approver.post(order+"/return", url.Values{"step": {"confirm"}, "text": {"Again."}}); a.status != http.StatusConflict {
+	if a := approver.post(order+"/return", confirmedWith("Again.")); a.status != http.StatusConflict {
 		t.Errorf("twice: %d", a.status)
 	}
-	if a := officer.post(order+"/abandon", url.Values{"step": {"confirm"}, "text": {"No longer needed."}}); a.path != order || !strings.Contains(a.body, "Abandoned") {
+	if a := officer.post(order+"/abandon", confirmedWith("No longer needed.")); a.path != order ||
+		!strings.Contains(a.body, "Abandoned") {
 		t.Errorf("abandon: %d at %s", a.status, a.path)
 	}
 	if page := officer.get("/orders").body; strings.Contains(page, "REF-1") {

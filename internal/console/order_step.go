@@ -16,8 +16,9 @@ import (
 	"tocsin/internal/flow"
 )
 
-// step is something a person does with an order that has consequences elsewhere. The record's page offers it when it
-// fits the state; its own page tells the effects, takes the reasons, shows everything once more and then does it.
+// step is something a person does with an order that has consequences elsewhere. The record's page offers
+// it when it fits the state; its own page tells the effects, takes the reasons, shows everything once more
+// and then does it.
 type step struct {
 	name    string // last part of the address
 	title   string // message ids
@@ -31,7 +32,7 @@ type step struct {
 	domain   string // field under which the domain reports a bad text
 
 	fits    func(subject) bool                                // the state allows it
-	bars    func(context.Context, subject) string             // why it cannot be done all the same, in words; may be nil
+	bars    func(context.Context, subject) string             // why it cannot be done all the same; may be nil
 	effects func(context.Context, *Console, subject) []string // what will happen
 	do      func(ctx context.Context, who flow.Actor, id tocsin.RecordID, text string) error
 }
@@ -109,7 +110,8 @@ func (c *Console) acts(ctx context.Context, who flow.Individual, s subject) []pa
 	if impedable(s) {
 		add("console.impede.title", s.address()+"/cannot", flow.ActionOrderAnswer, false, "")
 	}
-	if s.issued != nil && c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) == nil && s.issued.Status != tocsin.IssuedDraft {
+	if s.issued != nil && c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) == nil &&
+		s.issued.Status != tocsin.IssuedDraft {
 		add("console.draft.like", "/orders/new?like="+string(s.issued.ID), flow.ActionOrderRead, false, "")
 	}
 	return acts
@@ -143,8 +145,16 @@ func (c *Console) ready(r *http.Request, s step, who flow.Individual) (subject, 
 
 func (c *Console) stepPage(r *http.Request, s step, about subject) page.Step {
 	ctx := r.Context()
-	return page.Step{Title: page.T(ctx, s.title), Confirm: page.T(ctx, s.confirm), Reference: about.reference(), Back: about.address(),
-		Action: about.address() + "/" + s.name, Reasons: s.text, Optional: s.optional, Effects: s.effects(ctx, c, about)}
+	return page.Step{
+		Title:     page.T(ctx, s.title),
+		Confirm:   page.T(ctx, s.confirm),
+		Reference: about.reference(),
+		Back:      about.address(),
+		Action:    about.address() + "/" + s.name,
+		Reasons:   s.text,
+		Optional:  s.optional,
+		Effects:   s.effects(ctx, c, about),
+	}
 }
 
 // takeStep goes through a step: review, back to change, and do.
@@ -194,8 +204,11 @@ func badText(ctx context.Context, text string, optional bool) string {
 		return page.Reason(ctx, string(tocsin.ReasonMissing))
 	case utf8.RuneCountInString(text) > maxText:
 		return page.Reason(ctx, string(tocsin.ReasonTooLong))
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\r\n\t", r) }):
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
 		return page.Reason(ctx, string(tocsin.ReasonNotText))
 	}
 	return ""
 }
+
+// isControl accepts what a text area can hold: tabs and line ends.
+func isControl(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\r\n\t", r) }

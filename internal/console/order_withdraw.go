@@ -20,10 +20,17 @@ func issuedIn(states ...tocsin.IssuedState) func(subject) bool {
 // withdrawStep ends the effects of an order that left.
 func (c *Console) withdrawStep() step {
 	return step{
-		name: "withdraw", title: "console.withdraw.title", confirm: "console.withdraw.confirm", notice: "console.notice.withdrawn",
-		action: flow.ActionOrderWithdraw, text: "withdraw.reasons", domain: "reasons",
-		fits: issuedIn(tocsin.IssuedSent, tocsin.IssuedRunning, tocsin.IssuedOverdue, tocsin.IssuedImpeded, tocsin.IssuedClarify,
-			tocsin.IssuedComplied, tocsin.IssuedCompliedLate),
+		name: "withdraw", title: "console.withdraw.title", confirm: "console.withdraw.confirm",
+		notice: "console.notice.withdrawn", action: flow.ActionOrderWithdraw, text: "withdraw.reasons", domain: "reasons",
+		fits: issuedIn(
+			tocsin.IssuedSent,
+			tocsin.IssuedRunning,
+			tocsin.IssuedOverdue,
+			tocsin.IssuedImpeded,
+			tocsin.IssuedClarify,
+			tocsin.IssuedComplied,
+			tocsin.IssuedCompliedLate,
+		),
 		effects: func(ctx context.Context, c *Console, s subject) []string {
 			effects := []string{
 				page.T(ctx, "console.withdraw.host", "Host", c.partyName(s.issued.Host)),

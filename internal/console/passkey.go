@@ -23,8 +23,8 @@ import (
 // ceremonyTime is how long a person has to find her passkey.
 const ceremonyTime = 5 * time.Minute
 
-// relyingParty is this console to an authenticator: its host name, and the one origin it is reached at. A passkey must
-// verify its user and be found without a user name; which make it is, nobody asks.
+// relyingParty is this console to an authenticator: its host name, and the one origin it is reached at. A
+// passkey must verify its user and be found without a user name; which make it is, nobody asks.
 func relyingParty(public *url.URL) (*webauthn.WebAuthn, error) {
 	required := true
 	timeouts := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyTime, TimeoutUVD: ceremonyTime}
@@ -54,8 +54,8 @@ var algorithms = []protocol.CredentialParameter{
 	{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.AlgEdDSA},
 }
 
-// holder is a person as the passkey library sees her. The handle is the pseudonym: an authenticator learns no name but
-// the one she gives herself.
+// holder is a person as the passkey library sees her. The handle is the pseudonym: an authenticator learns
+// no name but the one she gives herself.
 type holder struct {
 	flow.Individual
 	name string
@@ -72,16 +72,27 @@ func (h holder) WebAuthnCredentials() []webauthn.Credential {
 	}
 	return []webauthn.Credential{{
 		ID: c.ID, PublicKey: c.PublicKey, AttestationFormat: string(protocol.AttestationFormatNone),
-		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: c.BackupAllowed, BackupState: c.BackedUp},
+		Flags: webauthn.CredentialFlags{
+			UserPresent:    true,
+			UserVerified:   true,
+			BackupEligible: c.BackupAllowed,
+			BackupState:    c.BackedUp,
+		},
 		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.Counter},
 	}}
 }
 
 // registered is what the node keeps of a passkey.
 func registered(c *webauthn.Credential) flow.Credential {
-	return flow.Credential{ID: c.ID, PublicKey: c.PublicKey, Counter: c.Authenticator.SignCount, AAGUID: c.Authenticator.AAGUID,
-		BackedUp: c.Flags.BackupState, BackupAllowed: c.Flags.BackupEligible,
-		Demonstration: string(c.Authenticator.AAGUID) == string(softkey.AAGUID[:])}
+	return flow.Credential{
+		ID:            c.ID,
+		PublicKey:     c.PublicKey,
+		Counter:       c.Authenticator.SignCount,
+		AAGUID:        c.Authenticator.AAGUID,
+		BackedUp:      c.Flags.BackupState,
+		BackupAllowed: c.Flags.BackupEligible,
+		Demonstration: string(c.Authenticator.AAGUID) == string(softkey.AAGUID[:]),
+	}
 }
 
 // readJSON reads what a script of ours posted.
@@ -113,5 +124,10 @@ type next struct {
 
 // unusable hides from a stranger which part of a ceremony failed; the log has it.
 func unusable(err error) error {
-	return &tocsin.Error{Code: tocsin.CodeUnauthenticated, Reason: "passkey_unusable", Public: "This passkey could not be used.", Err: err}
+	return &tocsin.Error{
+		Code:   tocsin.CodeUnauthenticated,
+		Reason: "passkey_unusable",
+		Public: "This passkey could not be used.",
+		Err:    err,
+	}
 }

@@ -15,7 +15,13 @@ func (c *Console) listPeople(w http.ResponseWriter, r *http.Request, who flow.In
 	return c.showPeople(w, r, who, http.StatusOK, page.People{})
 }
 
-func (c *Console) showPeople(w http.ResponseWriter, r *http.Request, who flow.Individual, status int, shown page.People) error {
+func (c *Console) showPeople(
+	w http.ResponseWriter,
+	r *http.Request,
+	who flow.Individual,
+	status int,
+	shown page.People,
+) error {
 	all, err := c.Flow.People(r.Context(), who.Actor())
 	if err != nil {
 		return err

@@ -33,7 +33,13 @@ func (c *Console) invitePerson(w http.ResponseWriter, r *http.Request, who flow.
 		if problem.Field == "name" {
 			problem.Field = "person_name"
 		}
-		return c.showPeople(w, r, who, http.StatusUnprocessableEntity, page.People{Values: r.PostForm, Problem: problem})
+		return c.showPeople(
+			w,
+			r,
+			who,
+			http.StatusUnprocessableEntity,
+			page.People{Values: r.PostForm, Problem: problem},
+		)
 	}
 	if err != nil {
 		return err

@@ -32,13 +32,27 @@ func (c *Console) suspension(r *http.Request, who flow.Individual) (page.Step, e
 	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionPersonSuspend, person.Person); err != nil {
 		return page.Step{}, err
 	}
-	return page.Step{Title: page.T(ctx, "console.suspend.title"), Confirm: page.T(ctx, "console.suspend.confirm"),
-		Reference: person.File.Name, Back: "/people", Action: "/people/" + string(person.ID) + "/suspend", Reasons: "suspend.reasons",
-		Effects: []string{page.T(ctx, "console.suspend.access"), page.T(ctx, "console.suspend.signed"), page.T(ctx, "console.suspend.final")}}, nil
+	return page.Step{
+		Title:     page.T(ctx, "console.suspend.title"),
+		Confirm:   page.T(ctx, "console.suspend.confirm"),
+		Reference: person.File.Name,
+		Back:      "/people",
+		Action:    "/people/" + string(person.ID) + "/suspend",
+		Reasons:   "suspend.reasons",
+		Effects: []string{
+			page.T(ctx, "console.suspend.access"),
+			page.T(ctx, "console.suspend.signed"),
+			page.T(ctx, "console.suspend.final"),
+		},
+	}, nil
 }
 
 // colleague finds a person in any state; flow gives single people only to themselves and to sessions.
-func (c *Console) colleague(ctx context.Context, who flow.Individual, id tocsin.RecordID) (flow.Individual, error) {
+func (c *Console) colleague(
+	ctx context.Context,
+	who flow.Individual,
+	id tocsin.RecordID,
+) (flow.Individual, error) {
 	all, err := c.Flow.People(ctx, who.Actor())
 	if err != nil {
 		return flow.Individual{}, err
@@ -68,7 +82,8 @@ func (c *Console) suspendPerson(w http.ResponseWriter, r *http.Request, who flow
 		shown.Review = r.PostForm.Get("step") == "review"
 		return c.render(w, r, http.StatusOK, page.Confirmation(shown))
 	}
-	if err := c.Flow.SuspendPerson(ctx, who.Actor(), tocsin.RecordID(r.PathValue("id")), shown.Text); err != nil {
+	id := tocsin.RecordID(r.PathValue("id"))
+	if err := c.Flow.SuspendPerson(ctx, who.Actor(), id, shown.Text); err != nil {
 		return err
 	}
 	c.notice(ctx, "console.notice.suspended")

@@ -22,7 +22,8 @@ import (
 	"tocsin/internal/softkey"
 )
 
-// person uses a console over HTTP with a software authenticator, as a browser without any of our scripts would.
+// person uses a console over HTTP with a software authenticator, as a browser without any of our scripts
+// would.
 type person struct {
 	t      testing.TB
 	url    string
@@ -235,3 +236,12 @@ func words(body string) string {
 	text := strings.Join(strings.Fields(tags.ReplaceAllString(body, " ")), " ")
 	return text[:min(len(text), 600)]
 }
+
+// confirmed is the last step of an action without text.
+var confirmed = url.Values{"step": {"confirm"}}
+
+// confirmedWith is the last step of an action with its text.
+func confirmedWith(text string) url.Values { return url.Values{"step": {"confirm"}, "text": {text}} }
+
+// unprocessable is how a form that breaks a rule is answered.
+const unprocessable = http.StatusUnprocessableEntity

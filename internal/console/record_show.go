@@ -17,7 +17,13 @@ func (c *Console) showCopy(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if err != nil {
 		return err
 	}
-	return c.renderNaming(w, r, http.StatusOK, page.OrderCopy(view), c.names(r.Context(), actorsOf(view.History)...))
+	return c.renderNaming(
+		w,
+		r,
+		http.StatusOK,
+		page.OrderCopy(view),
+		c.names(r.Context(), actorsOf(view.History)...),
+	)
 }
 
 // showItem opens one piece of content with its restrictions.

@@ -48,8 +48,16 @@ func (c *Console) renderNaming(w http.ResponseWriter, r *http.Request, status in
 
 func (c *Console) frame(r *http.Request) *page.Frame {
 	ctx := r.Context()
-	f := &page.Frame{Node: c.nodeName(), Asset: c.assets.address, Demonstration: c.Demonstration, Zone: zoneOf(r),
-		Now: c.Clock.Now(), Languages: c.languages(ctx), Path: localPath(r.URL.Path), Directory: c.Flow.Directory()}
+	f := &page.Frame{
+		Node:          c.nodeName(),
+		Asset:         c.assets.address,
+		Demonstration: c.Demonstration,
+		Zone:          zoneOf(r),
+		Now:           c.Clock.Now(),
+		Languages:     c.languages(ctx),
+		Path:          localPath(r.URL.Path),
+		Directory:     c.Flow.Directory(),
+	}
 	if r.Method != http.MethodGet {
 		f.Path = "/" // an answer to a form cannot be asked for again
 	}
@@ -100,7 +108,14 @@ func (c *Console) languages(ctx context.Context) []page.Language {
 	var all []page.Language
 	current := locale.From(ctx).Lang()
 	for _, tag := range c.Locale.Languages() {
-		all = append(all, page.Language{Tag: tag.String(), Name: c.Locale.Localizer(tag.String(), "").T("console.language"), Current: tag.String() == current})
+		all = append(
+			all,
+			page.Language{
+				Tag:     tag.String(),
+				Name:    c.Locale.Localizer(tag.String(), "").T("console.language"),
+				Current: tag.String() == current,
+			},
+		)
 	}
 	return all
 }

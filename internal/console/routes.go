@@ -10,8 +10,8 @@ import (
 	"tocsin/internal/telemetry"
 )
 
-// routes is every address of the console. Reading is GET and changes nothing; everything that changes something is POST
-// and must come from a page of this origin.
+// routes is every address of the console. Reading is GET and changes nothing; everything that changes
+// something is POST and must come from a page of this origin.
 func (c *Console) routes() http.Handler {
 	people := http.NewServeMux()
 	open := func(pattern string, h handler) { people.Handle(pattern, c.open(h)) }

@@ -67,7 +67,11 @@ func TestOtherSitesCannotPost(t *testing.T) {
 	p := w.enrolled(authority, "Officer One", tocsin.DutyOfficer)
 	order := p.draft(gardenForm("REF-1", w.board.URL+"/post/1"))
 	for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"} {
-		req := p.request("POST", order+"/abandon", strings.NewReader(url.Values{"step": {"confirm"}, "text": {"Gone."}}.Encode()))
+		req := p.request(
+			"POST",
+			order+"/abandon",
+			strings.NewReader(confirmedWith("Gone.").Encode()),
+		)
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set(header, value)
 		if a := p.do(req); a.status != http.StatusForbidden || !strings.Contains(a.body, "another site") {
@@ -140,8 +144,10 @@ func TestSessionCookieIsForThisHostAlone(t *testing.T) {
 	} {
 		public, err := url.Parse(address)
 		check(t, err)
-		handler, err := console.New(console.Deps{Flow: w.nodes[authority].flow, Sessions: w.nodes[authority].sessions, Clock: w.clock,
-			PublicURL: public, Locale: catalogues, Log: w.logger()})
+		handler, err := console.New(
+			console.Deps{Flow: w.nodes[authority].flow, Sessions: w.nodes[authority].sessions, Clock: w.clock,
+				PublicURL: public, Locale: catalogues, Log: w.logger()},
+		)
 		check(t, err)
 		recorder := httptest.NewRecorder()
 		req := httptest.NewRequest("POST", address+"/sign-in/begin", strings.NewReader("{}"))
@@ -149,7 +155,8 @@ func TestSessionCookieIsForThisHostAlone(t *testing.T) {
 		cookie := recorder.Header().Get("Set-Cookie")
 		secure := strings.Contains(cookie, "Secure")
 		if !strings.HasPrefix(cookie, want) || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") ||
-			!strings.Contains(cookie, "Path=/") || strings.Contains(cookie, "Domain") || secure != (public.Scheme == "https") {
+			!strings.Contains(cookie, "Path=/") || strings.Contains(cookie, "Domain") ||
+			secure != (public.Scheme == "https") {
 			t.Errorf("%s: %q", address, cookie)
 		}
 	}
@@ -192,7 +199,9 @@ func TestWhatPeopleWriteIsShownForWhatItIs(t *testing.T) {
 }
 
 // inlineCode is what the content security policy would block, and what must not be there in the first place.
-var inlineCode = regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|<script(?:\s[^>]*)?>[^<]|<script>|javascript:`)
+var inlineCode = regexp.MustCompile(
+	`(?i)<style|\sstyle=|\son[a-z]+=|<script(?:\s[^>]*)?>[^<]|<script>|javascript:`,
+)
 
 func TestPagesHoldNoInlineCode(t *testing.T) {
 	t.Parallel()

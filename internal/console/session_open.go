@@ -65,7 +65,11 @@ func (c *Console) finishSignIn(w http.ResponseWriter, r *http.Request) error {
 		return unusable(err)
 	}
 	if used.Authenticator.CloneWarning {
-		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedReplayed, "The passkey's counter did not advance: it may have been copied.")
+		return tocsin.Errorf(
+			tocsin.CodeForbidden,
+			tocsin.RefusedReplayed,
+			"The passkey's counter did not advance: it may have been copied.",
+		)
 	}
 	if err := c.Flow.SignedIn(ctx, who.ID, used.Authenticator.SignCount, used.Flags.BackupState); err != nil {
 		return err

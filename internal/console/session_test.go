@@ -96,13 +96,14 @@ func TestSuspensionWorksAtOnce(t *testing.T) {
 	administrator := w.enrolled(authority, "Operator", tocsin.DutyAdministrator)
 	_, rest, _ := strings.Cut(administrator.get("/people").body, `href="/people/prs_`)
 	address := "/people/prs_" + rest[:26] + "/suspend"
-	if a := administrator.post(address, url.Values{"step": {"confirm"}}); a.status != http.StatusUnprocessableEntity {
+	if a := administrator.post(address, confirmed); a.status != unprocessable {
 		t.Errorf("without reasons: %d", a.status)
 	}
-	if a := administrator.post(address, url.Values{"step": {"review"}, "text": {"Left the service."}}); a.status != http.StatusOK || !p.signedIn() {
+	if a := administrator.post(address, url.Values{"step": {"review"}, "text": {"Left the service."}}); a.status != http.StatusOK ||
+		!p.signedIn() {
 		t.Errorf("review: %d", a.status)
 	}
-	if a := administrator.post(address, url.Values{"step": {"confirm"}, "text": {"Left the service."}}); a.path != "/people" {
+	if a := administrator.post(address, confirmedWith("Left the service.")); a.path != "/people" {
 		t.Fatalf("suspend: %d at %s", a.status, a.path)
 	}
 	if p.signedIn() {
@@ -122,7 +123,7 @@ func TestNobodySuspendsHerself(t *testing.T) {
 	if strings.Contains(page, "/suspend") {
 		t.Error("offered")
 	}
-	a := p.post("/people/prs_"+rest[:26]+"/suspend", url.Values{"step": {"confirm"}, "text": {"Tired."}})
+	a := p.post("/people/prs_"+rest[:26]+"/suspend", confirmedWith("Tired."))
 	if a.status != http.StatusForbidden || !p.signedIn() {
 		t.Errorf("%d", a.status)
 	}
@@ -158,7 +159,8 @@ func TestSignInRefuses(t *testing.T) {
 		}
 		made, err := c.key.Assert(c.on)
 		check(t, err)
-		if a := p.call("/sign-in/finish", map[string]any{"credential": made}); a.status != http.StatusUnauthorized || p.signedIn() {
+		if a := p.call("/sign-in/finish", map[string]any{"credential": made}); a.status != http.StatusUnauthorized ||
+			p.signedIn() {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
 	}
@@ -171,7 +173,7 @@ func TestSignInRefuses(t *testing.T) {
 	if a := p.call("/sign-in/finish", map[string]any{"credential": once}); a.status != http.StatusGone {
 		t.Errorf("a second time: %d", a.status)
 	}
-	if a := p.call("/sign-in/finish", "nonsense"); a.status != http.StatusUnprocessableEntity {
+	if a := p.call("/sign-in/finish", "nonsense"); a.status != unprocessable {
 		t.Errorf("nonsense: %d", a.status)
 	}
 }

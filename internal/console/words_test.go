@@ -4,7 +4,6 @@
 package console_test
 
 import (
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -82,7 +81,7 @@ func TestConsoleSpeaksFrenchThroughout(t *testing.T) {
 	if a := p.post("/language", url.Values{"language": {"fr"}, "to": {order}}); a.path != order {
 		t.Fatalf("at %s", a.path)
 	}
-	if a := p.post("/language", url.Values{"language": {"xx"}, "to": {"/"}}); a.status != http.StatusUnprocessableEntity {
+	if a := p.post("/language", url.Values{"language": {"xx"}, "to": {"/"}}); a.status != unprocessable {
 		t.Errorf("an unknown language: %d", a.status)
 	}
 	for path, want := range map[string]string{
@@ -90,7 +89,8 @@ func TestConsoleSpeaksFrenchThroughout(t *testing.T) {
 		order + "/abandon": "Ce qui va se passer", "/search": "Recherche", "/people": "Personnes", "/jobs": "Envois", "/nowhere": "Introuvable",
 	} {
 		a := p.get(path)
-		if !strings.Contains(a.body, want) || !strings.Contains(a.body, `<html lang="fr" dir="ltr">`) || a.header.Get("Content-Language") != "fr" {
+		if !strings.Contains(a.body, want) || !strings.Contains(a.body, `<html lang="fr" dir="ltr">`) ||
+			a.header.Get("Content-Language") != "fr" {
 			t.Errorf("%s: no %q: %s", path, want, words(a.body))
 		}
 		if english := leftover.FindString(words(a.body)); english != "" {

@@ -42,8 +42,9 @@ const (
 	supervisor = tocsin.PartyID("ie-supervisor")
 )
 
-// world is three parties in one process: each with its own SQLite, key folder, policy and console behind a real listener.
-// Documents pass between them without HTTP, which is tested elsewhere; the host's platform is the real board.
+// world is three parties in one process: each with its own SQLite, key folder, policy and console behind a
+// real listener. Documents pass between them without HTTP, which is tested elsewhere; the host's platform
+// is the real board.
 type world struct {
 	t        *testing.T
 	clock    *clock
@@ -107,8 +108,9 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// newWorld opens the three parties. The authority informed the host thirteen hours ago, so that orders leave at once.
-// Without ids all three open; a test of one office opens that one, and the directory still lists the others.
+// newWorld opens the three parties. The authority informed the host thirteen hours ago, so that orders
+// leave at once. Without ids all three open; a test of one office opens that one, and the directory still
+// lists the others.
 func newWorld(t *testing.T, demonstration bool, open ...tocsin.PartyID) *world {
 	t.Helper()
 	return newWorldOf(t, flow.Settings{Demonstration: demonstration}, open...)
@@ -118,7 +120,13 @@ func newWorld(t *testing.T, demonstration bool, open ...tocsin.PartyID) *world {
 func newWorldOf(t *testing.T, settings flow.Settings, open ...tocsin.PartyID) *world {
 	t.Helper()
 	settings.Periods, settings.Language = tocsin.EUPeriods(), "en"
-	w := &world{t: t, settings: settings, clock: &clock{ahead: -13 * time.Hour}, log: &journal{}, nodes: map[tocsin.PartyID]*node{}}
+	w := &world{
+		t:        t,
+		settings: settings,
+		clock:    &clock{ahead: -13 * time.Hour},
+		log:      &journal{},
+		nodes:    map[tocsin.PartyID]*node{},
+	}
 	all := len(open) == 0
 	if all {
 		open = []tocsin.PartyID{authority, host, supervisor}
@@ -153,8 +161,11 @@ func (w *world) openBoard(really bool) webhook.Secret {
 		return secret
 	}
 	public := "http://" + server.Listener.Addr().String()
-	b, err := board.Open(w.t.Context(), board.Config{Dir: w.t.TempDir(), PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
-		Clock: w.clock.Now, Log: w.logger()})
+	b, err := board.Open(
+		w.t.Context(),
+		board.Config{Dir: w.t.TempDir(), PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
+			Clock: w.clock.Now, Log: w.logger()},
+	)
 	check(w.t, err)
 	server.Config.Handler = b.Handler()
 	server.Start()
@@ -183,14 +194,25 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	check(t, keyring.Create(keys))
 	n.ring, err = keyring.Open(keys)
 	check(t, err)
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "tocsin.db"), Create: true})
+	store, err := sqlite.Open(
+		t.Context(),
+		sqlite.Options{Path: filepath.Join(t.TempDir(), "tocsin.db"), Create: true},
+	)
 	check(t, err)
 	t.Cleanup(func() { check(t, store.Close()) })
 	rules, err := policy.New()
 	check(t, err)
-	deps := flow.Deps{Store: store, Sealer: n.ring, Mark: n.ring, Clock: w.clock, Peers: post{w}, Policy: decider{rules},
-		Identity: w.identity(n.ring, id), Log: w.logger(),
-		Settings: w.settings}
+	deps := flow.Deps{
+		Store:    store,
+		Sealer:   n.ring,
+		Mark:     n.ring,
+		Clock:    w.clock,
+		Peers:    post{w},
+		Policy:   decider{rules},
+		Identity: w.identity(n.ring, id),
+		Log:      w.logger(),
+		Settings: w.settings,
+	}
 	deps.Settings.Source = n.url
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
@@ -204,8 +226,10 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	check(t, err)
 	catalogues, err := locale.New()
 	check(t, err)
-	handler, err := console.New(console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
-		Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration})
+	handler, err := console.New(
+		console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
+			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration},
+	)
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -240,7 +264,9 @@ func (w *world) importDirectory() {
 			LogOrigin: string(id) + ".example",
 			Source:    "test register", Checker: "test", CheckedAt: now.Add(-time.Hour)}
 		if n, open := w.nodes[id]; open {
-			p.Keys, p.RelyingParty, p.Origins, p.Endpoint = n.ring.Public(), hostNames[id]+".localhost", []string{n.url}, n.url
+			p.Keys, p.RelyingParty, p.Origins, p.Endpoint = n.ring.Public(), hostNames[id]+".localhost", []string{
+				n.url,
+			}, n.url
 		}
 		if act != "" {
 			p.Competences = []tocsin.Competence{{Act: act, From: now.Add(-24 * time.Hour)}}
@@ -373,8 +399,10 @@ func (w *world) platform(secret webhook.Secret, source string) flow.Platform {
 	w.t.Helper()
 	messages, err := webhook.NewSigner(source, secret)
 	check(w.t, err)
-	client, err := platform.New(platform.Config{Callback: w.board.URL + "/tocsin/callback", Resolve: w.board.URL + "/tocsin/resolve",
-		HTTP: http.DefaultClient, Messages: messages, Now: w.clock.Now})
+	client, err := platform.New(
+		platform.Config{Callback: w.board.URL + "/tocsin/callback", Resolve: w.board.URL + "/tocsin/resolve",
+			HTTP: http.DefaultClient, Messages: messages, Now: w.clock.Now},
+	)
 	check(w.t, err)
 	return site{client}
 }
@@ -388,7 +416,12 @@ func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
-	out := platform.Visibility{Event: string(v.Event), At: v.At, Item: platform.Item{Ref: v.Ref, Address: v.Address}, Version: v.Version}
+	out := platform.Visibility{
+		Event:   string(v.Event),
+		At:      v.At,
+		Item:    platform.Item{Ref: v.Ref, Address: v.Address},
+		Version: v.Version,
+	}
 	for _, r := range v.Restrictions {
 		term := platform.Term{ID: string(r.ID), From: r.From}
 		for _, c := range r.Territory {
@@ -398,8 +431,11 @@ func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, err
 			out.Restrictions = append(out.Restrictions, platform.Neutral{Term: term})
 			continue
 		}
-		out.Restrictions = append(out.Restrictions, platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
-			OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies})
+		out.Restrictions = append(
+			out.Restrictions,
+			platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
+				OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies},
+		)
 	}
 	m, err := s.client.Apply(ctx, out)
 	if err != nil {

@@ -65,11 +65,25 @@ func (d Draft) addresses() int {
 }
 
 func (d Draft) line(path string, required bool, most int) Field {
-	return Field{Name: path, Path: path, Value: d.value(path), Problem: d.problem(path), Required: required, Most: most}
+	return Field{
+		Name:     path,
+		Path:     path,
+		Value:    d.value(path),
+		Problem:  d.problem(path),
+		Required: required,
+		Most:     most,
+	}
 }
 
 func (d Draft) area(path string, rows int, required bool) Area {
-	return Area{Name: path, Path: path, Value: d.value(path), Problem: d.problem(path), Rows: rows, Required: required}
+	return Area{
+		Name:     path,
+		Path:     path,
+		Value:    d.value(path),
+		Problem:  d.problem(path),
+		Rows:     rows,
+		Required: required,
+	}
 }
 
 func (d Draft) typed(path, kind string) Field {
@@ -81,7 +95,14 @@ func (d Draft) typed(path, kind string) Field {
 const fieldURL = "annex_i.b.addresses.url"
 
 func addressField(d Draft, n int, name string, most int) Field {
-	f := Field{Name: name, Path: name, Value: d.nth(name, n), Problem: d.nthProblem(name, n), Most: most, Required: name == fieldURL && n == 0}
+	f := Field{
+		Name:     name,
+		Path:     name,
+		Value:    d.nth(name, n),
+		Problem:  d.nthProblem(name, n),
+		Most:     most,
+		Required: name == fieldURL && n == 0,
+	}
 	if n > 0 {
 		f.ID = name + "-" + strconv.Itoa(n)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/a-h/templ"
 )
 
-// The components below are written by hand because a template may put white space between the pieces, and here every
-// character counts.
+// The components below are written by hand because a template may put white space between the pieces, and
+// here every character counts.
 
 // runs writes pieces of text, marked where a character would hide or mislead.
 func runs(pieces []run) templ.Component {
@@ -34,7 +34,9 @@ func runs(pieces []run) templ.Component {
 }
 
 func mark(b *strings.Builder, title, shown string) {
-	b.WriteString(`<span class="mark" title="` + templ.EscapeString(title) + `">` + templ.EscapeString(shown) + `</span>`)
+	b.WriteString(
+		`<span class="mark" title="` + templ.EscapeString(title) + `">` + templ.EscapeString(shown) + `</span>`,
+	)
 }
 
 // spaced writes groups that look apart and copy as one.

@@ -3,8 +3,8 @@
 
 // Package page writes the pages of the console: templates and the small decisions of presentation they need.
 //
-// It must never ask the node anything, decide what a person may do, or write a sentence that is not in a catalogue. What
-// a document says is shown as what it is, never as markup and never as a link.
+// It must never ask the node anything, decide what a person may do, or write a sentence that is not in a
+// catalogue. What a document says is shown as what it is, never as markup and never as a link.
 //
 // Start reading at frame.go, then layout.templ and document.templ.
 package page
@@ -66,7 +66,8 @@ func frame(ctx context.Context) *Frame {
 // T gives a message in the reader's language.
 func T(ctx context.Context, id string, data ...any) string { return locale.T(ctx, id, data...) }
 
-// known gives a message, or something else where no catalogue has it: codes come from other nodes and releases too.
+// known gives a message, or something else where no catalogue has it: codes come from other nodes and
+// releases too.
 func known(message, fallback string) string {
 	if strings.HasPrefix(message, "[console.") {
 		return fallback

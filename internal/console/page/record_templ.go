@@ -583,8 +583,8 @@ type Results struct {
 	More    bool // there may be others
 }
 
-// Search finds records. The words travel in the body of the request, so that no address of content ends in the
-// browser's history.
+// Search finds records. The words travel in the body of the request, so that no address of content ends in
+// the browser's history.
 func Search(r Results) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,8 +14,14 @@ type sign struct{ tone, icon string }
 
 var signs = map[tocsin.RecordKind]map[string]sign{
 	tocsin.KindIssuedOrder: {
-		"draft": {"quiet", "pen"}, "submitted": {"wait", "pen"}, "approved": {"wait", "check"}, "waiting": {"wait", "wait"},
-		"sent": {"wait", "send"}, "running": {"run", "clock"}, "overdue": {"over", "alert"}, "impeded": {"soon", "pause"},
+		"draft": {
+			"quiet",
+			"pen",
+		}, "submitted": {"wait", "pen"}, "approved": {"wait", "check"}, "waiting": {"wait", "wait"},
+		"sent": {
+			"wait",
+			"send",
+		}, "running": {"run", "clock"}, "overdue": {"over", "alert"}, "impeded": {"soon", "pause"},
 		"clarify": {"soon", "ask"}, "complied": {"done", "check"}, "complied_late": {"done", "check"},
 		"refused": {"over", "stop"}, "withdrawn": {"quiet", "back"}, "abandoned": {"quiet", "stop"},
 	},
@@ -27,8 +33,12 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 	tocsin.KindOrderCopy: {
 		"received": {"run", "clock"}, "lapsed": {"quiet", "wait"}, "withdrawn": {"quiet", "back"},
 	},
-	tocsin.KindItem:   {"restricted": {"soon", "lock"}, "visible": {"done", "check"}},
-	tocsin.KindPerson: {"invited": {"wait", "key"}, "enrolled": {"done", "check"}, "suspended": {"quiet", "stop"}},
+	tocsin.KindItem: {"restricted": {"soon", "lock"}, "visible": {"done", "check"}},
+	tocsin.KindPerson: {
+		"invited":   {"wait", "key"},
+		"enrolled":  {"done", "check"},
+		"suspended": {"quiet", "stop"},
+	},
 }
 
 func signOf(kind tocsin.RecordKind, state string) sign {

@@ -21,23 +21,25 @@ const (
 	joiner    = '\u200d'
 )
 
-// visible splits prose into what reads as it stands and what would hide: controls, directional overrides, invisible
-// characters. Joiners stay as they are, because Persian and Indic scripts are written with them.
+// visible splits prose into what reads as it stands and what would hide: controls, directional overrides,
+// invisible characters. Joiners stay as they are, because Persian and Indic scripts are written with them.
 func visible(text string) []run {
 	return split(text, func(r rune) bool {
 		return r != '\n' && r != '\t' && r != nonJoiner && r != joiner && hides(r)
 	})
 }
 
-// exactly splits an address: every character that is not plain ASCII is marked, since one that looks like another
-// names another place.
+// exactly splits an address: every character that is not plain ASCII is marked, since one that looks like
+// another names another place.
 func exactly(address string) []run {
 	return split(address, func(r rune) bool { return r > unicode.MaxASCII || hides(r) })
 }
 
 func hides(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == unicode.ReplacementChar ||
-		r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' // Hangul fillers show nothing
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) ||
+		r == unicode.ReplacementChar ||
+		r == '\u115f' || r == '\u1160' || r == '\u3164' ||
+		r == '\uffa0' // Hangul fillers show nothing
 }
 
 func split(text string, marked func(rune) bool) []run {

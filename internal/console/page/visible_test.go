@@ -73,11 +73,13 @@ func FuzzVisible(f *testing.F) {
 			if r.code == "" && r.text == "" {
 				t.Fatalf("an empty run in %q", text)
 			}
-			if r.code == "" && strings.ContainsFunc(r.text, func(c rune) bool { return unicode.Is(unicode.Bidi_Control, c) }) {
+			if r.code == "" &&
+				strings.ContainsFunc(r.text, func(c rune) bool { return unicode.Is(unicode.Bidi_Control, c) }) {
 				t.Fatalf("%q hides a directional character", r.text)
 			}
 		}
-		if scheme, _, found := strings.Cut(defanged(text), "://"); found && strings.EqualFold(scheme, "https") && strings.HasPrefix(text, "https://") {
+		if scheme, _, found := strings.Cut(defanged(text), "://"); found && strings.EqualFold(scheme, "https") &&
+			strings.HasPrefix(text, "https://") {
 			t.Fatalf("%q is still an address", defanged(text))
 		}
 	})
