@@ -5,14 +5,32 @@ package flow
 
 import (
 	"context"
+	"time"
 
 	"tocsin"
 	"tocsin/translog"
 )
 
 // EraseRecord destroys the key of a record and its readable rows. Headers, chain, leaves and folds stay
-// and still prove what happened. A record whose clocks still run is not erased.
+// and still prove what happened. A record whose clocks still run is not erased. When it returns nil the text
+// is gone from the disk too, as far as the engine can see to it (docs/erasure.md); that rewrites the database
+// and takes minutes on a large one.
 func (f *Flow) EraseRecord(ctx context.Context, actor Actor, id tocsin.RecordID, reason tocsin.Reason) error {
+	if err := f.erase(ctx, actor, id, reason); err != nil || f.Compact == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compactLimit)
+	defer cancel()
+	if err := f.Compact(ctx); err != nil {
+		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: "residue_remains", Err: err,
+			Public: "The record is erased, but its residue is still on the disk. Erase another record or run the procedure of docs/erasure.md."}
+	}
+	return nil
+}
+
+const compactLimit = 10 * time.Minute
+
+func (f *Flow) erase(ctx context.Context, actor Actor, id tocsin.RecordID, reason tocsin.Reason) error {
 	return f.update(ctx, func(u *unit) error {
 		rec, err := u.record(id)
 		if err != nil {

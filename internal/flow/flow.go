@@ -120,6 +120,8 @@ type Deps struct {
 	Policy   Policy
 	Mark     Mark
 	Log      *slog.Logger
+	// Compact removes from the disk what an erasure left in free pages and logs; may be nil.
+	Compact func(context.Context) error
 	// Directed is told the directory in use at start and after each import; may be nil.
 	Directed func(tocsin.Directory)
 }

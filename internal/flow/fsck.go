@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -35,11 +36,16 @@ type Examined struct {
 	Differences []Difference `json:"differences,omitempty"`
 }
 
-const maxDifferences = 100
+const (
+	maxDifferences = 100
+	fsckLimit      = 24 * time.Hour // a view of its own length; the store's usual limit is seconds
+)
 
 // Fsck replays the whole journal and compares it with everything derived from it: chain, folds, sealed
 // payloads, leaves, trees. progress is called now and then with the events done; it may be nil.
 func (f *Flow) Fsck(ctx context.Context, progress func(done, total int64)) (Examined, error) {
+	ctx, cancel := context.WithTimeout(ctx, fsckLimit)
+	defer cancel()
 	x := &examination{f: f, folds: map[tocsin.RecordID]tocsin.Aggregate{}, edges: map[int64]translog.Edge{}}
 	err := f.view(ctx, func(u *unit) error {
 		head, err := u.tx.Head()

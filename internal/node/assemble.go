@@ -36,7 +36,8 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 		return nil, err
 	}
 	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity, Settings: settings(n.Config),
-		Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log, Directed: n.declare}
+		Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log, Directed: n.declare,
+		Compact: n.store.Compact}
 	if n.Config.Platform.Configured() {
 		if deps.Platform, err = n.platform(); err != nil {
 			return nil, err

@@ -31,7 +31,7 @@ func Create(ctx context.Context, o Options) (err error) {
 			return fmt.Errorf("make %s key: %w", use, err)
 		}
 	}
-	if n.store, err = openStore(ctx, o.Config, true); err != nil {
+	if n.store, err = openStore(ctx, o.Config, o.Log, true); err != nil {
 		return err
 	}
 	if err = n.plug(); err != nil {

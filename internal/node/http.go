@@ -10,7 +10,6 @@ import (
 	"tocsin"
 	"tocsin/internal/api"
 	"tocsin/internal/console"
-	"tocsin/internal/flow"
 	"tocsin/internal/locale"
 	"tocsin/internal/peer"
 	"tocsin/internal/publog"
@@ -72,10 +71,7 @@ func (n *Node) EnrolmentLink(token string) string {
 
 // ready answers whether this process can do its work: the database answers and the log is served.
 func (n *Node) ready(w http.ResponseWriter, r *http.Request) {
-	err := n.store.View(r.Context(), func(tx flow.Tx) error {
-		_, err := tx.Head()
-		return err
-	})
+	err := n.store.Ready(r.Context())
 	if err == nil {
 		_, err = n.Flow.CurrentShard(r.Context())
 	}

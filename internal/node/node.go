@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if n.Keys, err = keyring.Open(o.Config.KeyDir); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
-	if n.store, err = openStore(ctx, o.Config, false); err != nil {
+	if n.store, err = openStore(ctx, o.Config, o.Log, false); err != nil {
 		return nil, err
 	}
 	return n, n.plug()

@@ -6,6 +6,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -23,6 +24,8 @@ import (
 type database interface {
 	flow.Store
 	Sessions(clock tocsin.Clock) *sqlstore.Sessions
+	Ready(ctx context.Context) error   // whether it can take writes now
+	Compact(ctx context.Context) error // removes what erasures left behind
 	Close() error
 }
 
@@ -42,7 +45,7 @@ func (n *Node) Backup(ctx context.Context, path string) error {
 }
 
 // openStore opens the configured engine; create makes a new SQLite file and refuses an existing one.
-func openStore(ctx context.Context, c config.Config, create bool) (database, error) {
+func openStore(ctx context.Context, c config.Config, log *slog.Logger, create bool) (database, error) {
 	address, err := c.Database.PostgresURL()
 	if err != nil {
 		return nil, err
