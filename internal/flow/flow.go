@@ -132,6 +132,7 @@ type Flow struct {
 	directory atomic.Pointer[tocsin.Directory]
 	published atomic.Pointer[checkpoint]
 	publish   chan struct{} // one publisher at a time
+	conduct   conduct
 }
 
 // New makes a flow. Call [Flow.Start] before serving.

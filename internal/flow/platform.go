@@ -5,9 +5,7 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"tocsin"
@@ -31,6 +29,11 @@ func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
 	named := make([]Named, len(addresses))
 	for i, a := range addresses {
 		if named[i], err = f.Platform.Resolve(ctx, a.URL); err != nil {
+			return outcome{}, err
+		}
+	}
+	if f.Settings.Automatic.Enabled {
+		if err := f.conduct.prepare(ctx, f.Store, f.Clock.Now()); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -134,49 +137,16 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	return item.ID, u.write(item, file)
 }
 
-// automaticLimits gathers what bounds automatic execution of this order, from every order of its issuer that
-// this host ever had: one that was never ratified may lie far back.
+// automaticLimits gathers what bounds automatic execution of this order.
 func (u *unit) automaticLimits(o *tocsin.ReceivedOrder) (tocsin.AutomaticLimits, error) {
 	a := u.f.Settings.Automatic
 	l := tocsin.AutomaticLimits{Enabled: a.Enabled, MaxPerHour: a.MaxPerHour, RatifyWithin: u.f.Settings.Periods.Ratification}
 	if !l.Enabled {
 		return l, nil
 	}
-	page, decided := Page{Kind: tocsin.KindReceivedOrder, Limit: 200}, 0
-	for {
-		rows, next, err := u.tx.Records(page)
-		if err != nil {
-			return l, err
-		}
-		for _, row := range rows {
-			var other tocsin.ReceivedOrder
-			if err := json.Unmarshal(row.Body, &other); err != nil {
-				return l, fmt.Errorf("decode state of %s: %w", row.ID, err)
-			}
-			if other.Issuer != o.Issuer {
-				continue
-			}
-			if u.now.Sub(other.ReceivedAt) < time.Hour {
-				l.RecentOrders++
-			}
-			if other.DecidedBy != "" && (!other.Automatic || other.RatifiedBy != "") {
-				decided++
-			}
-			if unratified(&other) {
-				l.ReviewPending = true
-				return l, nil // nothing else matters any more
-			}
-		}
-		if page.After = next; next == "" {
-			l.KnownIssuer = decided >= a.TrustedFrom
-			return l, nil
-		}
-	}
-}
-
-// unratified reports whether an automatic execution stands that nobody confirmed in its time.
-func unratified(o *tocsin.ReceivedOrder) bool {
-	return o.Automatic && o.RatifiedBy == "" && o.RatifyBy == nil && o.Status != tocsin.ReceivedWithdrawn
+	recent, decided, overdue, err := u.f.conduct.limits(u.tx, o.Issuer, u.now)
+	l.RecentOrders, l.KnownIssuer, l.ReviewPending = recent, decided >= a.TrustedFrom, overdue
+	return l, err
 }
 
 // apply tells the platform the state of an item and records the measure it answers with; when that was the
