@@ -95,12 +95,12 @@ func (f *Flow) checkMark(ctx context.Context) error {
 		behind := tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonLogBehindMark,
 			"This database is older than the log this node has published (shard %d, size %d), as after restoring a backup. "+
 				"Run 'tocsin log open-shard' to continue in a new shard; the published one stays as it is.", mark.Shard, mark.Size)
+		if n := len(shards); n > 0 && shards[n-1].Shard > mark.Shard {
+			return nil // a later shard was opened on purpose
+		}
 		for _, s := range shards {
 			if s.Shard < mark.Shard {
 				continue
-			}
-			if s.Shard > mark.Shard {
-				return nil // a later shard was opened on purpose
 			}
 			if s.TreeSize < mark.Size {
 				return behind

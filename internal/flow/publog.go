@@ -74,6 +74,9 @@ func (f *Flow) Entries(ctx context.Context, shard, from int64, n int) ([][]byte,
 		leaves, err = tx.Leaves(shard, from, n)
 		return err
 	})
+	if err == nil && len(leaves) < n {
+		err = notPublished() // published once, and lost with what a restored backup did not hold
+	}
 	return leaves, err
 }
 

@@ -50,9 +50,10 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 	if n, err = Open(ctx, o); err != nil {
 		return nil, err
 	}
+	made := n
 	defer func() {
 		if err != nil {
-			n.Close()
+			made.Close()
 		}
 	}()
 	if err := n.Flow.Start(ctx); err != nil {
@@ -72,9 +73,10 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 // Open opens a node that will not be served: for examining it, for opening a new log shard after a restore.
 func Open(ctx context.Context, o Options) (n *Node, err error) {
 	n = blank(o)
+	made := n
 	defer func() {
 		if err != nil {
-			n.Close()
+			made.Close()
 		}
 	}()
 	if n.Keys, err = keyring.Open(o.Config.KeyDir); err != nil {
