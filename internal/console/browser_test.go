@@ -84,6 +84,8 @@ type tab struct {
 	*browser
 	ctx context.Context
 	url string
+	// device is the person's passkey device.
+	device webauthn.AuthenticatorID
 
 	mu      sync.Mutex
 	trouble []string
@@ -104,14 +106,13 @@ func (b *browser) sit(url string) *tab {
 	call(p, audits.Enable, cdp.Empty{})
 	call(p, log.Enable, cdp.Empty{})
 	call(p, webauthn.Enable, webauthn.EnableParams{})
-	call(
-		p,
-		webauthn.AddVirtualAuthenticator,
-		webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+	added := call(p, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
+		Options: &webauthn.VirtualAuthenticatorOptions{
 			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
-			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
-		}},
-	)
+			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true,
+			AutomaticPresenceSimulation: true,
+		}})
+	p.device = added.AuthenticatorID
 	return p
 }
 

@@ -5,7 +5,9 @@ package console_test
 
 import (
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
 	"tocsin"
@@ -33,6 +35,7 @@ func TestOfficersAndModeratorInABrowser(t *testing.T) {
 	officer.reads("Waits for approval")
 	officer.picture("submitted")
 
+	// What changes elsewhere is offered, not forced upon whoever reads.
 	approver.open("/orders")
 	approver.picture("orders")
 	approver.click("REF-1")
@@ -40,6 +43,7 @@ func TestOfficersAndModeratorInABrowser(t *testing.T) {
 	approver.picture("approve")
 	approver.click("Approve with my passkey")
 	approver.reads("Approved. The order goes its way")
+	officer.reads("This record has changed since the page was opened.")
 	approver.reloads("The hour runs")
 	approver.picture("running")
 
@@ -49,6 +53,11 @@ func TestOfficersAndModeratorInABrowser(t *testing.T) {
 	moderator.reads("Order received")
 	moderator.reloads("Item 3")
 	moderator.picture("received")
+	w.clock.jump(moderator.left() - 30*time.Minute - 2*time.Second)
+	moderator.run(chromedp.Reload())
+	moderator.reads("30:0")
+	moderator.reads("30 minutes left.") // said once to who listens
+	moderator.reads("29:5")
 	moderator.click("Restrict the content")
 	moderator.reads("What will happen")
 	moderator.picture("execute")
@@ -85,4 +94,28 @@ func (p *tab) draft(reference, address string) {
 	p.fill("annex_i.e.file_number", "F-1")
 	p.fill("annex_i.g.body", "Test court")
 	p.fill("annex_i.g.deadline", "Two months from receipt")
+}
+
+// left is how much time the clock of a page shows.
+func (p *tab) left() time.Duration {
+	p.t.Helper()
+	ms, err := chromedp.Run(p.ctx, chromedp.Evaluate[int64](
+		`(e => Date.parse(e.dataset.due) - Date.parse(e.dataset.now))(document.querySelector("[data-clock]"))`))
+	check(p.t, err)
+	return time.Duration(ms) * time.Millisecond
+}
+
+func TestPasskeyTroubleIsTold(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	w := newWorld(t, false, authority)
+	p := b.sit(w.nodes[authority].url)
+	p.open(w.invite(authority, "Officer One", tocsin.DutyOfficer))
+	call(p, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: p.device, IsUserVerified: false})
+	p.click("Make my passkey")
+	p.reads("No passkey was used.")
+	call(p, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: p.device, IsUserVerified: true})
+	w.clock.jump(25 * time.Hour)
+	p.click("Make my passkey")
+	p.reads("This enrolment link was used or has expired.")
 }
