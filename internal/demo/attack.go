@@ -5,6 +5,7 @@ package demo
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,14 +107,14 @@ func (s *story) refuseAltered() (string, error) {
 		return "", err
 	}
 	parts := strings.Split(signed, ".")
-	payload := []byte(parts[1])
-	i := len(payload) / 2
-	if payload[i] == 'A' {
-		payload[i] = 'B'
-	} else {
-		payload[i] = 'A'
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return "", err
 	}
-	parts[1] = string(payload)
+	// One letter of the document's id: what reads it still reads a document, and only the signature tells.
+	at := bytes.Index(payload, []byte(`"id":"doc_`)) + len(`"id":"doc_`)
+	payload[at] = map[bool]byte{true: 'b', false: 'a'}[payload[at] == 'a']
+	parts[1] = base64.RawURLEncoding.EncodeToString(payload)
 	return s.refusal(s.Authority, strings.Join(parts, "."), tocsin.RefusedAltered)
 }
 
