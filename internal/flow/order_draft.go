@@ -137,48 +137,8 @@ func (u *unit) index(id tocsin.RecordID, order tocsin.Order) {
 	u.findable(id, strings.Join(words, " "))
 }
 
-// orderFor loads an issued order for an action, as far as the actor may know of it.
-func (f *Flow) orderFor(u *unit, actor Actor, action Action, id tocsin.RecordID) (*tocsin.IssuedOrder, error) {
-	return authorised[*tocsin.IssuedOrder](u, actor, action, id)
-}
-
-// authorised loads a record and asks the policy about that very record. Who may not read it learns
-// no more than that it is not there.
-func authorised[A tocsin.Aggregate](u *unit, actor Actor, action Action, id tocsin.RecordID) (A, error) {
-	agg, err := load[A](u, id)
-	if err != nil {
-		return agg, err
-	}
-	if err := u.f.Policy.Decide(actor, readAction(agg), agg); err != nil {
-		var none A
-		return none, unknownRecord()
-	}
-	return agg, u.f.Policy.Decide(actor, action, agg)
-}
-
-func readAction(agg tocsin.Aggregate) Action {
-	switch agg.Kind() {
-	case tocsin.KindItem:
-		return ActionItemRead
-	case tocsin.KindOrderCopy:
-		return ActionCopyRead
-	case tocsin.KindPerson:
-		return ActionPersonRead
-	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:
-		return ActionDirectoryRead
-	}
-	return ActionOrderRead
-}
-
 func stale() error {
 	return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonStale, "Somebody changed this since you read it. Load it again.")
-}
-
-func commandKey(actor Actor, action Action, key string) string {
-	if key == "" {
-		return ""
-	}
-	return string(action) + "/" + string(actor.ID) + "/" + key
 }
 
 func gagEnd(order tocsin.Order) *time.Time {

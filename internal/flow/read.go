@@ -5,116 +5,10 @@ package flow
 
 import (
 	"context"
-	"time"
 
 	"tocsin"
 	"tocsin/wire"
 )
-
-// Listed is one line of a list: what a person needs to choose, and nothing of the content.
-type Listed struct {
-	ID        tocsin.RecordID
-	Kind      tocsin.RecordKind
-	State     string
-	Party     tocsin.PartyID // the other side
-	Reference string
-	Due       *time.Time // the deadline that people work to; an alarm on the way there does not show
-	Late      bool       // the hour passed without the measure
-	UpdatedAt time.Time
-	Version   int64
-}
-
-// Listing asks for a page of orders or copies.
-type Listing struct {
-	Kind   tocsin.RecordKind // issued_order, received_order or order_copy
-	States []string
-	After  string
-	Limit  int
-}
-
-// Orders lists records by what is due first.
-func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Listed, next string, err error) {
-	if l.Kind != tocsin.KindIssuedOrder && l.Kind != tocsin.KindReceivedOrder && l.Kind != tocsin.KindOrderCopy {
-		return nil, "", tocsin.Invalid(tocsin.ReasonUnknownValue, "kind", "List issued_order, received_order or order_copy.")
-	}
-	if l.Limit < 1 || l.Limit > 200 {
-		l.Limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After, Limit: l.Limit})
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
-				continue
-			}
-			line, err := u.listed(rec)
-			if err != nil {
-				return err
-			}
-			list = append(list, line)
-		}
-		return nil
-	})
-	return list, next, err
-}
-
-func (u *unit) listed(rec *record) (Listed, error) {
-	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, UpdatedAt: rec.row.UpdatedAt, Version: rec.row.Version}
-	switch o := rec.agg.(type) {
-	case *tocsin.IssuedOrder:
-		l.Party, l.Due, l.Late = o.Host, o.Clock, o.Status == tocsin.IssuedOverdue
-		if l.Late {
-			l.Due = o.Deadline
-		}
-	case *tocsin.ReceivedOrder:
-		l.Party, l.Due = o.Issuer, o.RatifyBy
-		if o.Status == tocsin.ReceivedAuthenticated || o.Status == tocsin.ReceivedExecuting {
-			l.Due, l.Late = o.Deadline, o.Late
-		}
-	case *tocsin.OrderCopy:
-		l.Party, l.Due = o.Issuer, o.Clock
-	case *tocsin.Item:
-		return l, nil
-	}
-	order, err := u.orderOf(rec.agg)
-	if tocsin.CodeOf(err) == tocsin.CodeErased {
-		return l, nil
-	}
-	if err == nil && order != nil {
-		l.Reference = order.Annex.Heading.Reference
-	}
-	return l, err
-}
-
-// Lines gives the line of each record that the actor may read, in the order asked for.
-func (f *Flow) Lines(ctx context.Context, actor Actor, ids []tocsin.RecordID) ([]Listed, error) {
-	var lines []Listed
-	err := f.view(ctx, func(u *unit) error {
-		for _, id := range ids {
-			rec, err := u.record(id)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
-				continue
-			}
-			line, err := u.listed(rec)
-			if err != nil {
-				return err
-			}
-			lines = append(lines, line)
-		}
-		return nil
-	})
-	return lines, err
-}
 
 // orderOf reads the order of a record; nil when a refused document held none.
 func (u *unit) orderOf(agg tocsin.Aggregate) (*tocsin.Order, error) {
@@ -263,43 +157,6 @@ func (u *unit) about(agg tocsin.Aggregate, file any) (gone bool, history []Past,
 	}
 	deliveries, err = u.tx.DeliveriesOf(agg.Base().ID)
 	return gone, history, deliveries, err
-}
-
-// allowed keeps the actions policy permits this actor; faces show these and no others.
-func (f *Flow) allowed(actor Actor, agg tocsin.Aggregate, candidates []Action) []Action {
-	var out []Action
-	for _, a := range candidates {
-		if f.Policy.Decide(actor, a, agg) == nil {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-func issuedActions(o *tocsin.IssuedOrder) []Action {
-	switch o.Status {
-	case tocsin.IssuedDraft:
-		return []Action{ActionOrderDraft, ActionOrderSubmit, ActionOrderWithdraw}
-	case tocsin.IssuedSubmitted:
-		return []Action{ActionOrderApprove, ActionOrderReturn, ActionOrderWithdraw}
-	case tocsin.IssuedClarify:
-		return []Action{ActionOrderClarify, ActionOrderWithdraw}
-	case tocsin.IssuedRefused, tocsin.IssuedWithdrawn, tocsin.IssuedAbandoned:
-		return nil
-	}
-	return []Action{ActionOrderWithdraw}
-}
-
-func receivedActions(o *tocsin.ReceivedOrder) []Action {
-	switch o.Status {
-	case tocsin.ReceivedAuthenticated, tocsin.ReceivedImpeded, tocsin.ReceivedReopened:
-		return []Action{ActionOrderAnswer}
-	case tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed:
-		if o.Automatic && o.RatifiedBy == "" {
-			return []Action{ActionOrderAnswer}
-		}
-	}
-	return nil
 }
 
 // Deliveries lists what was offered to whom for a record, and what became of it.

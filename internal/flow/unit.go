@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tocsin"
-	"tocsin/translog"
 )
 
 // unit is one use case inside one transaction. Aggregates are loaded through it, events handed to it;
@@ -84,52 +83,6 @@ func (f *Flow) view(ctx context.Context, fn func(*unit) error) error {
 	return f.Store.View(ctx, func(tx Tx) error {
 		return fn(&unit{f: f, ctx: ctx, tx: tx, now: f.Clock.Now(), records: map[tocsin.RecordID]*record{}})
 	})
-}
-
-// command is update with an idempotency key: the same key gives the first result again. The key is
-// bound to the actor and the name of the command. An empty key means that none was given.
-func command[R any](f *Flow, ctx context.Context, key string, fn func(*unit) (R, error)) (R, error) {
-	var result R
-	err := f.update(ctx, func(u *unit) error {
-		if key != "" {
-			stored, found, err := u.tx.Command(key)
-			if err != nil {
-				return err
-			}
-			if found {
-				return json.Unmarshal(stored, &result)
-			}
-		}
-		var err error
-		if result, err = fn(u); err != nil || key == "" {
-			return err
-		}
-		stored, err := json.Marshal(result)
-		if err != nil {
-			return fmt.Errorf("encode command result: %w", err)
-		}
-		return u.tx.SaveCommand(key, stored, u.now)
-	})
-	if tocsin.ReasonOf(err) == ReasonUnknownOutcome && key != "" {
-		return recall[R](f, ctx, key, err)
-	}
-	return result, err
-}
-
-// recall answers a command whose commit was lost on the way: it happened if its key is there.
-func recall[R any](f *Flow, ctx context.Context, key string, lost error) (R, error) {
-	var result R
-	err := f.Store.View(ctx, func(tx Tx) error {
-		stored, found, err := tx.Command(key)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return lost
-		}
-		return json.Unmarshal(stored, &result)
-	})
-	return result, err
 }
 
 func (u *unit) by(actor tocsin.ActorID) tocsin.By { return tocsin.By{Actor: actor, At: u.now} }
@@ -226,56 +179,6 @@ func (u *unit) did(agg tocsin.Aggregate, events []tocsin.Event, err error) error
 	return u.stage(agg, events)
 }
 
-// write sets the readable document of a record in use; it is sealed at the end.
-func (u *unit) write(agg tocsin.Aggregate, document any) error {
-	rec, err := u.use(agg)
-	if err != nil {
-		return err
-	}
-	rec.document = document
-	return nil
-}
-
-// read opens the readable document of a record in use into out.
-func (u *unit) read(agg tocsin.Aggregate, out any) error {
-	rec := u.records[agg.Base().ID]
-	if rec.document != nil {
-		b, err := json.Marshal(rec.document)
-		if err != nil {
-			return fmt.Errorf("copy document: %w", err)
-		}
-		return json.Unmarshal(b, out)
-	}
-	if rec.key == nil {
-		return erased()
-	}
-	plain, err := rec.key.Open("document", rec.row.Document)
-	if err != nil {
-		return fmt.Errorf("open document of %s: %w", rec.row.ID, err)
-	}
-	return json.Unmarshal(plain, out)
-}
-
-func erased() error {
-	return tocsin.Errorf(tocsin.CodeErased, tocsin.ReasonErased, "The text of this record was erased.")
-}
-
-// payload opens the payload of a stored event into out.
-func (u *unit) payload(e StoredEntry, out any) error {
-	rec, err := u.record(e.Header.Record)
-	if err != nil {
-		return err
-	}
-	if rec.key == nil || e.Payload == nil {
-		return erased()
-	}
-	plain, err := rec.key.Open(string(e.Header.ID), e.Payload)
-	if err != nil {
-		return fmt.Errorf("open payload of %s: %w", e.Header.ID, err)
-	}
-	return json.Unmarshal(plain, out)
-}
-
 // enqueue asks for work outside after commit, keyed by the event that causes it.
 func (u *unit) enqueue(kind JobKind, event tocsin.EventID, target string, args map[string]string) {
 	if args == nil {
@@ -343,43 +246,4 @@ func (u *unit) save(rec *record) error {
 		return errConcurrent
 	}
 	return err
-}
-
-// seal turns staged events into entries: payload sealed, commitment in the header, leaf where accountable.
-func (u *unit) seal() ([]Entry, error) {
-	entries := make([]Entry, 0, len(u.events))
-	for _, s := range u.events {
-		entry, err := u.sealOne(s)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, entry)
-	}
-	return entries, nil
-}
-
-func (u *unit) sealOne(s staged) (Entry, error) {
-	e := Entry{Header: s.event.Header, Leaf: s.leaf}
-	if s.event.Payload != nil {
-		plain, err := json.Marshal(s.event.Payload)
-		if err != nil {
-			return Entry{}, fmt.Errorf("encode payload: %w", err)
-		}
-		if e.Payload, err = s.rec.key.Seal(string(e.Header.ID), plain); err != nil {
-			return Entry{}, fmt.Errorf("seal payload: %w", err)
-		}
-		e.Header.Commitment = s.rec.key.Commit(e.Header.ID, plain)
-	}
-	var err error
-	e.Exact, err = e.Header.Encode()
-	return e, err
-}
-
-// logKey is the key of a record's log commitments.
-func (r *record) logKey() (translog.RecordKey, error) {
-	var k translog.RecordKey
-	if n := copy(k[:], r.key.LogKey()); n != len(k) {
-		return k, errors.New("log key has the wrong length")
-	}
-	return k, nil
 }

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import "tocsin"
+
+// orderFor loads an issued order for an action, as far as the actor may know of it.
+func (f *Flow) orderFor(u *unit, actor Actor, action Action, id tocsin.RecordID) (*tocsin.IssuedOrder, error) {
+	return authorised[*tocsin.IssuedOrder](u, actor, action, id)
+}
+
+// authorised loads a record and asks the policy about that very record. Who may not read it learns
+// no more than that it is not there.
+func authorised[A tocsin.Aggregate](u *unit, actor Actor, action Action, id tocsin.RecordID) (A, error) {
+	agg, err := load[A](u, id)
+	if err != nil {
+		return agg, err
+	}
+	if err := u.f.Policy.Decide(actor, readAction(agg), agg); err != nil {
+		var none A
+		return none, unknownRecord()
+	}
+	return agg, u.f.Policy.Decide(actor, action, agg)
+}
+
+func readAction(agg tocsin.Aggregate) Action {
+	switch agg.Kind() {
+	case tocsin.KindItem:
+		return ActionItemRead
+	case tocsin.KindOrderCopy:
+		return ActionCopyRead
+	case tocsin.KindPerson:
+		return ActionPersonRead
+	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:
+		return ActionDirectoryRead
+	}
+	return ActionOrderRead
+}
+
+// allowed keeps the actions policy permits this actor; faces show these and no others.
+func (f *Flow) allowed(actor Actor, agg tocsin.Aggregate, candidates []Action) []Action {
+	var out []Action
+	for _, a := range candidates {
+		if f.Policy.Decide(actor, a, agg) == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func issuedActions(o *tocsin.IssuedOrder) []Action {
+	switch o.Status {
+	case tocsin.IssuedDraft:
+		return []Action{ActionOrderDraft, ActionOrderSubmit, ActionOrderWithdraw}
+	case tocsin.IssuedSubmitted:
+		return []Action{ActionOrderApprove, ActionOrderReturn, ActionOrderWithdraw}
+	case tocsin.IssuedClarify:
+		return []Action{ActionOrderClarify, ActionOrderWithdraw}
+	case tocsin.IssuedRefused, tocsin.IssuedWithdrawn, tocsin.IssuedAbandoned:
+		return nil
+	}
+	return []Action{ActionOrderWithdraw}
+}
+
+func receivedActions(o *tocsin.ReceivedOrder) []Action {
+	switch o.Status {
+	case tocsin.ReceivedAuthenticated, tocsin.ReceivedImpeded, tocsin.ReceivedReopened:
+		return []Action{ActionOrderAnswer}
+	case tocsin.ReceivedExecuting, tocsin.ReceivedConfirmed:
+		if o.Automatic && o.RatifiedBy == "" {
+			return []Action{ActionOrderAnswer}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"tocsin"
+)
+
+// command is update with an idempotency key: the same key gives the first result again. The key is
+// bound to the actor and the name of the command. An empty key means that none was given.
+func command[R any](f *Flow, ctx context.Context, key string, fn func(*unit) (R, error)) (R, error) {
+	var result R
+	err := f.update(ctx, func(u *unit) error {
+		if key != "" {
+			stored, found, err := u.tx.Command(key)
+			if err != nil {
+				return err
+			}
+			if found {
+				return json.Unmarshal(stored, &result)
+			}
+		}
+		var err error
+		if result, err = fn(u); err != nil || key == "" {
+			return err
+		}
+		stored, err := json.Marshal(result)
+		if err != nil {
+			return fmt.Errorf("encode command result: %w", err)
+		}
+		return u.tx.SaveCommand(key, stored, u.now)
+	})
+	if tocsin.ReasonOf(err) == ReasonUnknownOutcome && key != "" {
+		return recall[R](f, ctx, key, err)
+	}
+	return result, err
+}
+
+// recall answers a command whose commit was lost on the way: it happened if its key is there.
+func recall[R any](f *Flow, ctx context.Context, key string, lost error) (R, error) {
+	var result R
+	err := f.Store.View(ctx, func(tx Tx) error {
+		stored, found, err := tx.Command(key)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return lost
+		}
+		return json.Unmarshal(stored, &result)
+	})
+	return result, err
+}
+
+func commandKey(actor Actor, action Action, key string) string {
+	if key == "" {
+		return ""
+	}
+	return string(action) + "/" + string(actor.ID) + "/" + key
+}

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+	"tocsin/wire"
+)
+
+// automaticPeriod is how long a person has to ratify an automatic execution; zero for a person's decision.
+type automaticPeriod = time.Duration
+
+// locate asks the platform what each address of an order names, then records it and, where the host
+// switched it on and nothing speaks against it, executes.
+func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
+	id, addresses, err := f.addressesOf(ctx, tocsin.EventID(job.Args["event"]))
+	if tocsin.CodeOf(err) == tocsin.CodeErased {
+		return outcome{fail: string(tocsin.ReasonErased)}, nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	named := make([]Named, len(addresses))
+	for i, a := range addresses {
+		if named[i], err = f.Platform.Resolve(ctx, a.URL); err != nil {
+			return outcome{}, err
+		}
+	}
+	if f.Settings.Automatic.Enabled {
+		if err := f.conduct.prepare(ctx, f.Store, f.Clock.Now()); err != nil {
+			return outcome{}, err
+		}
+	}
+	err = f.update(ctx, func(u *unit) error {
+		o, err := load[*tocsin.ReceivedOrder](u, id)
+		if err != nil {
+			return err
+		}
+		if o.Status == tocsin.ReceivedAuthenticated {
+			if err := u.located(o, addresses, named); err != nil {
+				return err
+			}
+		}
+		return u.finish(job)
+	})
+	return finished, ignoreLost(err)
+}
+
+func (f *Flow) addressesOf(ctx context.Context, event tocsin.EventID) (tocsin.RecordID, []tocsin.Address, error) {
+	var id tocsin.RecordID
+	var order tocsin.Order
+	err := f.view(ctx, func(u *unit) error {
+		entry, err := u.tx.EntryByID(event)
+		if err != nil {
+			return err
+		}
+		id = entry.Header.Record
+		o, err := load[*tocsin.ReceivedOrder](u, id)
+		if err != nil {
+			return err
+		}
+		var file ReceivedFile
+		if err := u.read(o, &file); err != nil {
+			return err
+		}
+		order, err = wire.DecodeOrder(file.Exact)
+		return err
+	})
+	return id, order.Annex.Content.Addresses, err
+}
+
+// located records items and findings, and executes automatically where that is allowed.
+func (u *unit) located(o *tocsin.ReceivedOrder, addresses []tocsin.Address, named []Named) error {
+	var file ReceivedFile
+	if err := u.read(o, &file); err != nil {
+		return err
+	}
+	file.Located = nil
+	located := make([]tocsin.LocatedAddress, len(named))
+	for i, n := range named {
+		l := tocsin.LocatedAddress{Findings: tocsin.Gate(addresses[i].URL)}
+		text := LocatedText{Address: addresses[i].URL, Kind: n.Kind, Ref: n.Ref}
+		switch n.Kind {
+		case "item":
+			id, err := u.item(n)
+			if err != nil {
+				return err
+			}
+			l.Item, text.Item = id, id
+		case "collection":
+			l.Findings = append(l.Findings, tocsin.FindingCollection)
+		default:
+			l.Findings = append(l.Findings, tocsin.FindingNotFound)
+		}
+		located[i] = l
+		file.Located = append(file.Located, text)
+	}
+	events, err := o.Locate(u.clock(), located)
+	if err := u.did(o, events, err); err != nil {
+		return err
+	}
+	if err := u.write(o, file); err != nil {
+		return err
+	}
+	limits, err := u.automaticLimits(o)
+	if err != nil {
+		return err
+	}
+	if !o.MayExecuteAutomatically(limits) {
+		return nil
+	}
+	return u.execute(u.clock(), o, limits.RatifyWithin, "")
+}
+
+// item finds or opens the record of an item by the platform's own reference.
+func (u *unit) item(n Named) (tocsin.RecordID, error) {
+	key := u.f.Sealer.LookupKey(lookupItem, n.Ref)
+	id, err := u.tx.Lookup(lookupItem, key)
+	if err == nil || tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		return id, err
+	}
+	file := ItemFile{Ref: n.Ref, Address: n.Address}
+	item, events, err := tocsin.LocateItem(u.clock(), tocsin.NewRecordID(tocsin.KindItem), true, file)
+	if err := u.did(item, events, err); err != nil {
+		return "", err
+	}
+	if err := u.tx.Reserve(lookupItem, key, item.ID); err != nil {
+		return "", err
+	}
+	u.findable(item.ID, n.Address)
+	return item.ID, u.write(item, file)
+}
+
+// automaticLimits gathers what bounds automatic execution of this order.
+func (u *unit) automaticLimits(o *tocsin.ReceivedOrder) (tocsin.AutomaticLimits, error) {
+	a := u.f.Settings.Automatic
+	l := tocsin.AutomaticLimits{Enabled: a.Enabled, MaxPerHour: a.MaxPerHour, RatifyWithin: u.f.Settings.Periods.Ratification}
+	if !l.Enabled {
+		return l, nil
+	}
+	recent, decided, overdue, err := u.f.conduct.limits(u.tx, o.Issuer, u.now)
+	l.RecentOrders, l.KnownIssuer, l.ReviewPending = recent, decided >= a.TrustedFrom, overdue
+	return l, err
+}
