@@ -9,7 +9,8 @@ import "time"
 const EventShardOpened EventKind = "log.shard_opened"
 
 // Log is the node's record of its own transparency log: which shard is open. A new shard is opened when
-// a node starts, each year, and when an older database was restored, so that a restore never forks the log.
+// a node starts, and when an operator opens the next: after restoring an older database, so that a restore
+// never forks the log, or to begin a new year.
 type Log struct {
 	Root
 	Shard int64 `json:"shard"`

@@ -23,7 +23,8 @@ func (p *program) backupCommand() *cobra.Command {
 	return task("backup FOLDER", "Copy the journal to a new folder, while the node runs or not", `
 Writes the database as it is at one moment, and a manifest with its digest, to a folder that must be new or
 empty. The node may run meanwhile. No key goes into it: back the key folder up apart, once, and after each
-'keys new' and 'keys rotate'. Destroying a record's key thus reaches every backup of the data.
+'keys new' and 'keys rotate'. A backup holds record keys as they were, wrapped: what was erased later can
+still be read from it until the key that wraps them is destroyed.
 
 A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 		"  tocsin backup /backup/tocsin-2026-01-31", cobra.ExactArgs(1), func(ctx context.Context,

@@ -55,7 +55,7 @@ var table = []Field{
 	},
 	{
 		Key: "data_dir",
-		Doc: "Folder of the database, the exhibits and the publisher's mark of the transparency log.",
+		Doc: "Folder of the database.",
 		Danger: "One node a folder. A restored older copy refuses to start until a new log shard is " +
 			"opened.",
 	},

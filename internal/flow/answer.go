@@ -160,7 +160,7 @@ func (u *unit) reply(o *tocsin.ReceivedOrder, events []tocsin.Event, body wire.B
 	if err := u.answers(&leaf, arrival); err != nil {
 		return err
 	}
-	return u.account(events[last].Kind, leaf, o.GagUntil, translog.Field{Name: translog.FieldTime, Value: exactTime(u.now)})
+	return u.account(events[last].Kind, leaf, o.GagUntil, sent.fields()...)
 }
 
 // firstEvent is the event a record began with.
