@@ -47,7 +47,6 @@ type Facts struct {
 	Event       EventID       `json:"event,omitempty"`
 	Key         KeyID         `json:"key,omitempty"`
 	Digest      Digest        `json:"digest,omitempty"`
-	Digests     []Digest      `json:"digests,omitempty"`
 	Country     Country       `json:"country,omitempty"`
 	Territory   []Country     `json:"territory,omitempty"` // "EU" or countries
 	Number      int64         `json:"number,omitempty"`

@@ -25,7 +25,7 @@ func fullHeader() tocsin.Header {
 		Facts: tocsin.Facts{Code: string(tocsin.BasisRemovalOrder),
 			Codes: []string{string(tocsin.CategoryIncites), "found"}, Party: host, Record: newID(tocsin.KindItem),
 			Records: []tocsin.RecordID{"itm_a"}, Restriction: tocsin.NewRestrictionID(), Event: tocsin.NewEventID(),
-			Key: "document-20260101-a", Digest: digest, Digests: []tocsin.Digest{digest}, Country: "FR",
+			Key: "document-20260101-a", Digest: digest, Country: "FR",
 			Territory: []tocsin.Country{tocsin.TerritoryUnion}, Number: 2, Due: &at, When: &at, Until: &at,
 			Automatic: true, Emergency: true, Unlogged: true, CrossBorder: true}}
 }

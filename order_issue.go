@@ -93,7 +93,7 @@ func (o *IssuedOrder) Abandon(by By, reasons string) ([]Event, error) {
 }
 
 // NeedsPriorInformation reports whether twelve hours must pass first: this authority never wrote to
-// this host, and no emergency is justified (Art. 3(2)). until is the end of a period already running.
+// this host, or the twelve hours still run, and no emergency is justified (Art. 3(2)).
 func (o *IssuedOrder) NeedsPriorInformation(c *Contact, at time.Time) bool {
 	return !o.Emergency && (c == nil || c.With != o.Host || !c.Informed(at))
 }

@@ -19,10 +19,10 @@ const (
 	IssuedOverdue      IssuedState = "overdue"       // the hour passed without feedback
 	IssuedImpeded      IssuedState = "impeded"       // force majeure: stopped until the ground ceases (Art. 3(7))
 	IssuedClarify      IssuedState = "clarify"       // error or insufficient: stopped until clarified (Art. 3(8))
-	IssuedComplied     IssuedState = "complied"      //
-	IssuedCompliedLate IssuedState = "complied_late" //
+	IssuedComplied     IssuedState = "complied"      // the measure came within the hour
+	IssuedCompliedLate IssuedState = "complied_late" // after it
 	IssuedRefused      IssuedState = "refused"       // the host did not authenticate it
-	IssuedWithdrawn    IssuedState = "withdrawn"     //
+	IssuedWithdrawn    IssuedState = "withdrawn"     // by this authority
 	IssuedAbandoned    IssuedState = "abandoned"     // never left the authority
 )
 

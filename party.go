@@ -18,14 +18,14 @@ type Role string
 const (
 	RoleIssuingAuthority  Role = "issuing_authority"  // Art. 12(1)(a)
 	RoleSupervisor        Role = "supervisor"         // Art. 12(1)(b)–(d)
-	RoleCourt             Role = "court"              //
+	RoleCourt             Role = "court"              // hears challenges (Art. 9)
 	RoleHost              Role = "host"               // hosting service provider, Art. 2(1)
 	RoleNotifier          Role = "notifier"           // DSA Art. 16; trusted flagger is a status
 	RoleReviewer          Role = "reviewer"           // independent, sees everything
 	RoleNetworkOperator   Role = "network_operator"   // resolver, search engine
 	RoleWitness           Role = "witness"            // cosigns logs
 	RoleRelay             Role = "relay"              // carries documents for others
-	RolePreventionService Role = "prevention_service" //
+	RolePreventionService Role = "prevention_service" // offers counter-speech
 )
 
 // Act is a legal power a competence grants.
@@ -35,7 +35,7 @@ type Act string
 const (
 	ActRemovalOrder Act = "eu-2021-784:3"  // issue removal orders
 	ActScrutiny     Act = "eu-2021-784:4"  // scrutinise orders of other States
-	ActPenalties    Act = "eu-2021-784:18" //
+	ActPenalties    Act = "eu-2021-784:18" // impose penalties
 	ActReferral     Act = "referral"       // voluntary
 )
 

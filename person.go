@@ -32,13 +32,20 @@ const (
 	EventPersonSuspended EventKind = "person.suspended"
 )
 
+// The states of a person.
+const (
+	PersonInvited   = "invited"
+	PersonEnrolled  = "enrolled"
+	PersonSuspended = "suspended"
+)
+
 // InvitationPeriod is how long an enrolment link works.
 const InvitationPeriod = 24 * time.Hour
 
 // Person is someone who works at this node, under a pseudonym. Names and credentials are sealed.
 type Person struct {
 	Root
-	Status     string     `json:"status"` // invited, enrolled, suspended
+	Status     string     `json:"status"`
 	Duties     []Duty     `json:"duties"`
 	Invitation Digest     `json:"invitation,omitempty"` // of the one-time token
 	InvitedTil *time.Time `json:"invited_until,omitempty"`
@@ -58,21 +65,21 @@ func (p *Person) Due() *time.Time { return nil }
 func (p *Person) Actor() ActorID { return ActorID(p.ID) }
 
 // Has reports whether the person is enrolled and has a duty.
-func (p *Person) Has(d Duty) bool { return p.Status == "enrolled" && slices.Contains(p.Duties, d) }
+func (p *Person) Has(d Duty) bool { return p.Status == PersonEnrolled && slices.Contains(p.Duties, d) }
 
 // Apply folds one event.
 func (p *Person) Apply(h Header) error {
 	f := h.Facts
 	switch h.Kind {
 	case EventPersonInvited:
-		p.Status, p.Invitation, p.InvitedTil, p.Duties = "invited", f.Digest, f.Until, nil
+		p.Status, p.Invitation, p.InvitedTil, p.Duties = PersonInvited, f.Digest, f.Until, nil
 		for _, c := range f.Codes {
 			p.Duties = append(p.Duties, Duty(c))
 		}
 	case EventPersonEnrolled:
-		p.Status, p.Credential, p.Invitation, p.InvitedTil = "enrolled", f.Digest, "", nil
+		p.Status, p.Credential, p.Invitation, p.InvitedTil = PersonEnrolled, f.Digest, "", nil
 	case EventPersonSuspended:
-		p.Status = "suspended"
+		p.Status = PersonSuspended
 	default:
 		return unknownEvent(p, h)
 	}
@@ -97,7 +104,7 @@ func InvitePerson(by By, duties []Duty, token Digest, payload any) (*Person, []E
 
 // Enrol binds a passkey to an invited person; the invitation is spent.
 func (p *Person) Enrol(by By, token, credential Digest, payload any) ([]Event, error) {
-	if p.Status != "invited" || p.Invitation != token || passed(p.InvitedTil, by.At) {
+	if p.Status != PersonInvited || p.Invitation != token || passed(p.InvitedTil, by.At) {
 		return nil, Errorf(CodeExpired, ReasonEnrolmentSpent, "This enrolment link was used or has expired. Ask an administrator for a new one.")
 	}
 	return happened(p, by.event(EventPersonEnrolled, Facts{Digest: credential}, payload))
@@ -105,7 +112,7 @@ func (p *Person) Enrol(by By, token, credential Digest, payload any) ([]Event, e
 
 // Suspend ends a person's access.
 func (p *Person) Suspend(by By, reasons string) ([]Event, error) {
-	if p.Status == "suspended" {
+	if p.Status == PersonSuspended {
 		return nil, wrongState(p, "suspended")
 	}
 	if err := checkText("reasons", reasons, 1, 1000); err != nil {

@@ -26,8 +26,6 @@ const (
 	RefusedIncomplete         Reason = "incomplete"
 	RefusedDuplicateReference Reason = "duplicate_reference"
 	RefusedUnknownOrder       Reason = "unknown_order"
-	RefusedTooManyOrders      Reason = "too_many_orders"
-	RefusedNotPublic          Reason = "not_public"
 
 	RefusedApprovalMissing         Reason = "approval_missing"
 	RefusedApprovalSamePerson      Reason = "approval_same_person"

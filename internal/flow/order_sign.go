@@ -134,7 +134,7 @@ func (f *Flow) approval(u *unit, actor Actor, c Ceremony, a wire.Assertion, exac
 func (f *Flow) officer(u *unit, actor Actor) (*tocsin.Person, PersonFile, error) {
 	var file PersonFile
 	person, err := load[*tocsin.Person](u, tocsin.RecordID(actor.ID))
-	if err != nil || person.Status != "enrolled" {
+	if err != nil || person.Status != tocsin.PersonEnrolled {
 		return nil, file, tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonPasskeyRequired,
 			"Only an enrolled officer can sign, with her own passkey.")
 	}
