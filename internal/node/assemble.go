@@ -4,7 +4,6 @@
 package node
 
 import (
-	"crypto"
 	"fmt"
 
 	"tocsin"
@@ -68,8 +67,7 @@ func (n *Node) identity() (flow.Identity, error) {
 	if err != nil {
 		return flow.Identity{}, err
 	}
-	var logKey crypto.Signer = log.Private
-	return flow.Identity{Party: party, Document: document, Officer: officer, Log: logKey, LogHost: n.PublicURL().Host}, nil
+	return flow.Identity{Party: party, Document: document, Officer: officer, Log: log.Private, LogHost: n.PublicURL().Host}, nil
 }
 
 // Texts an authority sends ahead of its first order (Art. 3(2)), when the operator configured none.

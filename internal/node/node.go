@@ -198,14 +198,6 @@ func (n *Node) Close() error {
 	return n.store.Close()
 }
 
-// Address is where the node listens, once it does.
-func (n *Node) Address() string {
-	if n.listen == nil {
-		return n.Config.Listen.Public
-	}
-	return n.listen.Addr().String()
-}
-
 // PublicURL is the base address under which others reach this node.
 func (n *Node) PublicURL() *url.URL {
 	u, err := url.Parse(n.Config.PublicURL)

@@ -82,7 +82,7 @@ func (c *Client) Send(ctx context.Context, to tocsin.Party, bundle []byte) ([]by
 	return body, nil
 }
 
-// notOK turns an error status into a typed error. The code comes from the other side and is cut to its alphabet.
+// notOK turns an error status into a typed error. Nothing the other side wrote goes into it.
 func notOK(resp *http.Response, body []byte) error {
 	var p problem
 	_ = json.Unmarshal(body, &p) // without a readable problem the status says enough

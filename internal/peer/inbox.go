@@ -36,7 +36,6 @@ type InboxConfig struct {
 	Now       func() time.Time
 	PublicURL string // base address under which others reach this node
 	Log       *slog.Logger
-	Metrics   func(outcome string) // counts; may be nil
 }
 
 // Inbox is the handler of [PathInbox].
@@ -56,9 +55,6 @@ func NewInbox(c InboxConfig) (*Inbox, error) {
 	signer, err := hopsig.NewSigner(string(c.Key), c.Private, c.Now)
 	if err != nil {
 		return nil, err
-	}
-	if c.Metrics == nil {
-		c.Metrics = func(string) {}
 	}
 	return &Inbox{InboxConfig: c, external: external, signer: signer, limits: newLimits()}, nil
 }
@@ -82,7 +78,6 @@ func (i *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	sender, err := i.authenticate(r, body)
 	if err != nil {
-		i.Metrics("unauthenticated")
 		i.Log.Warn("hop refused", "reason", hopsig.ReasonOf(err))
 		i.refuse(w, r, newProblem(http.StatusUnauthorized, hopCode(err), "The hop signature was not accepted."))
 		return
@@ -109,13 +104,11 @@ func (i *Inbox) deliver(w http.ResponseWriter, r *http.Request, sender tocsin.Pa
 	}
 	answer, err := i.Receiver.Receive(r.Context(), sender, receivedAt, bundle)
 	if err != nil {
-		i.Metrics("error")
 		i.Log.Error("delivery not recorded", "party", sender, "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
 		w.Header().Set("Retry-After", "1")
 		i.refuse(w, r, newProblem(http.StatusServiceUnavailable, "busy", "The delivery could not be recorded; try again."))
 		return
 	}
-	i.Metrics("answered")
 	i.answer(w, r, http.StatusOK, typeDocument, answer)
 }
 
