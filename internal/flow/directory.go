@@ -51,7 +51,8 @@ func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, 
 	return reopened, err
 }
 
-// reopenTouched puts in doubt every order that was signed with a key now known to be compromised.
+// reopenTouched puts in doubt every order that would not be accepted under this edition: its key was compromised
+// or revoked when it signed, or its issuer had no mandate.
 func (u *unit) reopenTouched(by tocsin.By, dir tocsin.Directory) (int, error) {
 	count := 0
 	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
@@ -94,10 +95,10 @@ func doubt(dir tocsin.Directory, o *tocsin.ReceivedOrder) tocsin.Reason {
 	if !known {
 		return tocsin.RefusedWrongKey
 	}
-	if tocsin.ReasonOf(key.Usable(tocsin.UseDocument, *o.SignedAt)) == tocsin.RefusedKeyCompromised {
-		return tocsin.RefusedKeyCompromised
+	if err := key.Usable(tocsin.UseDocument, *o.SignedAt); err != nil {
+		return tocsin.ReasonOf(err)
 	}
-	return ""
+	return tocsin.ReasonOf(party.Competent(tocsin.ActRemovalOrder, *o.SignedAt))
 }
 
 // loadDirectory reads the edition in use. It was verified when it was imported and is covered by the journal.

@@ -8,5 +8,5 @@
 // It declares the interfaces it needs ([Store], [Sealer], [Peers], [Platform], …) and must never
 // import an adapter, hold a connection, or keep state that could be folded from the journal.
 //
-// Start reading at flow.go, then order_issue.go, inbox.go and work.go.
+// Start reading at flow.go, then issue.go, inbox.go and work.go.
 package flow

@@ -67,8 +67,7 @@ type IssuedFile struct {
 type ReceivedFile struct {
 	Signed        string // as it arrived
 	Exact         []byte // the order inside; nil when it was refused
-	DocumentID    string
-	Receipt       string
+	Receipt       string // our answer
 	Located       []LocatedText
 	Note          string
 	Impossibility *tocsin.AnnexIII

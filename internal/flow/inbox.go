@@ -69,11 +69,10 @@ func (u *unit) receive(sender tocsin.PartyID, bundle wire.Bundle) ([]byte, error
 
 // accept acts on a verified document.
 func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
-	unlogged := false
 	var err error
 	switch body := doc.Body.(type) {
 	case *wire.Order:
-		unlogged, err = u.receiveOrder(doc, body, bundle)
+		return u.receiveOrder(doc, body, bundle)
 	case *wire.Withdrawal:
 		err = u.receiveWithdrawal(doc, body, bundle)
 	case *wire.Clarification:
@@ -94,7 +93,13 @@ func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u.sign(doc.Issuer, &wire.Receipt{Document: doc.Digest, DocumentID: doc.ID, ReceivedAt: u.now, Unlogged: unlogged})
+	return u.receipt(doc, false)
+}
+
+// receipt says when a document arrived, and for an order whether it came without proof that it is logged.
+func (u *unit) receipt(doc *wire.Document, unlogged bool) ([]byte, error) {
+	return u.sign(doc.Issuer, &wire.Receipt{Document: doc.Digest, DocumentID: doc.ID, ReceivedAt: u.now,
+		Unlogged: unlogged})
 }
 
 // refuse answers with the reason. A refused order is kept as a request that was not a valid one; a document

@@ -12,13 +12,13 @@ import (
 	"tocsin/wire"
 )
 
-// receiveOrder records an authenticated order: the hour starts, the receipt gets its leaf, and the
-// platform is asked what the addresses name.
-func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bundle) (unlogged bool, err error) {
+// receiveOrder records an authenticated order and gives the receipt: the hour starts, the receipt gets its
+// leaf, and the platform is asked what the addresses name.
+func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bundle) ([]byte, error) {
 	if u.f.Platform == nil {
-		return false, tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party is not a host: it takes no removal orders.")
+		return nil, tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party is not a host: it takes no removal orders.")
 	}
-	unlogged = u.f.checkInclusion(doc.Issuer, bundle, translog.TypeOrder, doc.Digest) != nil
+	unlogged := u.f.checkInclusion(doc.Issuer, bundle, translog.TypeOrder, doc.Digest) != nil
 	order := body.Content
 	id := tocsin.NewRecordID(tocsin.KindReceivedOrder)
 	gag := u.running(gagEnd(order))
@@ -27,13 +27,13 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	arrived := &Arrived{Signed: string(doc.Signed)}
 	o, events, err := tocsin.ReceiveOrder(u.partyBy(doc.Issuer), id, arrival, arrived, u.f.Settings.Periods)
 	if err := u.did(o, events, err); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := u.reserveReference(doc.Issuer, order, id); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := u.tx.Reserve(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, string(doc.Digest)), id); err != nil {
-		return false, err
+		return nil, err
 	}
 	leaf := translog.Leaf{Type: translog.TypeReceipt, Issuer: string(doc.Issuer), Of: translog.TypeOrder,
 		Code: translog.CodeLogged, Legal: string(tocsin.BasisRemovalOrder), Deadline: translog.Deadline1h}
@@ -42,11 +42,15 @@ func (u *unit) receiveOrder(doc *wire.Document, body *wire.Order, bundle wire.Bu
 	}
 	fields := orderFields(doc.Digest, order.Annex.Heading.Reference, exactTime(u.now))
 	if err := u.account(tocsin.EventOrderReceived, leaf, gag, fields...); err != nil {
-		return false, err
+		return nil, err
 	}
 	u.index(id, order)
 	u.enqueue(JobLocate, events[0].ID, platformTarget, nil)
-	return unlogged, u.write(o, ReceivedFile{Signed: string(doc.Signed), Exact: body.Exact, DocumentID: doc.ID})
+	receipt, err := u.receipt(doc, unlogged)
+	if err != nil {
+		return nil, err
+	}
+	return receipt, u.write(o, ReceivedFile{Signed: string(doc.Signed), Exact: body.Exact, Receipt: string(receipt)})
 }
 
 // running is a time that lies ahead, or nil.

@@ -32,12 +32,12 @@ const (
 	pollEvery  = 250 * time.Millisecond
 )
 
-// outcome is what a handler reports; exactly one of its fields is set.
+// outcome is what a handler reports; exactly one of done, retry and fail is set.
 type outcome struct {
 	done  bool
-	retry string // code of why it will be tried again
-	fail  string // code of why it never will; a person is told
-	after time.Duration
+	retry string        // code of why it will be tried again
+	fail  string        // code of why it never will; a person is told
+	after time.Duration // at least, before it is tried again
 }
 
 var finished = outcome{done: true}
