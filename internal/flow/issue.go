@@ -61,7 +61,7 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 		copyTo = supervisor.ID
 	}
 	digest := wire.Digest(signed)
-	events, err := o.Issue(u.clock(), contact, digest, copyTo, gagEnd(order), u.f.Settings.Periods)
+	events, err := o.Issue(u.clock(), contact, digest, copyTo, u.running(gagEnd(order)), u.f.Settings.Periods)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (u *unit) accountOrder(order tocsin.Order, file IssuedFile, digest tocsin.D
 	for _, a := range file.Approvals {
 		leaf.Signers = append(leaf.Signers, signerID(a, digest))
 	}
-	return u.account(tocsin.EventOrderIssued, leaf, gagEnd(order),
+	return u.account(tocsin.EventOrderIssued, leaf, u.running(gagEnd(order)),
 		orderFields(digest, order.Annex.Heading.Reference, exactTime(u.now))...)
 }
 

@@ -6,8 +6,15 @@ package flow_test
 import (
 	"os"
 	"testing"
+	"time"
 
+	"tocsin/internal/logaudit"
 	"tocsin/internal/testkit"
 )
 
 func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
+
+// tryAgain is longer than any job waits for its next attempt.
+const tryAgain = 2 * time.Minute
+
+type tallied = logaudit.Tally

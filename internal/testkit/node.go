@@ -17,7 +17,6 @@ import (
 	"tocsin/internal/node"
 	"tocsin/internal/peer"
 	"tocsin/internal/publog"
-	"tocsin/wire"
 )
 
 // Node is a party with a node that can be stopped and started again. Its legal clocks fire when the test
@@ -145,14 +144,6 @@ func (n *Node) Restart(ctx context.Context) error {
 		return err
 	}
 	return n.Start(ctx)
-}
-
-// Keys gives a signer of the party, for documents a test makes in its name.
-func (n *Node) Keys(use tocsin.KeyUse) (wire.Signer, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	key, private, err := n.running.Keys.Signer(use)
-	return wire.Signer{Party: n.ID, Key: key.ID, Algorithm: key.Algorithm, Private: private}, err
 }
 
 // Behind opens the node's database behind its back.

@@ -6,6 +6,7 @@ package testkit
 import (
 	"time"
 
+	"tocsin"
 	"tocsin/internal/flow"
 )
 
@@ -13,12 +14,15 @@ const (
 	// patience is how long something may take that must happen; it measures nothing.
 	patience = 90 * time.Second
 	pause    = 2 * time.Millisecond
+	maxPause = 32 * time.Millisecond // asking costs the time that what is waited for needs
 )
 
 // Until waits for something that must happen.
 func (w *World) Until(what string, done func() bool) {
 	w.Helper()
-	for end := time.Now().Add(patience); !done(); time.Sleep(pause) {
+	end := time.Now().Add(patience)
+	for wait := pause; !done(); wait = min(2*wait, maxPause) {
+		time.Sleep(wait)
 		if time.Now().After(end) {
 			w.Fatalf("waited too long until %s", what)
 		}
@@ -56,7 +60,7 @@ func (w *World) Wake() {
 	}
 }
 
-// Drain lets the nodes work until no job is left, moving the clock to where the next one is due or a
+// Drain lets the nodes work until no job is left but for nodes that are down, moving the clock to where the next one is due or a
 // lease that nobody holds runs out.
 func (w *World) Drain() {
 	w.Helper()
@@ -102,8 +106,8 @@ func (w *World) state() (s state) {
 			s.events += head.Seq
 			rows, err := tx.Jobs(true, 200)
 			for _, r := range rows {
-				if r.FailedAt != nil {
-					continue
+				if to := w.at(tocsin.PartyID(r.Args["target"])); r.FailedAt != nil || to != nil && !to.Running() {
+					continue // given up, or for a node that is not there
 				}
 				s.jobs++
 				s.attempts += r.Attempt

@@ -93,7 +93,7 @@ func copied(ctx context.Context, base *founding, dir string, o Options) (w *Worl
 			err = errors.Join(err, w.close())
 		}
 	}()
-	for _, part := range []string{"board", "platform-secret"} {
+	for _, part := range []string{"board", "platform-secret", string(Outsider)} {
 		if err := copyTree(filepath.Join(base.dir, part), filepath.Join(dir, part)); err != nil {
 			return nil, err
 		}
