@@ -69,7 +69,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context, create bool) (err error) {
-	if db.writer, err = sql.Open("sqlite", writerName(db.path)); err != nil {
+	if db.writer, err = openHandle(writerName(db.path)); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	db.writer.SetMaxOpenConns(1)
@@ -80,7 +80,7 @@ func (db *DB) open(ctx context.Context, create bool) (err error) {
 	if _, err := db.writer.ExecContext(ctx, "UPDATE job SET lease_until = 0 WHERE done_at IS NULL"); err != nil {
 		return fmt.Errorf("release leases: %w", err)
 	}
-	if db.reader, err = sql.Open("sqlite", readerName(db.path)); err != nil {
+	if db.reader, err = openHandle(readerName(db.path)); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	db.reader.SetMaxOpenConns(readers)
