@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"time"
 
 	"tocsin"
 	"tocsin/translog"
@@ -19,8 +20,10 @@ func (f *Flow) ExecuteOrder(ctx context.Context, actor Actor, id tocsin.RecordID
 	})
 }
 
-// execute records the decision and imposes its restrictions, one on each item, in the same transaction.
-func (u *unit) execute(by tocsin.By, o *tocsin.ReceivedOrder, ratifyWithin automaticPeriod, note string) error {
+// execute records the decision and imposes its restrictions, one on each item, in the same transaction. A
+// person decides, or, with ratifyWithin over zero, has that long to ratify.
+func (u *unit) execute(by tocsin.By, o *tocsin.ReceivedOrder, ratifyWithin time.Duration,
+	note string) error {
 	events, err := o.Execute(by, ratifyWithin, note)
 	if err := u.did(o, events, err); err != nil {
 		return err
@@ -41,7 +44,8 @@ func (u *unit) execute(by tocsin.By, o *tocsin.ReceivedOrder, ratifyWithin autom
 }
 
 // CannotExecute answers an order with Annex III (Art. 3(7), 3(8)). The host's details are filled in.
-func (f *Flow) CannotExecute(ctx context.Context, actor Actor, id tocsin.RecordID, form tocsin.AnnexIII) error {
+func (f *Flow) CannotExecute(ctx context.Context, actor Actor, id tocsin.RecordID,
+	form tocsin.AnnexIII) error {
 	return f.receivedCommand(ctx, actor, id, func(u *unit, o *tocsin.ReceivedOrder, file *ReceivedFile) error {
 		order, err := wire.DecodeOrder(file.Exact)
 		if err != nil {
@@ -61,7 +65,8 @@ func (f *Flow) CannotExecute(ctx context.Context, actor Actor, id tocsin.RecordI
 			return err
 		}
 		file.Impossibility = &form
-		return u.reply(o, events, &wire.Impossibility{Order: receivedRef(o, order), Annex: form}, translog.TypeImpediment, string(form.Ground()))
+		return u.reply(o, events, &wire.Impossibility{Order: receivedRef(o, order), Annex: form},
+			translog.TypeImpediment, string(form.Ground()))
 	})
 }
 
@@ -100,7 +105,8 @@ func (f *Flow) UpholdOrder(ctx context.Context, actor Actor, id tocsin.RecordID,
 		if err != nil {
 			return err
 		}
-		if o.Status != tocsin.ReceivedConfirmed || o.MeasureAt == nil || events[len(events)-1].Kind != tocsin.EventReceivedConfirmed {
+		if o.Status != tocsin.ReceivedConfirmed || o.MeasureAt == nil ||
+			events[len(events)-1].Kind != tocsin.EventReceivedConfirmed {
 			return u.stage(o, events)
 		}
 		return u.feedback(o, events) // the platform confirmed while the order was in doubt
@@ -137,7 +143,8 @@ func (f *Flow) receivedCommand(ctx context.Context, actor Actor, id tocsin.Recor
 }
 
 // reply stages an event of a received order with the document it makes leave for the issuer.
-func (u *unit) reply(o *tocsin.ReceivedOrder, events []tocsin.Event, body wire.Body, kind translog.Type, code string) error {
+func (u *unit) reply(o *tocsin.ReceivedOrder, events []tocsin.Event, body wire.Body, kind translog.Type,
+	code string) error {
 	signed, err := u.sign(o.Issuer, body)
 	if err != nil {
 		return err
@@ -152,7 +159,8 @@ func (u *unit) reply(o *tocsin.ReceivedOrder, events []tocsin.Event, body wire.B
 	if kind == "" {
 		return nil
 	}
-	leaf := translog.Leaf{Type: kind, Issuer: string(o.Issuer), Code: code, Legal: string(tocsin.BasisRemovalOrder)}
+	leaf := translog.Leaf{Type: kind, Issuer: string(o.Issuer), Code: code,
+		Legal: string(tocsin.BasisRemovalOrder)}
 	arrival, err := u.firstEvent(o.ID)
 	if err != nil {
 		return err
@@ -181,6 +189,7 @@ func receivedRef(o *tocsin.ReceivedOrder, order tocsin.Order) wire.OrderRef {
 
 // references is Section A of Annex II and Annex III.
 func (u *unit) references(o *tocsin.ReceivedOrder, order tocsin.Order) tocsin.OrderReferences {
-	return tocsin.OrderReferences{Addressee: order.Annex.Heading.AddresseeName, IssuingAuthority: order.Annex.Authority.Name,
-		AuthorityReference: order.Annex.Heading.Reference, AddresseeReference: string(o.ID), ReceivedAt: o.ReceivedAt}
+	heading := order.Annex.Heading
+	return tocsin.OrderReferences{Addressee: heading.AddresseeName, IssuingAuthority: order.Annex.Authority.Name,
+		AuthorityReference: heading.Reference, AddresseeReference: string(o.ID), ReceivedAt: o.ReceivedAt}
 }

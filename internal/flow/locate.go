@@ -5,14 +5,10 @@ package flow
 
 import (
 	"context"
-	"time"
 
 	"tocsin"
 	"tocsin/wire"
 )
-
-// automaticPeriod is how long a person has to ratify an automatic execution; zero for a person's decision.
-type automaticPeriod = time.Duration
 
 // locate asks the platform what each address of an order names, then records it and, where the host
 // switched it on and nothing speaks against it, executes.
@@ -50,7 +46,8 @@ func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
 	return finished, ignoreLost(err)
 }
 
-func (f *Flow) addressesOf(ctx context.Context, event tocsin.EventID) (tocsin.RecordID, []tocsin.Address, error) {
+func (f *Flow) addressesOf(ctx context.Context,
+	event tocsin.EventID) (tocsin.RecordID, []tocsin.Address, error) {
 	var id tocsin.RecordID
 	var order tocsin.Order
 	err := f.view(ctx, func(u *unit) error {
@@ -138,7 +135,8 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 // automaticLimits gathers what bounds automatic execution of this order.
 func (u *unit) automaticLimits(o *tocsin.ReceivedOrder) (tocsin.AutomaticLimits, error) {
 	a := u.f.Settings.Automatic
-	l := tocsin.AutomaticLimits{Enabled: a.Enabled, MaxPerHour: a.MaxPerHour, RatifyWithin: u.f.Settings.Periods.Ratification}
+	l := tocsin.AutomaticLimits{Enabled: a.Enabled, MaxPerHour: a.MaxPerHour,
+		RatifyWithin: u.f.Settings.Periods.Ratification}
 	if !l.Enabled {
 		return l, nil
 	}
