@@ -39,7 +39,8 @@ type OrderHeading struct {
 type Address struct {
 	URL        string `json:"url"`
 	Additional string `json:"additional,omitempty"`
-	// SeenSHA256 is the digest of the content the officer saw, so that a changed page shows (ours, not in the form).
+	// SeenSHA256 is the digest of the content the officer saw, so that a changed page shows (ours, not in
+	// the form).
 	SeenSHA256 Digest `json:"seen_sha256,omitempty"`
 }
 
@@ -170,7 +171,8 @@ func (a AnnexIII) Validate() error {
 			return Invalid(ReasonUnknownValue, "grounds", "This is not a ground of Annex III.")
 		}
 		if g != GroundForceMajeure && strings.TrimSpace(a.ClarificationNeeded) == "" {
-			return Invalid(ReasonMissing, "clarification_needed", "Say which clarification the authority must give (Annex III, B(3)).")
+			return Invalid(ReasonMissing, "clarification_needed",
+				"Say which clarification the authority must give (Annex III, B(3)).")
 		}
 	}
 	if err := checkText("information", a.Information, 1, 8000); err != nil {

@@ -19,7 +19,8 @@ const (
 
 // Categories lists the types of Art. 2(7) in the order of the form.
 func Categories() []Category {
-	return []Category{CategoryIncites, CategorySolicits, CategoryParticipate, CategoryInstructs, CategoryThreatens}
+	return []Category{CategoryIncites, CategorySolicits, CategoryParticipate, CategoryInstructs,
+		CategoryThreatens}
 }
 
 // Basis is the law or the terms a decision or a restriction rests on.

@@ -45,7 +45,8 @@ func (c *Contact) Apply(h Header) error {
 // InformHost records that procedures and deadlines were sent to a host (Art. 3(2)). payload is the document.
 func InformHost(by By, id RecordID, host PartyID, payload any, p Periods) (*Contact, []Event, error) {
 	c := &Contact{Root: Root{ID: id}}
-	events, err := happened(c, by.event(EventContactInformed, Facts{Party: host, Due: in(by.At, p.PriorInformation)}, payload))
+	events, err := happened(c, by.event(EventContactInformed,
+		Facts{Party: host, Due: in(by.At, p.PriorInformation)}, payload))
 	return c, events, err
 }
 

@@ -98,7 +98,8 @@ func (p Party) validate() error {
 			return Invalid(ReasonMissing, "parties.keys", "A key of party %q lacks an id, its bytes or a use.", p.ID)
 		}
 		if k.Algorithm != AlgEdDSA && k.Algorithm != AlgES256 && k.Algorithm != AlgPS256 {
-			return Invalid(RefusedAlgorithm, "parties.keys.algorithm", "A key of party %q has an algorithm outside the list.", p.ID)
+			return Invalid(RefusedAlgorithm, "parties.keys.algorithm",
+				"A key of party %q has an algorithm outside the list.", p.ID)
 		}
 	}
 	return nil
@@ -107,8 +108,8 @@ func (p Party) validate() error {
 var knownRoles = []Role{RoleIssuingAuthority, RoleSupervisor, RoleCourt, RoleHost, RoleNotifier, RoleReviewer,
 	RoleNetworkOperator, RoleWitness, RoleRelay, RolePreventionService}
 
-var memberStates = []Country{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
-	"IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
+var memberStates = []Country{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR",
+	"HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
 
 // InUnion reports whether the country is a Member State of the European Union.
 func (c Country) InUnion() bool { return slices.Contains(memberStates, c) }

@@ -39,8 +39,8 @@ func (d *DirectoryEdition) Import(by By, dir Directory, digest Digest, payload a
 		return nil, err
 	}
 	if dir.Serial <= d.Serial {
-		return nil, Errorf(CodeConflict, ReasonStale, "This directory (serial %d) is not newer than the one in use (serial %d).",
-			dir.Serial, d.Serial)
+		return nil, Errorf(CodeConflict, ReasonStale,
+			"This directory (serial %d) is not newer than the one in use (serial %d).", dir.Serial, d.Serial)
 	}
 	return happened(d, by.event(EventDirectoryImported, Facts{Number: dir.Serial, Digest: digest}, payload))
 }

@@ -60,7 +60,8 @@ func (e *Error) Error() string {
 // Unwrap gives the private cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is lets errors.Is(err, &Error{Code: …}) and errors.Is(err, &Error{Reason: …}) match by the fields that are set.
+// Is lets errors.Is(err, &Error{Code: …}) and errors.Is(err, &Error{Reason: …}) match by the fields that
+// are set.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	if !ok {

@@ -153,8 +153,8 @@ func DecodeHeader(b []byte) (Header, error) {
 // caller's, so that the state folded from it is the state folded from what is stored.
 func (by By) event(kind EventKind, facts Facts, payload any) Event {
 	facts.Due, facts.When, facts.Until = kept(facts.Due), kept(facts.When), kept(facts.Until)
-	return Event{Header: Header{V: HeaderVersion, ID: NewEventID(), Kind: kind, At: *kept(&by.At), Actor: by.Actor,
-		Facts: facts}, Payload: payload}
+	return Event{Header: Header{V: HeaderVersion, ID: NewEventID(), Kind: kind, At: *kept(&by.At),
+		Actor: by.Actor, Facts: facts}, Payload: payload}
 }
 
 // kept is a time as the journal keeps it: UTC, whole microseconds, and nothing of a process's own clock.

@@ -41,8 +41,11 @@ func (a Address) Validate(field string) error {
 	if len(a.URL) > maxURLLength {
 		return Invalid(ReasonTooLong, field+".url", "An address takes at most %d bytes.", maxURLLength)
 	}
-	if strings.ContainsFunc(a.URL, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) {
-		return Invalid(ReasonFormat, field+".url", "An address holds no spaces and no invisible characters; write them as %%20 and the like.")
+	if strings.ContainsFunc(a.URL, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)
+	}) {
+		return Invalid(ReasonFormat, field+".url",
+			"An address holds no spaces and no invisible characters; write them as %%20 and the like.")
 	}
 	u, err := url.Parse(a.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Opaque != "" {
@@ -76,7 +79,8 @@ func Gate(address string) []Finding {
 
 func isRoot(u *url.URL) bool {
 	path := strings.Trim(u.Path, "/.")
-	if path == "" || slices.Contains([]string{"index.html", "index.htm", "index.php", "home"}, strings.ToLower(path)) {
+	if path == "" || slices.Contains([]string{"index.html", "index.htm", "index.php", "home"},
+		strings.ToLower(path)) {
 		return u.RawQuery == "" || isIPAddress(u.Hostname()) && path == ""
 	}
 	return false

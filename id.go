@@ -24,7 +24,8 @@ type EventID string
 // RestrictionID names one reason why an item is not fully visible.
 type RestrictionID string
 
-// ActorID is a pseudonym: a person ("prs_…"), a service key ("svc_…"), a party ("pty:…") or [ActorClock].
+// ActorID is a pseudonym: a person ("prs_…"), a service key ("svc_…"), a party ("pty:…") or
+// [ActorClock].
 type ActorID string
 
 // KeyID names a public key of a party.

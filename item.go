@@ -38,7 +38,8 @@ func (r Restriction) Active(at time.Time) bool {
 	return r.EndedAt == nil && (r.Until == nil || at.Before(*r.Until))
 }
 
-// Gagged reports whether the content provider and the public must not learn who ordered it, at a time (Art. 11(3)).
+// Gagged reports whether the content provider and the public must not learn who ordered it, at a time
+// (Art. 11(3)).
 func (r Restriction) Gagged(at time.Time) bool { return r.GagUntil != nil && at.Before(*r.GagUntil) }
 
 // Item is one piece of public content at this host. It holds no author. Its visibility is derived
@@ -95,8 +96,9 @@ func (i *Item) Apply(h Header) error {
 	switch h.Kind {
 	case EventItemLocated, EventItemDisclosed:
 	case EventRestrictionImposed:
-		i.Restrictions = append(i.Restrictions, Restriction{ID: f.Restriction, Basis: Basis(f.Code), Order: f.Record,
-			Territory: f.Territory, From: h.At, Until: f.Due, GagUntil: f.Until})
+		i.Restrictions = append(i.Restrictions,
+			Restriction{ID: f.Restriction, Basis: Basis(f.Code), Order: f.Record,
+				Territory: f.Territory, From: h.At, Until: f.Due, GagUntil: f.Until})
 	case EventRestrictionEnded:
 		n := slices.IndexFunc(i.Restrictions, func(r Restriction) bool { return r.ID == f.Restriction })
 		if n < 0 {
@@ -121,7 +123,8 @@ func (i *Item) Apply(h Header) error {
 // it; an item that is not public is refused (design, refusal 1).
 func LocateItem(by By, id RecordID, public bool, payload any) (*Item, []Event, error) {
 	if !public {
-		return nil, nil, Errorf(CodeForbidden, ReasonNotPublicItem, "Only content disseminated to the public can be an item here.")
+		return nil, nil, Errorf(CodeForbidden, ReasonNotPublicItem,
+			"Only content disseminated to the public can be an item here.")
 	}
 	i := &Item{Root: Root{ID: id}}
 	events, err := happened(i, by.event(EventItemLocated, Facts{}, payload))
@@ -134,7 +137,8 @@ func (i *Item) Impose(by By, r Restriction) ([]Event, error) {
 	ordered := r.Basis == BasisRemovalOrder && r.Order.Valid()
 	decided := r.Basis == BasisHostTerms && r.Order == "" && by.Actor.isPerson()
 	if !ordered && !decided {
-		return nil, Errorf(CodeInvalid, ReasonNoBasis, "A restriction rests on a law or on the terms, and on a decision behind it.")
+		return nil, Errorf(CodeInvalid, ReasonNoBasis,
+			"A restriction rests on a law or on the terms, and on a decision behind it.")
 	}
 	if len(r.Territory) == 0 || r.ID == "" {
 		return nil, Errorf(CodeInvalid, ReasonMissing, "A restriction needs an id and a territory.")
@@ -142,8 +146,9 @@ func (i *Item) Impose(by By, r Restriction) ([]Event, error) {
 	if slices.ContainsFunc(i.Restrictions, func(old Restriction) bool { return old.ID == r.ID }) {
 		return nil, wrongState(i, "restricted twice by one decision")
 	}
-	return happened(i, by.event(EventRestrictionImposed, Facts{Restriction: r.ID, Code: string(r.Basis), Record: r.Order,
-		Territory: r.Territory, Due: r.Until, Until: r.GagUntil}, nil))
+	return happened(i, by.event(EventRestrictionImposed,
+		Facts{Restriction: r.ID, Code: string(r.Basis), Record: r.Order,
+			Territory: r.Territory, Due: r.Until, Until: r.GagUntil}, nil))
 }
 
 // End lifts one restriction; the others stand.
@@ -152,7 +157,8 @@ func (i *Item) End(by By, id RestrictionID, why string) ([]Event, error) {
 	if n < 0 || i.Restrictions[n].EndedAt != nil {
 		return nil, wrongState(i, "lifted")
 	}
-	return happened(i, by.event(EventRestrictionEnded, Facts{Restriction: id, Code: why, Record: i.Restrictions[n].Order}, nil))
+	return happened(i, by.event(EventRestrictionEnded,
+		Facts{Restriction: id, Code: why, Record: i.Restrictions[n].Order}, nil))
 }
 
 // Disclose records that a gag on one of the item's restrictions ended, so that the platform is told in full.
@@ -173,7 +179,8 @@ func (i *Item) Tick(by By, _ Periods) ([]Event, error) {
 	var events []Event
 	for _, r := range i.Restrictions {
 		if r.EndedAt == nil && passed(r.Until, by.At) {
-			events = append(events, by.event(EventRestrictionEnded, Facts{Restriction: r.ID, Code: "expired", Record: r.Order}, nil))
+			events = append(events, by.event(EventRestrictionEnded,
+				Facts{Restriction: r.ID, Code: "expired", Record: r.Order}, nil))
 		}
 	}
 	return happened(i, events...)

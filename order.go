@@ -63,7 +63,8 @@ func (o Order) validateHeading() error {
 		return Invalid(ReasonFormat, "id", "An order needs a record id.")
 	}
 	if !h.IssuingState.InUnion() {
-		return Invalid(ReasonUnknownValue, "annex_i.a.issuing_state", "The issuing State must be a Member State, as a two-letter code.")
+		return Invalid(ReasonUnknownValue, "annex_i.a.issuing_state",
+			"The issuing State must be a Member State, as a two-letter code.")
 	}
 	if !h.EstablishmentState.InUnion() {
 		return Invalid(ReasonUnknownValue, "annex_i.a.establishment_state",
@@ -75,8 +76,10 @@ func (o Order) validateHeading() error {
 	if h.IssuedAt.IsZero() {
 		return Invalid(ReasonMissing, "annex_i.a.issued_at", "Give the time and date of issuing.")
 	}
-	if other := h.IssuingState != h.EstablishmentState; o.Annex.Copy.OtherState != other || o.Annex.Copy.CopySent != other {
-		return Invalid(ReasonFormat, "annex_i.d", "Section D must say whether the host's State is another one, and then that a copy is sent.")
+	if other := h.IssuingState != h.EstablishmentState; o.Annex.Copy.OtherState != other ||
+		o.Annex.Copy.CopySent != other {
+		return Invalid(ReasonFormat, "annex_i.d",
+			"Section D must say whether the host's State is another one, and then that a copy is sent.")
 	}
 	return firstError(
 		checkText("annex_i.a.addressee_name", h.AddresseeName, 1, 300),
@@ -111,7 +114,8 @@ func (o Order) validateContent() error {
 	}
 	for i, cat := range c.Categories {
 		if !slices.Contains(Categories(), cat) || slices.Contains(c.Categories[:i], cat) {
-			return Invalid(ReasonUnknownValue, "annex_i.b.categories", "Each type must be one of Art. 2(7) (a) to (e), once.")
+			return Invalid(ReasonUnknownValue, "annex_i.b.categories",
+				"Each type must be one of Art. 2(7) (a) to (e), once.")
 		}
 	}
 	return checkText("annex_i.b.information", c.Information, 0, 8000)
@@ -120,7 +124,8 @@ func (o Order) validateContent() error {
 func (o Order) validateAuthority() error {
 	e, f, g := o.Annex.Authority, o.Annex.Contacts, o.Annex.Redress
 	if e.Type != AuthorityJudicial && e.Type != AuthorityLawEnforcement && e.Type != AuthorityOther {
-		return Invalid(ReasonUnknownValue, "annex_i.e.type", "Tick one type of authority: judicial, law_enforcement or other.")
+		return Invalid(ReasonUnknownValue, "annex_i.e.type",
+			"Tick one type of authority: judicial, law_enforcement or other.")
 	}
 	if e.Date.IsZero() {
 		return Invalid(ReasonMissing, "annex_i.e.date", "Section E needs its date.")
@@ -145,7 +150,8 @@ func (o Order) validateAuthority() error {
 
 func (o Order) validateGag(limit time.Duration) error {
 	if o.Annex.NonDisclosure != (o.Gag != nil) {
-		return Invalid(ReasonNoEnd, "gag", "Section C and the non-disclosure decision (reasons, start and end) go together.")
+		return Invalid(ReasonNoEnd, "gag",
+			"Section C and the non-disclosure decision (reasons, start and end) go together.")
 	}
 	if o.Gag == nil {
 		return nil
@@ -154,7 +160,8 @@ func (o Order) validateGag(limit time.Duration) error {
 		return err
 	}
 	if o.Gag.DecidedAt.IsZero() {
-		return Invalid(ReasonMissing, "gag.decided_at", "Say when non-disclosure was decided: its six weeks run from then.")
+		return Invalid(ReasonMissing, "gag.decided_at",
+			"Say when non-disclosure was decided: its six weeks run from then.")
 	}
 	if !o.Gag.Until.After(o.Gag.DecidedAt) {
 		return Invalid(ReasonNoEnd, "gag.until", "A non-disclosure decision carries its end.")
@@ -166,7 +173,8 @@ func (o Order) validateGag(limit time.Duration) error {
 }
 
 func gagTooLong() error {
-	return Invalid(ReasonGagTooLong, "gag.until", "Non-disclosure ends at the latest six weeks after the decision (Art. 11(3)).")
+	return Invalid(ReasonGagTooLong, "gag.until",
+		"Non-disclosure ends at the latest six weeks after the decision (Art. 11(3)).")
 }
 
 func (o Order) validateEmergency() error {

@@ -37,13 +37,15 @@ func ReceiveOrder(by By, id RecordID, a Arrival, payload any, p Periods) (*Recei
 			return nil, nil, Invalid(ReasonUnknownValue, "annex_i.b.categories", "Each type must be one of Art. 2(7).")
 		}
 	}
-	events := []Event{by.event(EventOrderReceived, Facts{Party: a.Issuer, Digest: a.Document, Key: a.Key, When: &a.SignedAt,
-		Number: int64(a.Addresses), Codes: codes(a.Categories), Unlogged: a.Unlogged}, payload)}
+	events := []Event{by.event(EventOrderReceived,
+		Facts{Party: a.Issuer, Digest: a.Document, Key: a.Key, When: &a.SignedAt,
+			Number: int64(a.Addresses), Codes: codes(a.Categories), Unlogged: a.Unlogged}, payload)}
 	if a.Refusal != "" {
-		events = append(events, by.event(EventReceivedRefused, Facts{Code: string(a.Refusal), Party: a.Issuer}, nil))
+		events = append(events, by.event(EventReceivedRefused, Facts{Code: string(a.Refusal), Party: a.Issuer},
+			nil))
 	} else {
-		events = append(events, by.event(EventReceivedAuthenticated, Facts{Party: a.Issuer, Due: in(by.At, p.Execution),
-			Until: a.GagUntil, When: nextAlarm(by.At, 0, p)}, nil))
+		events = append(events, by.event(EventReceivedAuthenticated,
+			Facts{Party: a.Issuer, Due: in(by.At, p.Execution), Until: a.GagUntil, When: nextAlarm(by.At, 0, p)}, nil))
 	}
 	events, err := happened(o, events...)
 	return o, events, err
@@ -71,7 +73,8 @@ func (o *ReceivedOrder) Locate(by By, located []LocatedAddress) ([]Event, error)
 		return nil, wrongState(o, "located")
 	}
 	if len(located) != o.Addresses {
-		return nil, Errorf(CodeInvalid, ReasonMissing, "Every address of the order must be answered for, and no other.")
+		return nil, Errorf(CodeInvalid, ReasonMissing,
+			"Every address of the order must be answered for, and no other.")
 	}
 	facts := Facts{Number: int64(len(located))}
 	for _, l := range located {
@@ -102,7 +105,8 @@ type AutomaticLimits struct {
 
 // MayExecuteAutomatically says whether the order may be executed without waiting for a person.
 func (o *ReceivedOrder) MayExecuteAutomatically(l AutomaticLimits) bool {
-	return l.Enabled && l.RatifyWithin > 0 && o.Status == ReceivedAuthenticated && o.Located && len(o.Findings) == 0 &&
+	return l.Enabled && l.RatifyWithin > 0 && o.Status == ReceivedAuthenticated && o.Located &&
+		len(o.Findings) == 0 &&
 		len(o.Items) > 0 && !o.Unlogged && l.KnownIssuer && l.RecentOrders <= l.MaxPerHour && !l.ReviewPending
 }
 
@@ -130,7 +134,8 @@ func (o *ReceivedOrder) Execute(by By, ratifyWithin time.Duration, note string) 
 	}
 	if facts.Automatic {
 		if len(o.Findings) > 0 {
-			return nil, Errorf(CodeConflict, ReasonGateStopped, "The plausibility gate stopped this order: a person decides.")
+			return nil, Errorf(CodeConflict, ReasonGateStopped,
+				"The plausibility gate stopped this order: a person decides.")
 		}
 		facts.Due = in(by.At, ratifyWithin)
 	}
@@ -152,7 +157,9 @@ func (o *ReceivedOrder) Measured(by By, item RecordID, at time.Time) ([]Event, e
 	if o.DecidedBy == "" || !stateIn(o.Status, ReceivedExecuting, ReceivedImpeded, ReceivedReopened) {
 		return nil, wrongState(o, "confirmed")
 	}
-	if !slices.ContainsFunc(o.Items, func(i OrderedItem) bool { return i.Item == item && i.ConfirmedAt == nil }) {
+	if !slices.ContainsFunc(o.Items, func(i OrderedItem) bool {
+		return i.Item == item && i.ConfirmedAt == nil
+	}) {
 		return nil, wrongState(o, "confirmed for this item")
 	}
 	events, err := happened(o, by.event(EventReceivedMeasure, Facts{Record: item, When: &at}, nil))
@@ -190,16 +197,18 @@ func (o *ReceivedOrder) Impede(by By, form AnnexIII) ([]Event, error) {
 		Codes: codes(form.Grounds)}, form))
 }
 
-// Rearm starts a full new hour from the end of the ground (Art. 3(7)) or from the receipt of the clarification (Art. 3(8)).
+// Rearm starts a full new hour from the end of the ground (Art. 3(7)) or from the receipt of the
+// clarification (Art. 3(8)).
 func (o *ReceivedOrder) Rearm(by By, why any, p Periods) ([]Event, error) {
 	if o.Status != ReceivedImpeded {
 		return nil, wrongState(o, "re-armed")
 	}
-	return happened(o, by.event(EventReceivedRearmed, Facts{Party: o.Issuer, Code: o.Ground, Due: in(by.At, p.Execution),
-		When: nextAlarm(by.At, 0, p)}, why))
+	return happened(o, by.event(EventReceivedRearmed,
+		Facts{Party: o.Issuer, Code: o.Ground, Due: in(by.At, p.Execution), When: nextAlarm(by.At, 0, p)}, why))
 }
 
-// WithdrawnByIssuer ends the order. The caller ends its restrictions, and only its own, in the same transaction.
+// WithdrawnByIssuer ends the order. The caller ends its restrictions, and only its own, in the same
+// transaction.
 func (o *ReceivedOrder) WithdrawnByIssuer(by By, payload any) ([]Event, error) {
 	if stateIn(o.Status, ReceivedRefused, ReceivedWithdrawn, ReceivedDismissed) {
 		return nil, wrongState(o, "withdrawn")
@@ -207,18 +216,21 @@ func (o *ReceivedOrder) WithdrawnByIssuer(by By, payload any) ([]Event, error) {
 	return happened(o, by.event(EventReceivedWithdrawn, Facts{Party: o.Issuer}, payload))
 }
 
-// Reinstated records that the platform shows an item again after this order's restriction, the last one, ended.
+// Reinstated records that the platform shows an item again after this order's restriction, the last
+// one, ended.
 func (o *ReceivedOrder) Reinstated(by By, item RecordID, at time.Time, payload any) ([]Event, error) {
 	named := slices.ContainsFunc(o.Items, func(i OrderedItem) bool { return i.Item == item })
 	if !named || !stateIn(o.Status, ReceivedWithdrawn, ReceivedDismissed) {
 		return nil, wrongState(o, "reinstated")
 	}
-	return happened(o, by.event(EventReceivedReinstated, Facts{Party: o.Issuer, Record: item, When: &at}, payload))
+	return happened(o, by.event(EventReceivedReinstated, Facts{Party: o.Issuer, Record: item, When: &at},
+		payload))
 }
 
 // Ratify records that a person confirmed an automatic execution.
 func (o *ReceivedOrder) Ratify(by By) ([]Event, error) {
-	if !o.Automatic || o.RatifiedBy != "" || !stateIn(o.Status, ReceivedExecuting, ReceivedConfirmed, ReceivedImpeded) {
+	if !o.Automatic || o.RatifiedBy != "" ||
+		!stateIn(o.Status, ReceivedExecuting, ReceivedConfirmed, ReceivedImpeded) {
 		return nil, wrongState(o, "ratified")
 	}
 	if !by.Actor.isPerson() {
@@ -232,7 +244,8 @@ func (o *ReceivedOrder) Reopen(by By, reason Reason) ([]Event, error) {
 	if !stateIn(o.Status, ReceivedAuthenticated, ReceivedExecuting, ReceivedConfirmed, ReceivedImpeded) {
 		return nil, wrongState(o, "reopened")
 	}
-	return happened(o, by.event(EventReceivedReopened, Facts{Party: o.Issuer, Code: string(reason), Key: o.Key}, nil))
+	return happened(o, by.event(EventReceivedReopened, Facts{Party: o.Issuer, Code: string(reason), Key: o.Key},
+		nil))
 }
 
 // Uphold records that a person checked a reopened order and it stands. It is confirmed at once if the
@@ -251,7 +264,8 @@ func (o *ReceivedOrder) Uphold(by By, reasons string) ([]Event, error) {
 	return o.confirmed(by, events)
 }
 
-// Dismiss records that a reopened order is not authentic. The caller ends its restrictions in the same transaction.
+// Dismiss records that a reopened order is not authentic. The caller ends its restrictions in the same
+// transaction.
 func (o *ReceivedOrder) Dismiss(by By, reasons string) ([]Event, error) {
 	if o.Status != ReceivedReopened {
 		return nil, wrongState(o, "dismissed")
@@ -287,5 +301,6 @@ func (o *ReceivedOrder) alarm(by By, p Periods) Event {
 	for next := nextAlarm(start, n, p); passed(next, by.At); next = nextAlarm(start, n, p) {
 		n++
 	}
-	return by.event(EventReceivedAlarm, Facts{Party: o.Issuer, Number: int64(n), When: nextAlarm(start, n, p)}, nil)
+	return by.event(EventReceivedAlarm, Facts{Party: o.Issuer, Number: int64(n), When: nextAlarm(start, n, p)},
+		nil)
 }

@@ -35,7 +35,8 @@ func (o *IssuedOrder) Revise(by By, order Order, digest Digest, p Periods) ([]Ev
 }
 
 func draftFacts(order Order, digest Digest) Facts {
-	return Facts{Party: order.Annex.Heading.Addressee, Digest: digest, Codes: codes(order.Annex.Content.Categories),
+	return Facts{Party: order.Annex.Heading.Addressee, Digest: digest,
+		Codes:   codes(order.Annex.Content.Categories),
 		Country: order.Annex.Heading.EstablishmentState, Number: int64(len(order.Annex.Content.Addresses)),
 		Emergency: order.Emergency != nil, CrossBorder: order.CrossBorder()}
 }
@@ -58,7 +59,8 @@ func (o *IssuedOrder) Approve(by By, digest Digest, approval any) ([]Event, erro
 		return nil, wrongState(o, "approved")
 	}
 	if by.Actor == o.SubmittedBy || by.Actor == o.DraftedBy {
-		return nil, Errorf(CodeForbidden, ReasonSamePerson, "The second signature must come from another officer than the first.")
+		return nil, Errorf(CodeForbidden, ReasonSamePerson,
+			"The second signature must come from another officer than the first.")
 	}
 	if digest != o.Draft {
 		return nil, otherDocument()
@@ -67,7 +69,8 @@ func (o *IssuedOrder) Approve(by By, digest Digest, approval any) ([]Event, erro
 }
 
 func otherDocument() error {
-	return Errorf(CodeConflict, RefusedApprovalOtherDocument, "The draft changed since it was shown. Read it again before you sign.")
+	return Errorf(CodeConflict, RefusedApprovalOtherDocument,
+		"The draft changed since it was shown. Read it again before you sign.")
 }
 
 // Return sends a submitted draft back to its drafter, with the reasons.
@@ -109,13 +112,15 @@ func (o *IssuedOrder) HostInformed(by By, until time.Time) ([]Event, error) {
 // Issue records that the order was signed by the authority and is on its way. document is the digest
 // of the signed document; copyTo is the supervisor of the host's State, required when that State is
 // another, because the copy leaves in the same transaction (Art. 4(1)).
-func (o *IssuedOrder) Issue(by By, c *Contact, document Digest, copyTo PartyID, gagUntil *time.Time, p Periods) ([]Event, error) {
+func (o *IssuedOrder) Issue(by By, c *Contact, document Digest, copyTo PartyID, gagUntil *time.Time,
+	p Periods) ([]Event, error) {
 	if !stateIn(o.Status, IssuedApproved, IssuedWaiting) {
 		return nil, wrongState(o, "issued")
 	}
 	if o.NeedsPriorInformation(c, by.At) {
 		return nil, Errorf(CodeConflict, ReasonPriorInformation,
-			"This authority never wrote to this host: inform it of procedures and deadlines twelve hours before (Art. 3(2)).")
+			"This authority never wrote to this host: inform it of procedures and deadlines twelve hours before "+
+				"(Art. 3(2)).")
 	}
 	if gagUntil != nil && gagUntil.Sub(by.At) > p.GagLimit {
 		return nil, gagTooLong() // an order carries a decision that was taken (Art. 3(4)(g)), so at the latest now
@@ -124,8 +129,9 @@ func (o *IssuedOrder) Issue(by By, c *Contact, document Digest, copyTo PartyID, 
 		return nil, Errorf(CodeConflict, ReasonUnknownParty,
 			"The directory names no authority of the host's State to receive the copy (Art. 4(1)).")
 	}
-	return happened(o, by.event(EventOrderIssued, Facts{Party: copyTo, Digest: document, Due: in(by.At, p.DeliveryAlarm),
-		Until: gagUntil, Codes: o.Categories, Emergency: o.Emergency, CrossBorder: o.CrossBorder}, nil))
+	return happened(o, by.event(EventOrderIssued,
+		Facts{Party: copyTo, Digest: document, Due: in(by.At, p.DeliveryAlarm),
+			Until: gagUntil, Codes: o.Categories, Emergency: o.Emergency, CrossBorder: o.CrossBorder}, nil))
 }
 
 // Acknowledge records the host's receipt: the hour runs from its time of receipt (Art. 3(3)).
@@ -136,7 +142,8 @@ func (o *IssuedOrder) Acknowledge(by By, receivedAt time.Time, receipt any, p Pe
 	if !stateIn(o.Status, IssuedSent, IssuedWithdrawn) || o.Refusal != "" {
 		return nil, wrongState(o, "acknowledged")
 	}
-	return happened(o, by.event(EventOrderAcknowledged, Facts{Party: o.Host, When: &receivedAt, Due: in(receivedAt, p.Execution)}, receipt))
+	return happened(o, by.event(EventOrderAcknowledged,
+		Facts{Party: o.Host, When: &receivedAt, Due: in(receivedAt, p.Execution)}, receipt))
 }
 
 // RefusedByHost records that the host did not authenticate the order.
@@ -149,14 +156,16 @@ func (o *IssuedOrder) RefusedByHost(by By, reason Reason, refusal any) ([]Event,
 
 // Comply records Annex II. Whether it was in time is judged by the time of the measure.
 func (o *IssuedOrder) Comply(by By, measureAt time.Time, feedback any) ([]Event, error) {
-	if !stateIn(o.Status, IssuedRunning, IssuedOverdue, IssuedImpeded, IssuedClarify, IssuedWithdrawn) || o.MeasureAt != nil {
+	if !stateIn(o.Status, IssuedRunning, IssuedOverdue, IssuedImpeded, IssuedClarify, IssuedWithdrawn) ||
+		o.MeasureAt != nil {
 		return nil, wrongState(o, "complied with")
 	}
 	outcome, at := IssuedComplied, kept(&measureAt)
 	if o.Deadline != nil && at.After(*o.Deadline) {
 		outcome = IssuedCompliedLate
 	}
-	return happened(o, by.event(EventOrderComplied, Facts{Party: o.Host, Code: string(outcome), When: at}, feedback))
+	return happened(o, by.event(EventOrderComplied, Facts{Party: o.Host, Code: string(outcome), When: at},
+		feedback))
 }
 
 // Impede records Annex III: the clock stops.
@@ -184,18 +193,21 @@ func (o *IssuedOrder) Rearm(by By, from time.Time, p Periods) ([]Event, error) {
 	if !stateIn(o.Status, IssuedImpeded, IssuedClarify) {
 		return nil, wrongState(o, "re-armed")
 	}
-	return happened(o, by.event(EventOrderRearmed, Facts{Party: o.Host, When: &from, Due: in(from, p.Execution)}, nil))
+	return happened(o, by.event(EventOrderRearmed, Facts{Party: o.Host, When: &from, Due: in(from, p.Execution)},
+		nil))
 }
 
 // Withdraw ends the order's effects. It travels as fast as the order did.
 func (o *IssuedOrder) Withdraw(by By, reasons string) ([]Event, error) {
-	if !stateIn(o.Status, IssuedSent, IssuedRunning, IssuedOverdue, IssuedImpeded, IssuedClarify, IssuedComplied, IssuedCompliedLate) {
+	if !stateIn(o.Status, IssuedSent, IssuedRunning, IssuedOverdue, IssuedImpeded, IssuedClarify, IssuedComplied,
+		IssuedCompliedLate) {
 		return nil, wrongState(o, "withdrawn")
 	}
 	if err := checkText("reasons", reasons, 1, 4000); err != nil {
 		return nil, err
 	}
-	return happened(o, by.event(EventOrderWithdrawn, Facts{Party: o.Host, CrossBorder: o.CrossBorder}, Text{reasons}))
+	return happened(o, by.event(EventOrderWithdrawn, Facts{Party: o.Host, CrossBorder: o.CrossBorder},
+		Text{reasons}))
 }
 
 // SendCopy records that the copy is on its way to the supervisor, in the transaction that issued the order.

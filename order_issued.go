@@ -17,8 +17,8 @@ const (
 	IssuedSent         IssuedState = "sent"          // signed, logged and on its way; no receipt yet
 	IssuedRunning      IssuedState = "running"       // received; the hour runs (Art. 3(3))
 	IssuedOverdue      IssuedState = "overdue"       // the hour passed without feedback
-	IssuedImpeded      IssuedState = "impeded"       // force majeure: stopped until the ground ceases (Art. 3(7))
-	IssuedClarify      IssuedState = "clarify"       // error or insufficient: stopped until clarified (Art. 3(8))
+	IssuedImpeded      IssuedState = "impeded"       // stopped until force majeure ceases (Art. 3(7))
+	IssuedClarify      IssuedState = "clarify"       // stopped until clarified (Art. 3(8))
 	IssuedComplied     IssuedState = "complied"      // the measure came within the hour
 	IssuedCompliedLate IssuedState = "complied_late" // after it
 	IssuedRefused      IssuedState = "refused"       // the host did not authenticate it
@@ -56,7 +56,7 @@ type IssuedOrder struct {
 	Root
 	Status      IssuedState `json:"status"`
 	Host        PartyID     `json:"host"`
-	CopyTo      PartyID     `json:"copy_to,omitempty"` // supervisor of the host's State, when another (Art. 4(1))
+	CopyTo      PartyID     `json:"copy_to,omitempty"` // supervisor of another State (Art. 4(1))
 	Categories  []string    `json:"categories"`
 	Draft       Digest      `json:"draft"` // of the exact order bytes the officers sign
 	DraftedBy   ActorID     `json:"drafted_by"`

@@ -193,5 +193,7 @@ func (o *ReceivedOrder) applyLater(h Header) error {
 
 // Confirmed reports whether every item of the order has its measure.
 func (o *ReceivedOrder) Confirmed() bool {
-	return len(o.Items) > 0 && !slices.ContainsFunc(o.Items, func(i OrderedItem) bool { return i.ConfirmedAt == nil })
+	return len(o.Items) > 0 && !slices.ContainsFunc(o.Items, func(i OrderedItem) bool {
+		return i.ConfirmedAt == nil
+	})
 }

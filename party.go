@@ -149,7 +149,8 @@ func (p Party) Competent(act Act, at time.Time) error {
 		if !at.Before(c.From) && (c.Until == nil || at.Before(*c.Until)) {
 			return nil
 		}
-		refusal = Errorf(CodeForbidden, RefusedMandateExpired, "The party's mandate for this act does not cover this date.")
+		refusal = Errorf(CodeForbidden, RefusedMandateExpired,
+			"The party's mandate for this act does not cover this date.")
 	}
 	return refusal
 }

@@ -105,7 +105,8 @@ func InvitePerson(by By, duties []Duty, token Digest, payload any) (*Person, []E
 // Enrol binds a passkey to an invited person; the invitation is spent.
 func (p *Person) Enrol(by By, token, credential Digest, payload any) ([]Event, error) {
 	if p.Status != PersonInvited || p.Invitation != token || passed(p.InvitedTil, by.At) {
-		return nil, Errorf(CodeExpired, ReasonEnrolmentSpent, "This enrolment link was used or has expired. Ask an administrator for a new one.")
+		return nil, Errorf(CodeExpired, ReasonEnrolmentSpent,
+			"This enrolment link was used or has expired. Ask an administrator for a new one.")
 	}
 	return happened(p, by.event(EventPersonEnrolled, Facts{Digest: credential}, payload))
 }

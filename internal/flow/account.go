@@ -17,7 +17,8 @@ type concealable interface{ conceal(inner []byte) }
 // account gives the last staged event of a kind its place in the public log. fields are committed to,
 // never shown. until is the end of a gag: the leaf is then opaque and the inner entry stays in the
 // event's sealed payload.
-func (u *unit) account(kind tocsin.EventKind, leaf translog.Leaf, until *time.Time, fields ...translog.Field) error {
+func (u *unit) account(kind tocsin.EventKind, leaf translog.Leaf, until *time.Time,
+	fields ...translog.Field) error {
 	s := u.staged(kind)
 	if s == nil {
 		return fmt.Errorf("account for %s: no such event in this transaction", kind)
@@ -68,7 +69,8 @@ func (u *unit) staged(kind tocsin.EventKind) *staged {
 
 // openings shows again which fields the leaf of an event commits to. They need not be stored: the
 // record key gives the same salts.
-func (u *unit) openings(rec *record, id tocsin.EventID, fields ...translog.Field) ([]translog.Opening, error) {
+func (u *unit) openings(rec *record, id tocsin.EventID,
+	fields ...translog.Field) ([]translog.Opening, error) {
 	key, err := rec.logKey()
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ const (
 	ActionOrderReturn   Action = "order.return"
 	ActionOrderWithdraw Action = "order.withdraw"
 	ActionOrderClarify  Action = "order.clarify"
-	ActionOrderAnswer   Action = "order.answer" // a host's answer: execute, cannot, ceased, ratify, uphold, dismiss
+	ActionOrderAnswer   Action = "order.answer" // all that a host answers, from executing to dismissing
 	ActionItemRead      Action = "item.read"
 	ActionCopyRead      Action = "copy.read"
 	ActionDirectoryRead Action = "directory.read"

@@ -66,7 +66,12 @@ func (f *Flow) visibility(ctx context.Context, event tocsin.EventID) (tocsin.Rec
 		if err := u.read(item, &file); err != nil {
 			return err
 		}
-		v = Visibility{Event: event, At: entry.Header.At, Ref: file.Ref, Address: file.Address, Version: item.Version}
+		head, err := u.tx.Head()
+		if err != nil {
+			return err
+		}
+		v = Visibility{Event: event, At: entry.Header.At, Ref: file.Ref, Address: file.Address,
+			Version: toldVersion(head.Shard, item.Version)}
 		for _, r := range item.Active(u.now) {
 			shown, err := u.shown(r)
 			if err != nil {
@@ -97,7 +102,12 @@ func (u *unit) shown(r tocsin.Restriction) (Shown, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Authority, s.OrderReference, s.Reasons = order.Annex.Authority.Name, order.Annex.Heading.Reference, order.Reasons
+	s.Authority, s.OrderReference = order.Annex.Authority.Name, order.Annex.Heading.Reference
+	s.Reasons = order.Reasons
 	s.Remedies = order.Annex.Redress.Body + ". " + order.Annex.Redress.Deadline
 	return s, nil
 }
+
+// toldVersion orders what a platform is told of an item. The shard goes first: a restored database has an older
+// version of the item than the platform, which would ignore what it is told, and a new shard.
+func toldVersion(shard, version int64) int64 { return shard<<32 | version }

@@ -6,7 +6,8 @@ package flow
 import "tocsin"
 
 // orderFor loads an issued order for an action, as far as the actor may know of it.
-func (f *Flow) orderFor(u *unit, actor Actor, action Action, id tocsin.RecordID) (*tocsin.IssuedOrder, error) {
+func (f *Flow) orderFor(u *unit, actor Actor, action Action,
+	id tocsin.RecordID) (*tocsin.IssuedOrder, error) {
 	return authorised[*tocsin.IssuedOrder](u, actor, action, id)
 }
 

@@ -59,7 +59,8 @@ func (f *Flow) tidy(ctx context.Context) error {
 }
 
 // clocked are the kinds of record that have clocks.
-var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem, tocsin.KindOrderCopy}
+var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem,
+	tocsin.KindOrderCopy}
 
 // Scan fires every clock that is due now, each record in a transaction of its own, so that one that
 // fails holds up no other.
@@ -78,7 +79,8 @@ func (f *Flow) Scan(ctx context.Context) error {
 			}
 			for _, row := range rows {
 				if err := f.fire(ctx, row.ID); err != nil {
-					f.Log.Error("legal clock not fired", "record", row.ID, "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+					f.Log.Error("legal clock not fired", "record", row.ID, "code", tocsin.CodeOf(err),
+						"reason", tocsin.ReasonOf(err))
 				}
 			}
 			if page.After == "" {
@@ -145,7 +147,8 @@ func (u *unit) alarm(agg tocsin.Aggregate, e tocsin.Event) {
 	})
 }
 
-// ungag opens what a gag closed: the log, and what the platform may tell. No person has to do anything (Art. 11(3)).
+// ungag opens what a gag closed: the log, and what the platform may tell. No person has to do anything
+// (Art. 11(3)).
 func (u *unit) ungag(o *tocsin.ReceivedOrder) error {
 	if err := u.openLeaves(o, o.Issuer); err != nil {
 		return err

@@ -45,7 +45,8 @@ func (c *conduct) prepare(ctx context.Context, s Store, now time.Time) error {
 }
 
 // limits gives what bounds the next order of an issuer, up to the last commit that a transaction sees.
-func (c *conduct) limits(tx Tx, issuer tocsin.PartyID, now time.Time) (recent, decided int, overdue bool, err error) {
+func (c *conduct) limits(tx Tx, issuer tocsin.PartyID,
+	now time.Time) (recent, decided int, overdue bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for more := true; more; {

@@ -42,13 +42,15 @@ func (f *Flow) deliver(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return outcome{}, fmt.Errorf("verify reply: %w", err)
 	}
 	if doc.Issuer != target {
-		return outcome{}, tocsin.Errorf(tocsin.CodeUnauthenticated, tocsin.RefusedWrongSender, "The reply was signed by another party.")
+		return outcome{}, tocsin.Errorf(tocsin.CodeUnauthenticated, tocsin.RefusedWrongSender,
+			"The reply was signed by another party.")
 	}
 	return f.settle(ctx, job, letter, doc)
 }
 
 // bundle loads the exact signed document and, for an order, the evidence that it is in the public log.
-func (f *Flow) bundle(ctx context.Context, event tocsin.EventID, target tocsin.PartyID) (SentLetter, []byte, error) {
+func (f *Flow) bundle(ctx context.Context, event tocsin.EventID,
+	target tocsin.PartyID) (SentLetter, []byte, error) {
 	var letter SentLetter
 	var entry StoredEntry
 	b := wire.Bundle{}
@@ -115,7 +117,8 @@ func (f *Flow) deliveryRow(tx Tx, job ClaimedJob, target, kind string) (Delivery
 
 // settle records what the recipient answered, on the order and on the delivery, and ends the job, in one
 // transaction.
-func (f *Flow) settle(ctx context.Context, job ClaimedJob, letter SentLetter, reply *wire.Document) (outcome, error) {
+func (f *Flow) settle(ctx context.Context, job ClaimedJob, letter SentLetter,
+	reply *wire.Document) (outcome, error) {
 	sent := wire.Digest([]byte(letter.Signed))
 	switch body := reply.Body.(type) {
 	case *wire.Receipt:
@@ -142,7 +145,8 @@ func (f *Flow) settle(ctx context.Context, job ClaimedJob, letter SentLetter, re
 	return outcome{}, errOtherReply
 }
 
-var errOtherReply = tocsin.Errorf(tocsin.CodeInvalid, "unexpected_reply", "The answer is not about the document sent.")
+var errOtherReply = tocsin.Errorf(tocsin.CodeInvalid, "unexpected_reply",
+	"The answer is not about the document sent.")
 
 func ignoreLost(err error) error {
 	if errors.Is(err, errLeaseLost) {
@@ -151,7 +155,8 @@ func ignoreLost(err error) error {
 	return err
 }
 
-func (u *unit) acknowledge(job ClaimedJob, letter SentLetter, reply *wire.Document, receipt *wire.Receipt) error {
+func (u *unit) acknowledge(job ClaimedJob, letter SentLetter, reply *wire.Document,
+	receipt *wire.Receipt) error {
 	if err := u.delivered(job, func(d *Delivery) { d.AckedAt, d.Code = &u.now, "" }); err != nil {
 		return err
 	}
@@ -171,7 +176,8 @@ func (u *unit) acknowledge(job ClaimedJob, letter SentLetter, reply *wire.Docume
 
 // acknowledgeOrder moves an order on by the receipt of one of its documents. What it says may be known
 // already from another document; then there is nothing to record.
-func (u *unit) acknowledgeOrder(o *tocsin.IssuedOrder, letter SentLetter, reply *wire.Document, receipt *wire.Receipt) error {
+func (u *unit) acknowledgeOrder(o *tocsin.IssuedOrder, letter SentLetter, reply *wire.Document,
+	receipt *wire.Receipt) error {
 	by := u.partyBy(reply.Issuer)
 	payload := &Arrived{Signed: string(reply.Signed)}
 	switch letter.Type {
@@ -206,8 +212,11 @@ func (u *unit) acknowledgeOrder(o *tocsin.IssuedOrder, letter SentLetter, reply 
 }
 
 // refusedBy records a refusal: final for this document, and for the order when the host refused it.
-func (u *unit) refusedBy(job ClaimedJob, letter SentLetter, reply *wire.Document, refusal *wire.Refusal) error {
-	if err := u.delivered(job, func(d *Delivery) { d.RefusedAt, d.Code = &u.now, string(refusal.Reason) }); err != nil {
+func (u *unit) refusedBy(job ClaimedJob, letter SentLetter, reply *wire.Document,
+	refusal *wire.Refusal) error {
+	if err := u.delivered(job, func(d *Delivery) {
+		d.RefusedAt, d.Code = &u.now, string(refusal.Reason)
+	}); err != nil {
 		return err
 	}
 	held, err := u.tx.FailJob(job.ID, job.Attempt, u.now, string(refusal.Reason))
@@ -236,7 +245,8 @@ func (u *unit) refusedBy(job ClaimedJob, letter SentLetter, reply *wire.Document
 	if err := u.write(o, file); err != nil {
 		return err
 	}
-	events, err := o.RefusedByHost(u.partyBy(reply.Issuer), refusal.Reason, &Arrived{Signed: string(reply.Signed)})
+	events, err := o.RefusedByHost(u.partyBy(reply.Issuer), refusal.Reason,
+		&Arrived{Signed: string(reply.Signed)})
 	if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
 		return nil
 	}

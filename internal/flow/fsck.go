@@ -69,7 +69,8 @@ func (f *Flow) Fsck(ctx context.Context, progress func(done, total int64)) (Exam
 			}
 		}
 		if x.hash != head.Hash {
-			x.differ(Difference{Seq: head.Seq, Kind: "chain", Detail: "The head's hash is not that of the last event."})
+			x.differ(Difference{Seq: head.Seq, Kind: "chain",
+				Detail: "The head's hash is not that of the last event."})
 		}
 		if err := x.states(u); err != nil {
 			return err
@@ -138,7 +139,8 @@ func (x *examination) fold(h tocsin.Header, report func(kind, format string, arg
 	}
 }
 
-func (x *examination) payload(u *unit, e StoredEntry, h tocsin.Header, report func(kind, format string, args ...any)) {
+func (x *examination) payload(u *unit, e StoredEntry, h tocsin.Header,
+	report func(kind, format string, args ...any)) {
 	rec, err := u.record(h.Record)
 	if err != nil {
 		report("state", "The event's record has no row.")
@@ -242,7 +244,8 @@ func (x *examination) document(u *unit, row Row) {
 		_, err = key.Open("document", row.Document)
 	}
 	if err != nil {
-		x.differ(Difference{Record: row.ID, Kind: "document", Detail: "The readable document cannot be opened with the record's key."})
+		x.differ(Difference{Record: row.ID, Kind: "document",
+			Detail: "The readable document cannot be opened with the record's key."})
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 // Receive takes a bundle from a party whose hop signature was verified, and answers with a signed Receipt
 // or Refusal. receivedAt is when the last byte arrived. The same document from the same issuer gets the
 // original answer again: at-least-once delivery is harmless.
-func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt time.Time, bundle wire.Bundle) ([]byte, error) {
+func (f *Flow) Receive(ctx context.Context, sender tocsin.PartyID, receivedAt time.Time,
+	bundle wire.Bundle) ([]byte, error) {
 	signed := []byte(bundle.Document)
 	key := "inbox/" + string(sender) + "/" + string(wire.Digest(signed))
 	answer, err := command(f, ctx, key, func(u *unit) ([]byte, error) {
@@ -52,7 +53,8 @@ func (u *unit) receive(sender tocsin.PartyID, bundle wire.Bundle) ([]byte, error
 	c.Now = u.now
 	doc, err := wire.Verify(signed, c)
 	if err == nil && doc.Issuer != sender {
-		err = tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongSender, "The document was signed by another party than the sender.")
+		err = tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongSender,
+			"The document was signed by another party than the sender.")
 	}
 	if err == nil {
 		var answer []byte
@@ -88,7 +90,8 @@ func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
 	case *wire.GroundCeased:
 		err = u.receiveGroundCeased(doc, body)
 	default:
-		err = tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "A document of this type is not sent to an inbox.")
+		err = tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed,
+			"A document of this type is not sent to an inbox.")
 	}
 	if err != nil {
 		return nil, err
@@ -130,7 +133,8 @@ func (u *unit) issuedBy(ref wire.OrderRef, host tocsin.PartyID) (*tocsin.IssuedO
 }
 
 // receivedFrom finds the received order an authority's document is about, which must be its own.
-func (u *unit) receivedFrom(ref wire.OrderRef, issuer tocsin.PartyID) (*tocsin.ReceivedOrder, *ReceivedFile, error) {
+func (u *unit) receivedFrom(ref wire.OrderRef,
+	issuer tocsin.PartyID) (*tocsin.ReceivedOrder, *ReceivedFile, error) {
 	id, err := u.tx.Lookup(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, string(ref.Document)))
 	if err != nil {
 		return nil, nil, unknownOrder(err)
@@ -148,5 +152,6 @@ func unknownOrder(cause error) error {
 	if cause != nil && tocsin.CodeOf(cause) != tocsin.CodeNotFound {
 		return cause
 	}
-	return tocsin.Errorf(tocsin.CodeNotFound, tocsin.RefusedUnknownOrder, "No order from you is known here under this digest.")
+	return tocsin.Errorf(tocsin.CodeNotFound, tocsin.RefusedUnknownOrder,
+		"No order from you is known here under this digest.")
 }

@@ -21,9 +21,11 @@ func (u *unit) receiveFeedback(doc *wire.Document, body *wire.Feedback) error {
 		return err
 	}
 	if body.Annex.MeasureAt.Before(*o.ReceivedAt) {
-		return tocsin.Invalid(tocsin.RefusedIncomplete, "annex_ii.measure_at", "The measure cannot be earlier than the receipt of the order.")
+		return tocsin.Invalid(tocsin.RefusedIncomplete, "annex_ii.measure_at",
+			"The measure cannot be earlier than the receipt of the order.")
 	}
-	events, err := o.Comply(u.partyBy(doc.Issuer), body.Annex.MeasureAt.UTC(), &Arrived{Signed: string(doc.Signed)})
+	events, err := o.Comply(u.partyBy(doc.Issuer), body.Annex.MeasureAt.UTC(),
+		&Arrived{Signed: string(doc.Signed)})
 	if err := u.did(o, events, err); err != nil {
 		return err
 	}
@@ -66,7 +68,8 @@ func over(o *tocsin.IssuedOrder) bool {
 
 // tooEarly answers a document that overtook the one it follows from: it will be sent again.
 func tooEarly() error {
-	return tocsin.Errorf(tocsin.CodeConflict, tocsin.RefusedUnknownOrder, "What this follows from has not arrived here yet.")
+	return tocsin.Errorf(tocsin.CodeConflict, tocsin.RefusedUnknownOrder,
+		"What this follows from has not arrived here yet.")
 }
 
 // receiveGroundCeased starts a full new hour (Art. 3(7)).
@@ -89,6 +92,7 @@ func (u *unit) acknowledgedBy(o *tocsin.IssuedOrder, doc *wire.Document, receive
 	if o.ReceivedAt != nil {
 		return nil
 	}
-	events, err := o.Acknowledge(u.partyBy(doc.Issuer), receivedAt.UTC(), &Arrived{Signed: string(doc.Signed)}, u.f.Settings.Periods)
+	events, err := o.Acknowledge(u.partyBy(doc.Issuer), receivedAt.UTC(), &Arrived{Signed: string(doc.Signed)},
+		u.f.Settings.Periods)
 	return u.did(o, events, err)
 }

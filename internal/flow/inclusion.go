@@ -28,7 +28,8 @@ func (f *Flow) inclusionProof(ctx context.Context, e StoredEntry) (string, error
 	}
 	signed, err := f.Checkpoint(ctx, e.Shard)
 	if err != nil {
-		return "", tocsin.Errorf(tocsin.CodeBusy, tocsin.ReasonNoInclusionProof, "The order is not in the published log yet.")
+		return "", tocsin.Errorf(tocsin.CodeBusy, tocsin.ReasonNoInclusionProof,
+			"The order is not in the published log yet.")
 	}
 	var proof translog.Proof
 	err = f.Store.View(ctx, func(tx Tx) (err error) {
@@ -61,7 +62,8 @@ func (u *unit) evidence(e StoredEntry, sent *Sent) (*wire.LogEvidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		fields = orderFields(wire.Digest([]byte(file.Signed)), order.Annex.Heading.Reference, exactTime(e.Header.At))
+		fields = orderFields(wire.Digest([]byte(file.Signed)), order.Annex.Heading.Reference,
+			exactTime(e.Header.At))
 	}
 	openings, err := u.openings(rec, e.Header.ID, fields...)
 	if err != nil {
@@ -90,7 +92,8 @@ func (s *Sent) fields() []translog.Field {
 var errNotLogged = errors.New("no valid inclusion proof")
 
 // receiptCode says in a receipt's leaf whether the document came with proof that its sender had logged it.
-func (u *unit) receiptCode(doc *wire.Document, bundle wire.Bundle, as translog.Type, digest tocsin.Digest) string {
+func (u *unit) receiptCode(doc *wire.Document, bundle wire.Bundle, as translog.Type,
+	digest tocsin.Digest) string {
 	if u.f.checkInclusion(doc.Issuer, bundle, as, digest) != nil {
 		return translog.CodeUnlogged
 	}
@@ -99,7 +102,8 @@ func (u *unit) receiptCode(doc *wire.Document, bundle wire.Bundle, as translog.T
 
 // checkInclusion verifies that a document stands in its issuer's public log: a leaf of the type commits to
 // the digest, and a checkpoint signed with a log key of the issuer contains the leaf.
-func (f *Flow) checkInclusion(by tocsin.PartyID, bundle wire.Bundle, as translog.Type, digest tocsin.Digest) error {
+func (f *Flow) checkInclusion(by tocsin.PartyID, bundle wire.Bundle, as translog.Type,
+	digest tocsin.Digest) error {
 	if bundle.Log == nil {
 		return errNotLogged
 	}
@@ -154,7 +158,8 @@ func logPolicy(issuer tocsin.Party, signed []byte, f *Flow) (*translog.Policy, e
 }
 
 // commitsTo checks that a leaf is about a document: one of its digests opens to the document's.
-func commitsTo(evidence *wire.LogEvidence, issuer tocsin.PartyID, as translog.Type, digest tocsin.Digest) error {
+func commitsTo(evidence *wire.LogEvidence, issuer tocsin.PartyID, as translog.Type,
+	digest tocsin.Digest) error {
 	leaf, err := revealed(evidence)
 	if err != nil {
 		return err

@@ -57,7 +57,8 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 	file.Signed = string(signed)
 	sent := &Sent{Letters: []SentLetter{{o.Host, wire.TypeOrder, file.Signed}}}
 	var copyTo tocsin.PartyID
-	if supervisor, ok := u.f.Directory().SupervisorOf(order.Annex.Heading.EstablishmentState, u.now); ok && order.CrossBorder() {
+	supervisor, known := u.f.Directory().SupervisorOf(order.Annex.Heading.EstablishmentState, u.now)
+	if known && order.CrossBorder() {
 		copyTo = supervisor.ID
 	}
 	digest := wire.Digest(signed)
@@ -72,7 +73,8 @@ func (u *unit) issue(o *tocsin.IssuedOrder, contact *tocsin.Contact) error {
 	if err := u.accountOrder(order, file, digest); err != nil {
 		return err
 	}
-	if err := u.tx.Reserve(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, string(digest)), o.ID); err != nil {
+	key := u.f.Sealer.LookupKey(lookupDocument, string(digest))
+	if err := u.tx.Reserve(lookupDocument, key, o.ID); err != nil {
 		return err
 	}
 	u.post(events[0].ID, sent)
@@ -111,7 +113,8 @@ func (u *unit) sendCopy(o *tocsin.IssuedOrder, signed []byte) error {
 
 func (u *unit) accountOrder(order tocsin.Order, file IssuedFile, digest tocsin.Digest) error {
 	leaf := translog.Leaf{Type: translog.TypeOrder, Issuer: string(u.f.Identity.Party),
-		To: string(order.Annex.Heading.Addressee), Legal: string(tocsin.BasisRemovalOrder), Deadline: translog.Deadline1h}
+		To: string(order.Annex.Heading.Addressee), Legal: string(tocsin.BasisRemovalOrder),
+		Deadline: translog.Deadline1h}
 	for _, a := range file.Approvals {
 		leaf.Signers = append(leaf.Signers, signerID(a, digest))
 	}
@@ -167,8 +170,8 @@ func (u *unit) inform(by tocsin.By, host tocsin.PartyID) (*tocsin.Contact, error
 	if err := u.did(contact, events, err); err != nil {
 		return nil, err
 	}
-	leaf := translog.Leaf{Type: translog.TypePriorInformation, Issuer: string(u.f.Identity.Party), To: string(host),
-		Deadline: translog.Deadline12h}
+	leaf := translog.Leaf{Type: translog.TypePriorInformation, Issuer: string(u.f.Identity.Party),
+		To: string(host), Deadline: translog.Deadline12h}
 	if err := u.account(tocsin.EventContactInformed, leaf, nil, sent.fields()...); err != nil {
 		return nil, err
 	}
@@ -191,7 +194,8 @@ func (f *Flow) InformHost(ctx context.Context, actor Actor, host tocsin.PartyID)
 			return err
 		}
 		if !party.Has(tocsin.RoleHost) {
-			return tocsin.Invalid(tocsin.ReasonUnknownParty, "host", "The directory does not list this party as a host.")
+			return tocsin.Invalid(tocsin.ReasonUnknownParty, "host",
+				"The directory does not list this party as a host.")
 		}
 		contact, err := u.contact(host)
 		if err == nil && contact == nil {

@@ -34,14 +34,16 @@ type Listing struct {
 // Orders lists records by what is due first.
 func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Listed, next string, err error) {
 	if l.Kind != tocsin.KindIssuedOrder && l.Kind != tocsin.KindReceivedOrder && l.Kind != tocsin.KindOrderCopy {
-		return nil, "", tocsin.Invalid(tocsin.ReasonUnknownValue, "kind", "List issued_order, received_order or order_copy.")
+		return nil, "", tocsin.Invalid(tocsin.ReasonUnknownValue, "kind",
+			"List issued_order, received_order or order_copy.")
 	}
 	if l.Limit < 1 || l.Limit > 200 {
 		l.Limit = 50
 	}
 	err = f.view(ctx, func(u *unit) error {
 		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After, Limit: l.Limit})
+		rows, next, err = u.tx.Records(Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After,
+			Limit: l.Limit})
 		if err != nil {
 			return err
 		}
@@ -65,7 +67,8 @@ func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Liste
 }
 
 func (u *unit) listed(rec *record) (Listed, error) {
-	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, UpdatedAt: rec.row.UpdatedAt, Version: rec.row.Version}
+	l := Listed{ID: rec.row.ID, Kind: rec.row.Kind, State: rec.row.Status, UpdatedAt: rec.row.UpdatedAt,
+		Version: rec.row.Version}
 	switch o := rec.agg.(type) {
 	case *tocsin.IssuedOrder:
 		l.Party, l.Due, l.Late = o.Host, o.Clock, o.Status == tocsin.IssuedOverdue

@@ -56,7 +56,8 @@ func (f *Flow) DraftOrder(ctx context.Context, actor Actor, key string, order to
 }
 
 // ReviseOrder replaces a draft; version is the one the writer had read.
-func (f *Flow) ReviseOrder(ctx context.Context, actor Actor, id tocsin.RecordID, version int64, order tocsin.Order) (Drafted, error) {
+func (f *Flow) ReviseOrder(ctx context.Context, actor Actor, id tocsin.RecordID, version int64,
+	order tocsin.Order) (Drafted, error) {
 	return command(f, ctx, "", func(u *unit) (Drafted, error) {
 		o, err := f.orderFor(u, actor, ActionOrderDraft, id)
 		if err != nil {
@@ -138,7 +139,8 @@ func (u *unit) index(id tocsin.RecordID, order tocsin.Order) {
 }
 
 func stale() error {
-	return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonStale, "Somebody changed this since you read it. Load it again.")
+	return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonStale,
+		"Somebody changed this since you read it. Load it again.")
 }
 
 func gagEnd(order tocsin.Order) *time.Time {

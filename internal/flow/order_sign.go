@@ -85,7 +85,8 @@ func (f *Flow) FinishSigning(ctx context.Context, actor Actor, c Ceremony, a wir
 }
 
 // nextSignature loads an order and says which signature it needs and whether this actor may give it.
-func (f *Flow) nextSignature(u *unit, actor Actor, id tocsin.RecordID) (wire.ApprovalRole, *tocsin.IssuedOrder, error) {
+func (f *Flow) nextSignature(u *unit, actor Actor,
+	id tocsin.RecordID) (wire.ApprovalRole, *tocsin.IssuedOrder, error) {
 	o, err := f.orderFor(u, actor, ActionOrderRead, id)
 	if err != nil {
 		return "", nil, err
@@ -96,10 +97,12 @@ func (f *Flow) nextSignature(u *unit, actor Actor, id tocsin.RecordID) (wire.App
 	case tocsin.IssuedSubmitted:
 		return wire.RoleApprover, o, f.Policy.Decide(actor, ActionOrderApprove, o)
 	}
-	return "", nil, tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState, "This order needs no signature now.")
+	return "", nil, tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState,
+		"This order needs no signature now.")
 }
 
-func (f *Flow) approval(u *unit, actor Actor, c Ceremony, a wire.Assertion, exact []byte) (wire.Approval, error) {
+func (f *Flow) approval(u *unit, actor Actor, c Ceremony, a wire.Assertion,
+	exact []byte) (wire.Approval, error) {
 	person, file, err := f.officer(u, actor)
 	if err != nil {
 		return wire.Approval{}, err
@@ -142,27 +145,30 @@ func (f *Flow) officer(u *unit, actor Actor) (*tocsin.Person, PersonFile, error)
 		return nil, file, err
 	}
 	if file.Certificate == "" {
-		return nil, file, tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole, "You hold no officer certificate at this party.")
+		return nil, file, tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole,
+			"You hold no officer certificate at this party.")
 	}
 	return person, file, nil
 }
 
 // ReturnOrder sends a submitted draft back to its drafter. Signatures given so far fall.
 func (f *Flow) ReturnOrder(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
-	return f.issuedCommand(ctx, actor, ActionOrderReturn, id, func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
-		file.Approvals, file.Reasons = nil, reasons
-		events, err := o.Return(u.by(actor.ID), reasons)
-		return u.did(o, events, err)
-	})
+	return f.issuedCommand(ctx, actor, ActionOrderReturn, id,
+		func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
+			file.Approvals, file.Reasons = nil, reasons
+			events, err := o.Return(u.by(actor.ID), reasons)
+			return u.did(o, events, err)
+		})
 }
 
 // AbandonOrder ends an order that never left.
 func (f *Flow) AbandonOrder(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
-	return f.issuedCommand(ctx, actor, ActionOrderWithdraw, id, func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
-		file.Reasons = reasons
-		events, err := o.Abandon(u.by(actor.ID), reasons)
-		return u.did(o, events, err)
-	})
+	return f.issuedCommand(ctx, actor, ActionOrderWithdraw, id,
+		func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
+			file.Reasons = reasons
+			events, err := o.Abandon(u.by(actor.ID), reasons)
+			return u.did(o, events, err)
+		})
 }
 
 // issuedCommand loads an order and its document, runs a command and writes the document back.

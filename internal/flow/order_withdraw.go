@@ -13,39 +13,41 @@ import (
 
 // WithdrawOrder ends an order's effects; the withdrawal goes to everyone who received the order.
 func (f *Flow) WithdrawOrder(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
-	return f.issuedCommand(ctx, actor, ActionOrderWithdraw, id, func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
-		events, err := o.Withdraw(u.by(actor.ID), reasons)
-		if err != nil {
-			return err
-		}
-		file.Reasons = reasons
-		ref, err := orderRef(file)
-		if err != nil {
-			return err
-		}
-		recipients := []tocsin.PartyID{o.Host}
-		if o.CopyTo != "" {
-			recipients = append(recipients, o.CopyTo)
-		}
-		body := &wire.Withdrawal{Order: ref, Reasons: reasons}
-		return u.announce(o, events, body, translog.TypeWithdrawal, recipients...)
-	})
+	return f.issuedCommand(ctx, actor, ActionOrderWithdraw, id,
+		func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
+			events, err := o.Withdraw(u.by(actor.ID), reasons)
+			if err != nil {
+				return err
+			}
+			file.Reasons = reasons
+			ref, err := orderRef(file)
+			if err != nil {
+				return err
+			}
+			recipients := []tocsin.PartyID{o.Host}
+			if o.CopyTo != "" {
+				recipients = append(recipients, o.CopyTo)
+			}
+			body := &wire.Withdrawal{Order: ref, Reasons: reasons}
+			return u.announce(o, events, body, translog.TypeWithdrawal, recipients...)
+		})
 }
 
 // ClarifyOrder answers a host's question; a full new hour starts when the host receives it (Art. 3(8)).
 func (f *Flow) ClarifyOrder(ctx context.Context, actor Actor, id tocsin.RecordID, text string) error {
-	return f.issuedCommand(ctx, actor, ActionOrderClarify, id, func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
-		events, err := o.Clarify(u.by(actor.ID), text)
-		if err != nil {
-			return err
-		}
-		file.Clarification = text
-		ref, err := orderRef(file)
-		if err != nil {
-			return err
-		}
-		return u.announce(o, events, &wire.Clarification{Order: ref, Text: text}, "", o.Host)
-	})
+	return f.issuedCommand(ctx, actor, ActionOrderClarify, id,
+		func(u *unit, o *tocsin.IssuedOrder, file *IssuedFile) error {
+			events, err := o.Clarify(u.by(actor.ID), text)
+			if err != nil {
+				return err
+			}
+			file.Clarification = text
+			ref, err := orderRef(file)
+			if err != nil {
+				return err
+			}
+			return u.announce(o, events, &wire.Clarification{Order: ref, Text: text}, "", o.Host)
+		})
 }
 
 // announce stages one event of an issued order together with the documents it makes leave.
@@ -80,5 +82,6 @@ func orderRef(file *IssuedFile) (wire.OrderRef, error) {
 	if err != nil {
 		return wire.OrderRef{}, err
 	}
-	return wire.OrderRef{ID: order.ID, Reference: order.Annex.Heading.Reference, Document: wire.Digest([]byte(file.Signed))}, nil
+	return wire.OrderRef{ID: order.ID, Reference: order.Annex.Heading.Reference,
+		Document: wire.Digest([]byte(file.Signed))}, nil
 }

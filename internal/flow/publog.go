@@ -81,5 +81,6 @@ func (f *Flow) Entries(ctx context.Context, shard, from int64, n int) ([][]byte,
 }
 
 func notPublished() error {
-	return tocsin.Errorf(tocsin.CodeNotFound, tocsin.ReasonUnknownRecord, "This part of the log is not published.")
+	return tocsin.Errorf(tocsin.CodeNotFound, tocsin.ReasonUnknownRecord,
+		"This part of the log is not published.")
 }

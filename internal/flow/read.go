@@ -135,7 +135,8 @@ func (f *Flow) Item(ctx context.Context, actor Actor, id tocsin.RecordID) (ItemV
 }
 
 // about reads a record's document, history and deliveries; an erased record keeps its history.
-func (u *unit) about(agg tocsin.Aggregate, file any) (gone bool, history []Past, deliveries []Delivery, err error) {
+func (u *unit) about(agg tocsin.Aggregate,
+	file any) (gone bool, history []Past, deliveries []Delivery, err error) {
 	err = u.read(agg, file)
 	if tocsin.CodeOf(err) == tocsin.CodeErased {
 		gone, err = true, nil

@@ -28,7 +28,9 @@ func fold(text string) string {
 
 // words splits what somebody typed into folded words of letters and digits.
 func words(text string) []string {
-	return strings.FieldsFunc(fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	return strings.FieldsFunc(fold(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	})
 }
 
 // findable sets the words of a record, once its row is there.
@@ -46,7 +48,8 @@ type Found struct {
 func (f *Flow) Search(ctx context.Context, actor Actor, text string, limit int) ([]Found, error) {
 	terms := words(text)
 	if len(terms) == 0 {
-		return nil, tocsin.Invalid(tocsin.ReasonMissing, "q", "Type a reference, a file number or a part of an address.")
+		return nil, tocsin.Invalid(tocsin.ReasonMissing, "q",
+			"Type a reference, a file number or a part of an address.")
 	}
 	var found []Found
 	err := f.view(ctx, func(u *unit) error {

@@ -51,7 +51,8 @@ type LogFile struct {
 	Closed []Published
 }
 
-// startShard writes the first leaf of a shard; it carries the digest of the last checkpoint of the one before.
+// startShard writes the first leaf of a shard; it carries the digest of the last checkpoint of the one
+// before.
 func (u *unit) startShard(actor tocsin.ActorID, shard int64, before *Published) error {
 	log, err := u.singleton(tocsin.KindLog, &tocsin.Log{})
 	if err != nil {

@@ -110,7 +110,8 @@ func (f *Flow) run(ctx context.Context, job ClaimedJob) {
 			_, err = tx.FailJob(job.ID, job.Attempt, now, result.fail)
 			return err
 		}
-		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(now.Sub(job.FirstRun)))), result.retry)
+		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(now.Sub(job.FirstRun)))),
+			result.retry)
 		return err
 	})
 	if err != nil {

@@ -30,7 +30,8 @@ type decider struct{ rules *policy.Policy }
 var Operator = flow.Actor{ID: "operator", Operator: true}
 
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
-	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Scopes: actor.Scopes, Passkey: actor.Passkey}
+	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Scopes: actor.Scopes,
+		Passkey: actor.Passkey}
 	switch {
 	case actor.Operator:
 		who.Kind = policy.Operator
@@ -73,7 +74,8 @@ func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
-	out := platform.Visibility{Event: string(v.Event), At: v.At, Item: platform.Item{Ref: v.Ref, Address: v.Address}, Version: v.Version}
+	out := platform.Visibility{Event: string(v.Event), At: v.At,
+		Item: platform.Item{Ref: v.Ref, Address: v.Address}, Version: v.Version}
 	for _, r := range v.Restrictions {
 		out.Restrictions = append(out.Restrictions, restriction(r))
 	}
@@ -96,8 +98,8 @@ func restriction(r flow.Shown) platform.Restriction {
 	if r.Neutral {
 		return platform.Neutral{Term: term}
 	}
-	return platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(), OrderReference: r.OrderReference,
-		Reasons: r.Reasons, Remedies: r.Remedies}
+	return platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
+		OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies}
 }
 
 // platformError translates once: a final no, or an outcome that is unknown and worth asking again.

@@ -34,9 +34,9 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity, Settings: settings(n.Config),
-		Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log, Directed: n.declare,
-		Compact: n.store.Compact}
+	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity,
+		Settings: settings(n.Config), Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log,
+		Directed: n.declare, Compact: n.store.Compact}
 	if n.Config.Platform.Configured() {
 		if deps.Platform, err = n.platform(); err != nil {
 			return nil, err
@@ -67,16 +67,18 @@ func (n *Node) identity() (flow.Identity, error) {
 	if err != nil {
 		return flow.Identity{}, err
 	}
-	return flow.Identity{Party: party, Document: document, Officer: officer, Log: log.Private, LogHost: n.PublicURL().Host}, nil
+	return flow.Identity{Party: party, Document: document, Officer: officer, Log: log.Private,
+		LogHost: n.PublicURL().Host}, nil
 }
 
 // Texts an authority sends ahead of its first order (Art. 3(2)), when the operator configured none.
 const (
-	procedures = "Removal orders reach you as signed documents over this exchange. Your node authenticates the sender, " +
-		"acknowledges receipt and shows the order to the person on duty. Answer with the feedback form (Annex II) once the " +
-		"content is removed or access is disabled in all Member States, or with the form of Annex III if you cannot."
-	deadlines = "One hour from receipt. If force majeure, technical reasons, manifest errors or missing information prevent " +
-		"execution, a full new hour starts when the ground ceases or the clarification is received."
+	procedures = "Removal orders reach you as signed documents over this exchange. Your node authenticates the " +
+		"sender, acknowledges receipt and shows the order to the person on duty. Answer with the feedback form " +
+		"(Annex II) once the content is removed or access is disabled in all Member States, or with the form of " +
+		"Annex III if you cannot."
+	deadlines = "One hour from receipt. If force majeure, technical reasons, manifest errors or missing " +
+		"information prevent execution, a full new hour starts when the ground ceases or the clarification is received."
 )
 
 func settings(c config.Config) flow.Settings {
@@ -85,8 +87,8 @@ func settings(c config.Config) flow.Settings {
 	p.Ratification = c.AutomaticExecution.RatifyWithin
 	return flow.Settings{
 		Periods: p, Demonstration: c.Demonstration,
-		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled, MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer,
-			TrustedFrom: c.AutomaticExecution.TrustedFrom},
+		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled,
+			MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer, TrustedFrom: c.AutomaticExecution.TrustedFrom},
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,
 	}
 }
@@ -124,8 +126,8 @@ func (n *Node) platform() (flow.Platform, error) {
 		return nil, err
 	}
 	n.declare(tocsin.Directory{})
-	client, err := platform.New(platform.Config{Callback: n.Config.Platform.Callback, Resolve: n.Config.Platform.Resolve,
-		HTTP: n.out.Declared(), Messages: messages, Now: n.clock.Now})
+	client, err := platform.New(platform.Config{Callback: n.Config.Platform.Callback,
+		Resolve: n.Config.Platform.Resolve, HTTP: n.out.Declared(), Messages: messages, Now: n.clock.Now})
 	if err != nil {
 		return nil, err
 	}

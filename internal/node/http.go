@@ -23,8 +23,8 @@ func (n *Node) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: n.Flow, Nonces: nonces{n.store}, Key: hop.ID, Private: private,
-		Now: n.clock.Now, PublicURL: n.Config.PublicURL, Log: n.log})
+	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: n.Flow, Nonces: nonces{n.store}, Key: hop.ID,
+		Private: private, Now: n.clock.Now, PublicURL: n.Config.PublicURL, Log: n.log})
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +42,17 @@ func (n *Node) handler() (http.Handler, error) {
 	mux.Handle("/log/", publog.Handler(n.Flow, n.log))
 	mux.Handle(api.Base+"/", machines)
 	mux.Handle("/", people)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /readyz", n.ready)
 	return telemetry.Requests(n.log, n.metrics, telemetry.Route(mux)), nil
 }
 
 func (n *Node) api() (http.Handler, error) {
 	return api.New(api.Deps{Flow: n.Flow, Keys: n.Keys, Log: n.log, Version: telemetry.ReadBuild().Version,
-		Pins:          api.Pins{Threshold: n.Config.Directory.Threshold, Fingerprints: n.Config.Directory.Publishers},
+		Pins: api.Pins{Threshold: n.Config.Directory.Threshold,
+			Fingerprints: n.Config.Directory.Publishers},
 		EnrolmentLink: n.EnrolmentLink})
 }
 
@@ -58,8 +61,8 @@ func (n *Node) console() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return console.New(console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock, PublicURL: n.PublicURL(),
-		Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration})
+	return console.New(console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock,
+		PublicURL: n.PublicURL(), Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration})
 }
 
 // EnrolmentLink is the address at which an invited person enrols her passkey, once.

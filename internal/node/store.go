@@ -39,7 +39,8 @@ func DatabasePath(c config.Config) string { return filepath.Join(c.DataDir, "toc
 func (n *Node) Backup(ctx context.Context, path string) error {
 	db, ok := n.store.(*sqlite.DB)
 	if !ok {
-		return tocsin.Errorf(tocsin.CodeUnsupported, "postgres", "Back up PostgreSQL with pg_dump or pg_basebackup.")
+		return tocsin.Errorf(tocsin.CodeUnsupported, "postgres",
+			"Back up PostgreSQL with pg_dump or pg_basebackup.")
 	}
 	return db.Backup(ctx, path)
 }

@@ -49,12 +49,14 @@ const maxAnswer = wire.MaxDocument + 1024
 // itself be signed by a hop key of that party, and be the answer to this very request.
 func (c *Client) Send(ctx context.Context, to tocsin.Party, bundle []byte) ([]byte, error) {
 	if to.Endpoint == "" {
-		return nil, tocsin.Errorf(tocsin.CodeNotFound, "no_endpoint", "The directory gives no address for this party's node.")
+		return nil, tocsin.Errorf(tocsin.CodeNotFound, "no_endpoint",
+			"The directory gives no address for this party's node.")
 	}
 	address := strings.TrimSuffix(to.Endpoint, "/") + PathInbox
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(bundle))
 	if err != nil {
-		return nil, tocsin.Errorf(tocsin.CodeInvalid, "bad_endpoint", "The directory's address for this party cannot be used.")
+		return nil, tocsin.Errorf(tocsin.CodeInvalid, "bad_endpoint",
+			"The directory's address for this party cannot be used.")
 	}
 	r.Header.Set("Content-Type", typeBundle)
 	r.Header.Set(HeaderProtocol, spoken())
@@ -64,12 +66,14 @@ func (c *Client) Send(ctx context.Context, to tocsin.Party, bundle []byte) ([]by
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "unreachable", Public: "The party's node cannot be reached.", Err: err}
+		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "unreachable",
+			Public: "The party's node cannot be reached.", Err: err}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil || len(body) > maxAnswer {
-		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "broken_answer", Public: "The party's answer broke off.", Err: err}
+		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "broken_answer",
+			Public: "The party's answer broke off.", Err: err}
 	}
 	if resp.StatusCode != http.StatusOK {
 		return nil, notOK(resp, body)
@@ -86,7 +90,8 @@ func (c *Client) Send(ctx context.Context, to tocsin.Party, bundle []byte) ([]by
 func notOK(resp *http.Response, body []byte) error {
 	var p problem
 	_ = json.Unmarshal(body, &p) // without a readable problem the status says enough
-	e := &tocsin.Error{Code: tocsin.CodeInternal, Reason: tocsin.Reason("status_" + strconv.Itoa(resp.StatusCode)),
+	e := &tocsin.Error{Code: tocsin.CodeInternal,
+		Reason: tocsin.Reason("status_" + strconv.Itoa(resp.StatusCode)),
 		Public: "The party's node answered with an error."}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

@@ -84,11 +84,13 @@ func (i *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if wait := i.limits.wait(sender, receivedAt); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		i.refuse(w, r, newProblem(http.StatusTooManyRequests, "too_many_requests", "Too many deliveries at once; try again."))
+		i.refuse(w, r, newProblem(http.StatusTooManyRequests, "too_many_requests",
+			"Too many deliveries at once; try again."))
 		return
 	}
 	if _, err := wire.Negotiate(offered(r.Header)); err != nil {
-		p := newProblem(http.StatusBadRequest, string(tocsin.RefusedVersion), "This node does not speak that protocol version.")
+		p := newProblem(http.StatusBadRequest, string(tocsin.RefusedVersion),
+			"This node does not speak that protocol version.")
 		p.Versions = wire.Versions()
 		i.refuse(w, r, p)
 		return
@@ -96,17 +98,21 @@ func (i *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.deliver(w, r, sender, receivedAt, body)
 }
 
-func (i *Inbox) deliver(w http.ResponseWriter, r *http.Request, sender tocsin.PartyID, receivedAt time.Time, body []byte) {
+func (i *Inbox) deliver(w http.ResponseWriter, r *http.Request, sender tocsin.PartyID, receivedAt time.Time,
+	body []byte) {
 	bundle, err := wire.ParseBundle(body)
 	if err != nil {
-		i.refuse(w, r, newProblem(http.StatusBadRequest, string(tocsin.ReasonOf(err)), "The bundle cannot be read."))
+		i.refuse(w, r, newProblem(http.StatusBadRequest, string(tocsin.ReasonOf(err)),
+			"The bundle cannot be read."))
 		return
 	}
 	answer, err := i.Receiver.Receive(r.Context(), sender, receivedAt, bundle)
 	if err != nil {
-		i.Log.Error("delivery not recorded", "party", sender, "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+		i.Log.Error("delivery not recorded", "party", sender, "code", tocsin.CodeOf(err),
+			"reason", tocsin.ReasonOf(err))
 		w.Header().Set("Retry-After", "1")
-		i.refuse(w, r, newProblem(http.StatusServiceUnavailable, "busy", "The delivery could not be recorded; try again."))
+		i.refuse(w, r, newProblem(http.StatusServiceUnavailable, "busy",
+			"The delivery could not be recorded; try again."))
 		return
 	}
 	i.answer(w, r, http.StatusOK, typeDocument, answer)
@@ -140,8 +146,8 @@ func hopCode(err error) string {
 
 func bodyProblem(err error) problem {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return newProblem(http.StatusRequestEntityTooLarge, string(tocsin.RefusedTooLarge), "A delivery holds at most "+
-			strconv.Itoa(wire.MaxBundle)+" bytes.")
+		return newProblem(http.StatusRequestEntityTooLarge, string(tocsin.RefusedTooLarge),
+			"A delivery holds at most "+strconv.Itoa(wire.MaxBundle)+" bytes.")
 	}
 	return newProblem(http.StatusBadRequest, "broken_body", "The body broke off.")
 }

@@ -36,7 +36,8 @@ type problem struct {
 }
 
 func newProblem(status int, code, detail string) problem {
-	return problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Code: code}
+	return problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail,
+		Code: code}
 }
 
 // offered reads the protocol versions of a request; one that names none offers version 1.
@@ -61,7 +62,8 @@ func spoken() string {
 	return strings.Join(s, ", ")
 }
 
-// WellKnown is the document at [PathWellKnown]. It helps people and tools; trust comes from the directory alone.
+// WellKnown is the document at [PathWellKnown]. It helps people and tools; trust comes from the
+// directory alone.
 type WellKnown struct {
 	Party    tocsin.PartyID `json:"party"`
 	Versions []int          `json:"versions"`

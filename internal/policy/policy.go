@@ -84,10 +84,12 @@ func (p *Policy) Decide(who Principal, action string, on Resource) error {
 	resource := cedar.NewEntityUID(cedar.EntityType(on.Kind), cedar.String(on.ID))
 	entities := cedar.EntityMap{
 		principal: {UID: principal, Attributes: cedar.NewRecord(cedar.RecordMap{
-			"id": cedar.String(who.ID), "duties": set(who.Duties), "scopes": set(who.Scopes), "passkey": cedar.Boolean(who.Passkey),
+			"id": cedar.String(who.ID), "duties": set(who.Duties), "scopes": set(who.Scopes),
+			"passkey": cedar.Boolean(who.Passkey),
 		})},
 		resource: {UID: resource, Attributes: cedar.NewRecord(cedar.RecordMap{
-			"id": cedar.String(on.ID), "drafted_by": cedar.String(on.DraftedBy), "submitted_by": cedar.String(on.SubmittedBy),
+			"id": cedar.String(on.ID), "drafted_by": cedar.String(on.DraftedBy),
+			"submitted_by": cedar.String(on.SubmittedBy),
 		})},
 	}
 	decision, why := cedar.Authorize(p.set, entities, cedar.Request{
