@@ -12,7 +12,7 @@ import (
 )
 
 // EraseRecord destroys the key of a record and its readable rows. Headers, chain, leaves and folds stay
-// and still prove what happened. A record whose clocks still run is not erased. When it returns nil the text
+// and still prove what happened. A record that is still needed is not erased, see needed. When it returns nil the text
 // is gone from the disk too, as far as the engine can see to it (docs/erasure.md); that rewrites the database
 // and takes minutes on a large one.
 func (f *Flow) EraseRecord(ctx context.Context, actor Actor, id tocsin.RecordID, reason tocsin.Reason) error {
@@ -42,8 +42,11 @@ func (f *Flow) erase(ctx context.Context, actor Actor, id tocsin.RecordID, reaso
 		if rec.key == nil {
 			return erased()
 		}
-		if rec.agg.Due() != nil {
-			return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState, "A legal clock of this record still runs.")
+		if err := u.needed(rec); err != nil {
+			return err
+		}
+		if err := u.forget(rec); err != nil {
+			return err
 		}
 		if err := u.eraseLeaf(rec, actor, reason); err != nil {
 			return err

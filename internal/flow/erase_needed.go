@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"math"
+	"slices"
+
+	"tocsin"
+)
+
+// needed says why the text of a record is not to be erased yet: something that may still have to be done
+// would need it. A restriction whose order or item cannot be read any more could never be lifted.
+func (u *unit) needed(rec *record) error {
+	if rec.agg.Due() != nil {
+		return stillNeeded("A legal clock of this record still runs.")
+	}
+	switch r := rec.agg.(type) {
+	case *tocsin.DirectoryEdition, *tocsin.Log:
+		return stillNeeded("The node itself works with this record.")
+	case *tocsin.IssuedOrder:
+		if !slices.Contains(issuedAndOver, r.Status) {
+			return stillNeeded("This order stands: to withdraw or to clarify it, its text is needed.")
+		}
+	case *tocsin.ReceivedOrder:
+		if err := u.orderNeeded(r); err != nil {
+			return err
+		}
+	case *tocsin.Item:
+		if err := u.itemNeeded(r); err != nil {
+			return err
+		}
+	}
+	return u.workNeeds(rec.row.ID)
+}
+
+// issuedAndOver are the states of an order of which nothing follows any more, or nothing yet.
+var issuedAndOver = []tocsin.IssuedState{tocsin.IssuedDraft, tocsin.IssuedSubmitted, tocsin.IssuedRefused,
+	tocsin.IssuedWithdrawn, tocsin.IssuedAbandoned}
+
+func (u *unit) orderNeeded(o *tocsin.ReceivedOrder) error {
+	switch o.Status {
+	case tocsin.ReceivedRefused, tocsin.ReceivedWithdrawn, tocsin.ReceivedDismissed:
+		return nil
+	case tocsin.ReceivedConfirmed:
+	default:
+		return stillNeeded("This order is not answered yet.")
+	}
+	for _, ordered := range o.Items {
+		item, err := load[*tocsin.Item](u, ordered.Item)
+		if err != nil {
+			return err
+		}
+		for _, r := range item.Restrictions {
+			if r.ID == ordered.Restriction && r.EndedAt == nil {
+				return stillNeeded("This order restricts an item: to tell the platform and to lift it, its text is needed.")
+			}
+		}
+	}
+	return nil
+}
+
+// itemNeeded keeps each item the platform was ever told of: it counts the versions of what it is told, and a
+// later order for the item goes on counting.
+func (u *unit) itemNeeded(item *tocsin.Item) error {
+	if len(item.Restrictions) > 0 {
+		return stillNeeded("The platform was told of this item: a change or a later order needs its address.")
+	}
+	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
+		string(tocsin.ReceivedImpeded), string(tocsin.ReceivedReopened)}}
+	for {
+		rows, next, err := u.tx.Records(page)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			rec, err := u.adopt(row)
+			if err != nil {
+				return err
+			}
+			o := rec.agg.(*tocsin.ReceivedOrder)
+			if slices.ContainsFunc(o.Items, func(i tocsin.OrderedItem) bool { return i.Item == item.ID }) {
+				return stillNeeded("An order that is not answered yet names this item.")
+			}
+		}
+		if page.After = next; next == "" {
+			return nil
+		}
+	}
+}
+
+// workNeeds refuses while something of the record waits to be sent; what failed for good does not count.
+func (u *unit) workNeeds(id tocsin.RecordID) error {
+	entries, err := u.tx.EntriesOf(id)
+	if err != nil {
+		return err
+	}
+	jobs, err := u.tx.Jobs(true, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		of := func(e StoredEntry) bool { return j.FailedAt == nil && string(e.Header.ID) == j.Args["event"] }
+		if slices.ContainsFunc(entries, of) {
+			return stillNeeded("Something of this record is still on its way.")
+		}
+	}
+	return nil
+}
+
+// forget gives the platform's reference of an erased item free, so that a later order finds a new record.
+func (u *unit) forget(rec *record) error {
+	item, ok := rec.agg.(*tocsin.Item)
+	if !ok {
+		return nil
+	}
+	var file ItemFile
+	if err := u.read(item, &file); err != nil {
+		return err
+	}
+	return u.tx.Release(lookupItem, u.f.Sealer.LookupKey(lookupItem, file.Ref))
+}
+
+func stillNeeded(why string) error {
+	return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState, "%s", why)
+}
