@@ -120,6 +120,10 @@ func (f *Flow) loadDirectory(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if dir.Demonstration && !f.Settings.Demonstration {
+			f.Log.Error("the directory lists demonstration parties and is not used: import a real one", "serial", dir.Serial)
+			return nil
+		}
 		f.use(dir)
 		return nil
 	})

@@ -77,7 +77,7 @@ func (f *Flow) Invited(ctx context.Context, token string) (Individual, error) {
 // ByCredential finds the enrolled person of a passkey.
 func (f *Flow) ByCredential(ctx context.Context, credentialID []byte) (Individual, error) {
 	p, err := f.individual(ctx, lookupCredential, string(tocsin.DigestOf(credentialID)))
-	if err != nil || p.Status != "enrolled" {
+	if err != nil || !f.admits(p) {
 		return Individual{}, tocsin.Errorf(tocsin.CodeUnauthenticated, tocsin.ReasonPasskeyRequired, "This passkey is not known here.")
 	}
 	return p, nil
@@ -90,10 +90,16 @@ func (f *Flow) ByID(ctx context.Context, id tocsin.RecordID) (Individual, error)
 		p, err = u.individual(id)
 		return err
 	})
-	if err == nil && p.Status != "enrolled" {
+	if err == nil && !f.admits(p) {
 		return Individual{}, unknownRecord()
 	}
 	return p, err
+}
+
+// admits tells whether a person may come in. A passkey enrolled while the settings allowed demonstrations
+// proves nothing once they do not.
+func (f *Flow) admits(p Individual) bool {
+	return p.Status == "enrolled" && (f.Settings.Demonstration || !p.File.Credential.Demonstration)
 }
 
 func (f *Flow) individual(ctx context.Context, lookup, value string) (Individual, error) {
