@@ -89,7 +89,11 @@ func (u *unit) confirm(r tocsin.Restriction, item tocsin.RecordID, at time.Time)
 	if err != nil {
 		return err
 	}
-	// The platform's clock may lag behind ours: a measure is never earlier than the order's receipt.
+	// A platform's clock may run ahead of ours or lag behind: an authority refuses what tells of the future, and
+	// a measure is never earlier than the order's receipt.
+	if at.After(u.now) {
+		at = u.now
+	}
 	if at.Before(o.ReceivedAt) {
 		at = o.ReceivedAt
 	}

@@ -185,6 +185,10 @@ func (u *unit) receiveInformation(doc *wire.Document, bundle wire.Bundle) error 
 
 // receiveCopy records another State's order at the supervisor: 72 hours start (Art. 4(3)).
 func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bundle) error {
+	self, err := u.f.Self()
+	if err != nil || !self.Has(tocsin.RoleSupervisor) {
+		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party supervises no hosts: it takes no copies.")
+	}
 	order, ok := body.Content.Body.(*wire.Order)
 	if !ok {
 		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The copy does not contain an order.")
