@@ -132,7 +132,7 @@ func Restore(dir, database string) (Manifest, error) {
 	if err := os.MkdirAll(filepath.Dir(database), 0o700); err != nil {
 		return m, fmt.Errorf("make data folder: %w", err)
 	}
-	for _, beside := range []string{"", "-wal", "-shm"} {
+	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
 		if _, err := os.Lstat(database + beside); !errors.Is(err, fs.ErrNotExist) {
 			return m, fmt.Errorf("%s is there already, and nothing is overwritten: %w", database+beside, fs.ErrExist)
 		}
