@@ -62,6 +62,7 @@ func (w *World) Edition(change func(*tocsin.Directory)) []byte {
 	next.Parties = slices.Clone(next.Parties)
 	for i := range next.Parties {
 		next.Parties[i].Keys = slices.Clone(next.Parties[i].Keys)
+		next.Parties[i].Competences = slices.Clone(next.Parties[i].Competences)
 	}
 	change(&next)
 	signed, err := w.Publishers.Sign(next, 2, w.Clock.Now())
