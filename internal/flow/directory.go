@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 
 	"tocsin"
 	"tocsin/translog"
@@ -30,6 +31,10 @@ func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, 
 			return err
 		}
 		edition := agg.(*tocsin.DirectoryEdition)
+		before, err := u.editionInUse(edition)
+		if err != nil {
+			return err
+		}
 		events, err := edition.Import(u.by(actor.ID), dir, tocsin.DigestOf(signed), nil)
 		if err := u.did(edition, events, err); err != nil {
 			return err
@@ -42,18 +47,40 @@ func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, 
 		if err := u.write(edition, DirectoryFile{Signed: signed}); err != nil {
 			return err
 		}
-		if reopened, err = u.reopenTouched(u.by(actor.ID), dir); err != nil {
+		if reopened, err = u.reopenTouched(u.by(actor.ID), before, dir); err != nil {
 			return err
 		}
-		u.after = append(u.after, func() { f.use(dir) })
+		u.after = append(u.after, func() {
+			f.edition.Store(dir.Serial)
+			f.use(dir)
+		})
 		return nil
 	})
+	if tocsin.ReasonOf(err) == ReasonUnknownOutcome {
+		// What the database holds is in use from now on; it may be this edition.
+		if reload := f.refreshDirectory(ctx); reload == nil && f.Directory().Serial == dir.Serial {
+			return reopened, nil
+		}
+	}
 	return reopened, err
 }
 
+// editionInUse is what the edition's record holds before it changes; empty when none was imported.
+func (u *unit) editionInUse(edition *tocsin.DirectoryEdition) (tocsin.Directory, error) {
+	if edition.Serial == 0 {
+		return tocsin.Directory{}, nil
+	}
+	var file DirectoryFile
+	if err := u.read(edition, &file); err != nil {
+		return tocsin.Directory{}, err
+	}
+	return wire.OpenDirectory(file.Signed)
+}
+
 // reopenTouched puts in doubt every order that would not be accepted under this edition: its key was compromised
-// or revoked when it signed, or its issuer had no mandate.
-func (u *unit) reopenTouched(by tocsin.By, dir tocsin.Directory) (int, error) {
+// or revoked when it signed, or its issuer had no mandate. What the edition before said already, a person has
+// judged.
+func (u *unit) reopenTouched(by tocsin.By, before, dir tocsin.Directory) (int, error) {
 	count := 0
 	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
 		string(tocsin.ReceivedExecuting), string(tocsin.ReceivedConfirmed), string(tocsin.ReceivedImpeded)}}
@@ -69,7 +96,7 @@ func (u *unit) reopenTouched(by tocsin.By, dir tocsin.Directory) (int, error) {
 			}
 			o := rec.agg.(*tocsin.ReceivedOrder)
 			reason := doubt(dir, o)
-			if reason == "" {
+			if reason == "" || reason == doubt(before, o) {
 				continue
 			}
 			events, err := o.Reopen(by, reason)
@@ -101,6 +128,22 @@ func doubt(dir tocsin.Directory, o *tocsin.ReceivedOrder) tocsin.Reason {
 	return tocsin.ReasonOf(party.Competent(tocsin.ActRemovalOrder, *o.SignedAt))
 }
 
+// refreshDirectory takes into use what another process of this node imported.
+func (f *Flow) refreshDirectory(ctx context.Context) error {
+	var edition tocsin.DirectoryEdition
+	err := f.Store.View(ctx, func(tx Tx) error {
+		rows, _, err := tx.Records(Page{Kind: tocsin.KindDirectory, Limit: 1})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		return json.Unmarshal(rows[0].Body, &edition)
+	})
+	if err != nil || edition.Serial <= f.edition.Load() {
+		return err
+	}
+	return f.loadDirectory(ctx)
+}
+
 // loadDirectory reads the edition in use. It was verified when it was imported and is covered by the journal.
 func (f *Flow) loadDirectory(ctx context.Context) error {
 	return f.view(ctx, func(u *unit) error {
@@ -120,8 +163,10 @@ func (f *Flow) loadDirectory(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		f.edition.Store(dir.Serial)
 		if dir.Demonstration && !f.Settings.Demonstration {
-			f.Log.Error("the directory lists demonstration parties and is not used: import a real one", "serial", dir.Serial)
+			f.Log.Error("the directory lists demonstration parties and is not used: import a real one",
+				"serial", dir.Serial)
 			return nil
 		}
 		f.use(dir)

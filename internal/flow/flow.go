@@ -89,7 +89,8 @@ type Platform interface {
 	Apply(ctx context.Context, v Visibility) (tocsin.Measure, error)
 }
 
-// Policy decides who may do what on a loaded record; nil means allowed, else a CodeForbidden error that says why.
+// Policy decides who may do what on a loaded record; nil means allowed, else a CodeForbidden error that
+// says why.
 type Policy interface {
 	Decide(actor Actor, action Action, on tocsin.Aggregate) error
 }
@@ -130,6 +131,7 @@ type Deps struct {
 type Flow struct {
 	Deps
 	directory atomic.Pointer[tocsin.Directory]
+	edition   atomic.Int64 // serial of the newest edition read, in use or not
 	published atomic.Pointer[checkpoint]
 	publish   chan struct{} // one publisher at a time
 	conduct   conduct
@@ -160,7 +162,8 @@ func ContactPoint(p tocsin.Party) string {
 		return p.Name
 	}
 	c := p.Contacts[0]
-	return strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Telephone}, func(s string) bool { return s == "" }), ", ")
+	return strings.Join(slices.DeleteFunc([]string{c.Name, c.Email, c.Telephone},
+		func(s string) bool { return s == "" }), ", ")
 }
 
 // use makes an edition the one in use.

@@ -5,7 +5,9 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -66,17 +68,25 @@ func (p Published) checkpoint() translog.Checkpoint {
 	return translog.Checkpoint{Origin: p.Origin, Size: p.Size, Root: p.Root}
 }
 
-// Follow publishes after every commit until the context ends.
+// followAgain is how soon a checkpoint that could not be published is tried again, without waiting for a commit.
+const followAgain = time.Second
+
+// Follow publishes after every commit until the context ends, and takes up what other processes of this node
+// imported.
 func (f *Flow) Follow(ctx context.Context) error {
 	wake := f.Store.Committed()
+	var again <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-wake:
+		case <-again:
 		}
-		if err := f.Publish(ctx); err != nil && ctx.Err() == nil {
-			f.Log.Error("checkpoint not published", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+		again = nil
+		if err := errors.Join(f.Publish(ctx), f.refreshDirectory(ctx)); err != nil && ctx.Err() == nil {
+			f.Log.Error("not up to date with the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+			again = time.After(followAgain)
 		}
 	}
 }
@@ -119,5 +129,7 @@ func (f *Flow) checkMark(ctx context.Context) error {
 }
 
 func hashReader(tx Tx, shard int64) tlog.HashReader {
-	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) { return tx.StoredHashes(shard, indexes) })
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		return tx.StoredHashes(shard, indexes)
+	})
 }

@@ -45,6 +45,12 @@ func OnEachEngine(t *testing.T, test func(t *testing.T, on Engine)) {
 	}
 }
 
+// OnlyOnPostgreSQL skips a test, loudly, where no server is named.
+func OnlyOnPostgreSQL(t *testing.T) {
+	t.Helper()
+	PostgreSQL.need(t)
+}
+
 func (e Engine) need(t testing.TB) {
 	t.Helper()
 	if e == PostgreSQL && os.Getenv(serverVariable) == "" {
