@@ -97,7 +97,7 @@ func examplesStandOutside(t *tree) []string {
 			case !ours:
 			case inside && !underExamples(dir):
 				found = append(found, fmt.Sprintf("%s: an example imports %s of ours", f.name, imported))
-			case !inside && underExamples(dir) && !f.test() && room != importsExamples && !testRooms[room]:
+			case !inside && underExamples(dir) && !f.test() && room != importsExamples && !testRooms[f.dir()]:
 				found = append(found, fmt.Sprintf("%s: only %s and tests start an example", f.name, importsExamples))
 			}
 		}
