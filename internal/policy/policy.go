@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package policy decides who may do what on a loaded record. The rules are Cedar text in node.cedar, which a
-// reviewer can read and whose digest stands in the journal; this package only evaluates them.
+// reviewer can read and whose digest `tocsin version` tells; this package only evaluates them.
 //
 // It must never fetch anything, and never permit what no rule names.
 //
