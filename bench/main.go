@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+// Command bench measures what the design promises in numbers, and writes docs/performance.md.
+//
+// Whatever it times it also checks: an order counts once the board shows its item as restricted, a commit
+// once it can be read again. Start reading at run; each section is a file.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+func main() {
+	out := flag.String("o", "", "`file` to write; empty: print")
+	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, *out, *only)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// section measures one thing and gives its part of the page.
+type section struct {
+	name    string
+	measure func(context.Context, *bench) error
+}
+
+var sections = []section{
+	{"program", measureProgram},
+	{"journal", measureJournal},
+	{"pair", measurePair},
+	{"many", measureMany},
+	{"idle", measureIdle},
+}
+
+// bench is what sections share.
+type bench struct {
+	dir      string // temporary
+	postgres string // address of a server whose user may create databases; "" without one
+	report   report
+}
+
+func run(ctx context.Context, out, only string) (err error) {
+	b := &bench{}
+	if b.dir, err = os.MkdirTemp("", "tocsin-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	stop, err := b.findPostgres(ctx)
+	if err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	defer stop()
+	for _, s := range sections {
+		if only != "" && !strings.Contains(","+only+",", ","+s.name+",") {
+			continue
+		}
+		began := time.Now()
+		fmt.Fprintf(os.Stderr, "%s …", s.name)
+		if err := s.measure(ctx, b); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		fmt.Fprintf(os.Stderr, " %s\n", time.Since(began).Round(time.Second))
+	}
+	page, err := b.report.page(b.dir)
+	if err != nil || out == "" {
+		fmt.Print(page)
+		return err
+	}
+	return os.WriteFile(out, []byte(page), 0o644)
+}

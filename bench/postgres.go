@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin"
+)
+
+// findPostgres takes the server of TOCSIN_TEST_POSTGRES, or starts one of its own, or does without.
+func (b *bench) findPostgres(ctx context.Context) (stop func(), err error) {
+	if b.postgres = os.Getenv("TOCSIN_TEST_POSTGRES"); b.postgres != "" {
+		return func() {}, nil
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		fmt.Fprintln(os.Stderr, "POSTGRESQL NOT MEASURED: none is installed and TOCSIN_TEST_POSTGRES is not set")
+		return func() {}, nil
+	}
+	return b.startPostgres(ctx, filepath.Dir(slices.Max(found)))
+}
+
+// startPostgres runs a cluster with the settings a server has by default: every commit is on disk.
+func (b *bench) startPostgres(ctx context.Context, bin string) (stop func(), err error) {
+	data := filepath.Join(b.dir, "postgres")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		return nil, err
+	}
+	as := func(name string, args ...string) *exec.Cmd {
+		return exec.CommandContext(ctx, filepath.Join(bin, name), args...)
+	}
+	if os.Geteuid() == 0 {
+		owner, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, err
+		}
+		uid, _ := strconv.Atoi(owner.Uid) // numbers on every system that has PostgreSQL here
+		gid, _ := strconv.Atoi(owner.Gid)
+		if err := os.Chown(data, uid, gid); err != nil {
+			return nil, err
+		}
+		if err := os.Chmod(b.dir, 0o711); err != nil { // its user passes through
+			return nil, err
+		}
+		as = func(name string, args ...string) *exec.Cmd {
+			c := exec.Command(filepath.Join(bin, name), args...)
+			c.Dir = data
+			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+			return c
+		}
+	}
+	if out, err := as("initdb", "-D", data, "-U", "tocsin", "-A", "trust", "-E", "UTF8", "--no-locale").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	settings := fmt.Sprintf("-h 127.0.0.1 -p %d -k '' -c max_connections=200", port)
+	if out, err := as("pg_ctl", "-D", data, "-w", "-s", "-l", filepath.Join(data, "server.log"), "-o", settings, "start").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("start: %w: %s", err, out)
+	}
+	b.postgres = fmt.Sprintf("postgres://tocsin@127.0.0.1:%d/postgres?sslmode=disable", port)
+	return func() { _ = as("pg_ctl", "-D", data, "-w", "-s", "-m", "immediate", "stop").Run() }, nil
+}
+
+func freePort() (int, error) {
+	listen, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return listen.Addr().(*net.TCPAddr).Port, listen.Close()
+}
+
+// newDatabase makes an empty database and gives its address. Databases go with the cluster, or with whoever
+// set TOCSIN_TEST_POSTGRES.
+func (b *bench) newDatabase() (string, error) {
+	ctx, name := context.Background(), tocsin.NewToken("bench")
+	conn, err := pgx.Connect(ctx, b.postgres)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		return "", err
+	}
+	own, err := url.Parse(b.postgres)
+	if err != nil {
+		return "", err
+	}
+	own.Path = "/" + name
+	return own.String(), nil
+}

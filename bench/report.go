@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// report collects rows by table, in the order they come.
+type report struct {
+	tables []table
+}
+
+type table struct {
+	title, about string
+	rows         []row
+}
+
+// row is one figure: its value in each run.
+type row struct {
+	what  string
+	goal  string // "" where none is set
+	runs  []float64
+	unit  string
+	meets func(median float64) bool // nil without a goal
+}
+
+func (r *report) table(title, about string) *table {
+	r.tables = append(r.tables, table{title: title, about: about})
+	return &r.tables[len(r.tables)-1]
+}
+
+// atMost adds a figure whose median must not be larger than a goal.
+func (t *table) atMost(what string, goal float64, unit string, runs ...float64) {
+	t.rows = append(t.rows, row{what, "≤ " + number(goal) + " " + unit, runs, unit, func(m float64) bool { return m <= goal }})
+}
+
+// figure adds one without a goal.
+func (t *table) figure(what, unit string, runs ...float64) {
+	t.rows = append(t.rows, row{what: what, runs: runs, unit: unit})
+}
+
+func (r *report) page(dir string) (string, error) {
+	about, err := machine(dir)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("# Performance\n\nThis page is written by `make bench`. Medians over the runs, and the range of the runs beside them.\n\n")
+	b.WriteString(about)
+	for _, t := range r.tables {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| What | Goal | Median | Runs |\n|---|---|---|---|\n", t.title, t.about)
+		for _, row := range t.rows {
+			b.WriteString(row.line())
+		}
+	}
+	return b.String(), nil
+}
+
+func (r row) line() string {
+	m := median(r.runs)
+	verdict := ""
+	if r.meets != nil && !r.meets(m) {
+		verdict = " **missed**"
+	}
+	spread := "1"
+	if len(r.runs) > 1 {
+		spread = fmt.Sprintf("%d: %s to %s", len(r.runs), number(slices.Min(r.runs)), number(slices.Max(r.runs)))
+	}
+	return fmt.Sprintf("| %s | %s | %s %s%s | %s |\n", r.what, cmp.Or(r.goal, "–"), number(m), r.unit, verdict, spread)
+}
+
+// number keeps three digits that mean something.
+func number(v float64) string {
+	switch {
+	case v >= 1000:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	if n := len(sorted); n%2 == 0 {
+		return (sorted[n/2-1] + sorted[n/2]) / 2
+	}
+	return sorted[len(sorted)/2]
+}
+
+// percentile is the smallest value that p percent of all do not exceed.
+func percentile(values []time.Duration, p int) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	at := (len(sorted)*p + 99) / 100
+	return milliseconds(sorted[max(at, 1)-1])
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
