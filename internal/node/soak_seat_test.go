@@ -35,7 +35,6 @@ type seat struct {
 
 type boardSeat struct {
 	Dir, PublicURL, Secret, Admin string
-	Posts                         int
 }
 
 // sit is the life of a child. It ends when its standard input does.
@@ -67,7 +66,7 @@ func sit(dir string) error {
 
 func (s boardSeat) run(ctx context.Context, listen net.Listener, log *slog.Logger) error {
 	b, err := board.Open(ctx, board.Config{Dir: s.Dir, PublicURL: s.PublicURL, WebhookSecret: s.Secret, AdminToken: s.Admin,
-		Seed: s.Posts, Log: log})
+		Seed: 1, Log: log})
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func newParties(t *testing.T, posts int, database func(t *testing.T) string) *pa
 			t.Fatal(err)
 		}
 	}
+	if err := demo.Fill(t.Context(), w.boardURL, 1, w.posts); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
@@ -74,7 +77,7 @@ func (w *parties) found(t *testing.T, database func(t *testing.T) string) {
 	secret := webhook.NewSecret().Reveal()
 	w.boardURL = "http://board.localhost:" + w.board.port()
 	w.board.sit(t, seat{Board: &boardSeat{Dir: filepath.Join(w.board.dir, "data"), PublicURL: w.boardURL, Secret: secret,
-		Admin: boardAdmin, Posts: w.posts}})
+		Admin: boardAdmin}})
 	directory := tocsin.Directory{Serial: 1, IssuedAt: clock.Now(), Demonstration: true}
 	options := map[*process]node.Options{}
 	for _, p := range w.nodes() {
