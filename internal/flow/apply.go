@@ -108,6 +108,6 @@ func (u *unit) shown(r tocsin.Restriction) (Shown, error) {
 	return s, nil
 }
 
-// toldVersion orders what a platform is told of an item. The shard goes first: a restored database has an older
-// version of the item than the platform, which would ignore what it is told, and a new shard.
+// toldVersion orders what a platform is told of an item. The shard goes first: a restored database has an
+// older version of the item than the platform, which would ignore what it is told, and a new shard.
 func toldVersion(shard, version int64) int64 { return shard<<32 | version }

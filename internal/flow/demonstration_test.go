@@ -23,14 +23,16 @@ func TestDemonstrationEndsWithItsSetting(t *testing.T) {
 	if d := f.Directory(); d.Serial != 0 {
 		t.Errorf("edition %d of the demonstration is in use", d.Serial)
 	}
-	if _, err := f.ByID(t.Context(), tocsin.RecordID(w.Moderator.ID)); tocsin.CodeOf(err) != tocsin.CodeNotFound {
+	_, err := f.ByID(t.Context(), tocsin.RecordID(w.Moderator.ID))
+	if tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		t.Errorf("somebody with a demonstration passkey keeps her session: %v", err)
 	}
 	a, err := w.Moderator.Assert([]byte("any"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.ByCredential(t.Context(), a.CredentialID); tocsin.CodeOf(err) != tocsin.CodeUnauthenticated {
+	_, err = f.ByCredential(t.Context(), a.CredentialID)
+	if tocsin.CodeOf(err) != tocsin.CodeUnauthenticated {
 		t.Errorf("a demonstration passkey signs in: %v", err)
 	}
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // EraseRecord destroys the key of a record and its readable rows. Headers, chain, leaves and folds stay
-// and still prove what happened. A record that is still needed is not erased, see needed. When it returns nil the text
-// is gone from the disk too, as far as the engine can see to it (docs/erasure.md); that rewrites the database
-// and takes minutes on a large one.
+// and still prove what happened. A record that is still needed is not erased. When it returns nil the text
+// is gone from the disk too, as far as the engine can see to it (docs/erasure.md); that rewrites the
+// database and takes minutes on a large one.
 func (f *Flow) EraseRecord(ctx context.Context, actor Actor, id tocsin.RecordID, reason tocsin.Reason) error {
 	if err := f.erase(ctx, actor, id, reason); err != nil || f.Compact == nil {
 		return err

@@ -54,12 +54,15 @@ func (u *unit) orderNeeded(o *tocsin.ReceivedOrder) error {
 		}
 		for _, r := range item.Restrictions {
 			if r.ID == ordered.Restriction && r.EndedAt == nil {
-				return stillNeeded("This order restricts an item: to tell the platform and to lift it, its text is needed.")
+				return stillNeeded("This order restricts an item: to tell of it and to lift it, its text is needed.")
 			}
 		}
 	}
 	return nil
 }
+
+var unanswered = []tocsin.ReceivedState{tocsin.ReceivedAuthenticated, tocsin.ReceivedImpeded,
+	tocsin.ReceivedReopened}
 
 // itemNeeded keeps each item the platform was ever told of: it counts the versions of what it is told, and a
 // later order for the item goes on counting.
@@ -67,8 +70,10 @@ func (u *unit) itemNeeded(item *tocsin.Item) error {
 	if len(item.Restrictions) > 0 {
 		return stillNeeded("The platform was told of this item: a change or a later order needs its address.")
 	}
-	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
-		string(tocsin.ReceivedImpeded), string(tocsin.ReceivedReopened)}}
+	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200}
+	for _, s := range unanswered {
+		page.Statuses = append(page.Statuses, string(s))
+	}
 	for {
 		rows, next, err := u.tx.Records(page)
 		if err != nil {

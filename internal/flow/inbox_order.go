@@ -187,7 +187,8 @@ func (u *unit) receiveInformation(doc *wire.Document, bundle wire.Bundle) error 
 func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bundle) error {
 	self, err := u.f.Self()
 	if err != nil || !self.Has(tocsin.RoleSupervisor) {
-		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party supervises no hosts: it takes no copies.")
+		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee,
+			"This party supervises no hosts: it takes no copies.")
 	}
 	order, ok := body.Content.Body.(*wire.Order)
 	if !ok {

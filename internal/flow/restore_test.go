@@ -13,8 +13,9 @@ import (
 	"tocsin/internal/testkit"
 )
 
-// TestRestoredNodeIsNotIgnoredByItsPlatform: the platform was told more of an item than the restored database
-// knows. It must not take the next order for something older, or the host would report a removal that never was.
+// TestRestoredNodeIsNotIgnoredByItsPlatform: the platform was told more of an item than the restored
+// database knows. It must not take the next order for something older, or the host would report a removal
+// that never was.
 func TestRestoredNodeIsNotIgnoredByItsPlatform(t *testing.T) {
 	t.Parallel()
 	w := testkit.New(t, testkit.Options{})
