@@ -81,7 +81,10 @@ func TestInvitationLinkStandsInItsAnswerOnly(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	var inv api.Invited
-	body := api.InviteBody{Name: "First officer", Duties: []tocsin.Duty{tocsin.DutyOfficer}}
+	for _, signs := range []tocsin.Duty{tocsin.DutyOfficer, tocsin.DutyApprover} { // a machine makes nobody sign
+		l.want(http.StatusForbidden, l.send("POST", "/people", api.InviteBody{Name: "Nobody", Duties: []tocsin.Duty{signs}}))
+	}
+	body := api.InviteBody{Name: "First moderator", Duties: []tocsin.Duty{tocsin.DutyModerator}}
 	l.want(http.StatusCreated, l.send("POST", "/people", body)).read(t, &inv)
 	_, token, found := strings.Cut(inv.Link, "#")
 	if !found || !strings.HasPrefix(token, "inv_") {
@@ -90,7 +93,7 @@ func TestInvitationLinkStandsInItsAnswerOnly(t *testing.T) {
 	var people api.PeopleView
 	all := l.want(http.StatusOK, l.send("GET", "/people", nil))
 	all.read(t, &people)
-	if len(people.People) != 1 || people.People[0].Name != "First officer" ||
+	if len(people.People) != 1 || people.People[0].Name != "First moderator" ||
 		people.People[0].Status != "invited" {
 		t.Errorf("people %+v", people)
 	}

@@ -79,8 +79,10 @@ func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, bundle wi
 			return err
 		}
 		leaf := translog.Leaf{Type: translog.TypeRefusal, Of: translog.TypeOrder, Code: string(cause.Reason)}
-		// Named only where the party logged it: else a forgery would make it look as if it ordered in secret.
-		if f.checkInclusion(sender, bundle, translog.TypeOrder, digest) == nil {
+		// Named only where the party itself shows it in its log: else a forgery would make it look as if it
+		// ordered in secret, and an order under a gag would be told of.
+		openly := bundle.Log != nil && len(bundle.Log.Inner) == 0
+		if openly && f.checkInclusion(sender, bundle, translog.TypeOrder, digest) == nil {
 			leaf.Issuer = string(sender)
 		}
 		if err := u.account(tocsin.EventReceivedRefused, leaf, nil); err != nil {
@@ -150,6 +152,10 @@ func (u *unit) receiveClarification(doc *wire.Document, body *wire.Clarification
 	o, file, err := u.receivedFrom(body.Order, doc.Issuer)
 	if err != nil {
 		return err
+	}
+	if o.Ground == string(tocsin.GroundForceMajeure) {
+		return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState,
+			"The host asked for no clarification: only it can say that the ground ceased (Art. 3(7)).")
 	}
 	events, err := o.Rearm(u.partyBy(doc.Issuer), &Arrived{Signed: string(doc.Signed)}, u.f.Settings.Periods)
 	if err := u.did(o, events, err); err != nil {

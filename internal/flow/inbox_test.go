@@ -155,6 +155,7 @@ func foreignWithdrawal(w *testkit.World) {
 	_, bundle := w.Captured(testkit.Draft("I-7", testkit.Post(1)))
 	w.MustAccept(w.Host, testkit.Authority, bundle)
 	received := w.Arrived("I-7")
+	w.Until("located", func() bool { return w.Received(received).Located }) // or its event falls into the next case
 	v := w.Received(received)
 	ref := wire.OrderRef{ID: v.Order.ID, Reference: "I-7", Document: v.Document}
 	foreign := w.Sign(testkit.Outsider, testkit.Host, &wire.Withdrawal{Order: ref, Reasons: "Not ours."})

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tocsin"
@@ -27,6 +28,10 @@ func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, dutie
 	err := f.update(ctx, func(u *unit) error {
 		if err := f.Policy.Decide(actor, ActionPersonInvite, nil); err != nil {
 			return err
+		}
+		if actor.IsService() && (slices.Contains(duties, tocsin.DutyOfficer) || slices.Contains(duties, tocsin.DutyApprover)) {
+			return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole,
+				"A service key cannot make anybody sign: a person invites officers and approvers.")
 		}
 		digest := tocsin.DigestOf([]byte(inv.Token))
 		p, events, err := tocsin.InvitePerson(u.by(actor.ID), duties, digest, nil)
