@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,9 @@ A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 				return tocsin.Errorf(tocsin.CodeUnsupported, "postgres",
 					"Back up PostgreSQL with pg_dump or pg_basebackup.")
 			}
+			if inside(args[0], c.DataDir) || inside(args[0], c.KeyDir) {
+				return usageError{errors.New("a backup does not belong in the data folder or the key folder")}
+			}
 			m := archive.Manifest{Party: tocsin.PartyID(c.Party), TakenAt: p.clock.Now(),
 				Program: telemetry.ReadBuild().Version}
 			m, err = archive.Write(ctx, args[0], m, func(ctx context.Context, to string) error {
@@ -49,6 +53,20 @@ A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 			}
 			return p.show(m, func(w io.Writer) { printManifest(w, args[0], m) })
 		})
+}
+
+// inside reports whether a path lies in a folder, or is it.
+func inside(path, folder string) bool {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	root, err := filepath.Abs(folder)
+	if err != nil {
+		return false
+	}
+	relative, err := filepath.Rel(root, absolute)
+	return err == nil && filepath.IsLocal(relative)
 }
 
 func printManifest(w io.Writer, dir string, m archive.Manifest) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,9 @@ func (p *program) inviteFirst(ctx context.Context, n *node.Node) error {
 	if err != nil || enrolled > 0 {
 		return err
 	}
+	if err := p.endOpenInvitations(ctx, n); err != nil {
+		return err
+	}
 	invited, err := n.Flow.InvitePerson(ctx, node.Operator, "Administrator",
 		[]tocsin.Duty{tocsin.DutyAdministrator})
 	if err != nil {
@@ -74,5 +78,23 @@ func (p *program) inviteFirst(ctx context.Context, n *node.Node) error {
 	fmt.Fprintf(p.out, "Nobody is enrolled yet. Open this link once, before %s, to enrol the first "+
 		"administrator:\n  %s\n",
 		at(&invited.Until), link)
+	return nil
+}
+
+// endOpenInvitations makes the links of earlier starts useless: only the one printed last works.
+func (p *program) endOpenInvitations(ctx context.Context, n *node.Node) error {
+	people, err := n.Flow.People(ctx, node.Operator)
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		if person.Status != tocsin.PersonInvited || !slices.Contains(person.Duties, tocsin.DutyAdministrator) {
+			continue
+		}
+		err := n.Flow.SuspendPerson(ctx, node.Operator, person.ID, "The node was started again before the link was used.")
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
