@@ -123,7 +123,7 @@ func (w *World) Item(received tocsin.RecordID, n int) flow.ItemView {
 func (w *World) Arrived(reference string) (id tocsin.RecordID) {
 	w.Helper()
 	w.Until(fmt.Sprintf("order %s is at the host", reference), func() bool {
-		id = w.find(w.Host, w.Moderator, tocsin.KindReceivedOrder, reference)
+		id = w.Find(reference)
 		return id != ""
 	})
 	return id
@@ -137,6 +137,12 @@ func (w *World) Copied(reference string) (id tocsin.RecordID) {
 		return id != ""
 	})
 	return id
+}
+
+// Find is the host's record of a reference, "" while there is none.
+func (w *World) Find(reference string) tocsin.RecordID {
+	w.Helper()
+	return w.find(w.Host, w.Moderator, tocsin.KindReceivedOrder, reference)
 }
 
 func (w *World) find(n *Node, who *Person, kind tocsin.RecordKind, reference string) tocsin.RecordID {

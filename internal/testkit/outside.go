@@ -85,6 +85,17 @@ func (w *World) Audit(n *Node, shard int64, previous *logaudit.Report) (logaudit
 		Client: w.network.client, Previous: previous}.Run(w.Context())
 }
 
+// PublishedSize is the size of the checkpoint that a node serves now.
+func (w *World) PublishedSize(n *Node) int64 {
+	w.Helper()
+	signed := w.fetch(n.Config.PublicURL+"/log/checkpoint", "")
+	c, err := translog.PeekCheckpoint(signed)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return c.Size
+}
+
 func logVerifier(entry tocsin.Party, shard int64) (note.Verifier, error) {
 	for _, k := range entry.Keys {
 		if len(k.Uses) != 1 || k.Uses[0] != tocsin.UseLog {

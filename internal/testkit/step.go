@@ -14,7 +14,8 @@ const (
 	// patience is how long something may take that must happen; it measures nothing.
 	patience = 90 * time.Second
 	pause    = 2 * time.Millisecond
-	maxPause = 32 * time.Millisecond // asking costs the time that what is waited for needs
+	stuck    = 1500 * time.Millisecond // a job that is due and does not move has lost its worker
+	maxPause = 32 * time.Millisecond   // asking costs the time that what is waited for needs
 )
 
 // Until waits for something that must happen.
@@ -60,23 +61,28 @@ func (w *World) Wake() {
 	}
 }
 
-// Drain lets the nodes work until no job is left but for nodes that are down, moving the clock to where the next one is due or a
-// lease that nobody holds runs out.
+// Drain lets the nodes work until no job is left but for nodes that are down.
 func (w *World) Drain() {
+	w.Helper()
+	w.Through("every job is done", func() bool { return w.state().jobs == 0 })
+}
+
+// Through waits for something that must happen, moving the clock when nothing else moves: to where the next
+// job is due, or where a lease that nobody holds runs out.
+func (w *World) Through(what string, done func() bool) {
 	w.Helper()
 	var last state
 	var since time.Time
-	w.Until("every job is done", func() bool {
+	w.Until(what, func() bool {
 		now := w.state()
+		if done() {
+			return true
+		}
 		if now != last {
 			last, since = now, time.Now()
 			return false
 		}
-		if now.jobs == 0 {
-			return true
-		}
-		// Nothing moved for a while: what is left waits for its time, or for its lease.
-		if !now.due || time.Since(since) > 2*time.Second {
+		if !now.due || time.Since(since) > stuck {
 			w.Clock.Advance(61 * time.Second)
 			w.Wake()
 			since = time.Now()
