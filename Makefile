@@ -29,5 +29,5 @@ generate: ## templates and generated pages; their results are committed
 bench: ## measure, and rewrite docs/performance.md
 	go run ./bench -o docs/performance.md
 
-soak: ## a thousand kills and cut connections; about an hour
-	TOCSIN_SOAK=1000 go test -count=1 -run TestSoak -timeout 3h ./internal/node
+soak: ## a thousand kills and cut connections; about half an hour
+	TOCSIN_SOAK=1000 go test -count=1 -v -run 'TestSoak$$' -timeout 3h ./internal/node

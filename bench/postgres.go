@@ -21,17 +21,35 @@ import (
 	"tocsin"
 )
 
-// findPostgres takes the server of TOCSIN_TEST_POSTGRES, or starts one of its own, or does without.
+// findPostgres starts a server of its own, or takes that of TOCSIN_TEST_POSTGRES if it keeps its word, or does
+// without.
 func (b *bench) findPostgres(ctx context.Context) (stop func(), err error) {
-	if b.postgres = os.Getenv("TOCSIN_TEST_POSTGRES"); b.postgres != "" {
-		return func() {}, nil
+	stop = func() {}
+	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); len(found) > 0 {
+		if stop, err = b.startPostgres(ctx, filepath.Dir(slices.Max(found))); err != nil {
+			return nil, err
+		}
+	} else {
+		b.postgres = os.Getenv("TOCSIN_TEST_POSTGRES")
 	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if len(found) == 0 {
+	if b.postgres == "" {
 		fmt.Fprintln(os.Stderr, "POSTGRESQL NOT MEASURED: none is installed and TOCSIN_TEST_POSTGRES is not set")
-		return func() {}, nil
+		return stop, nil
 	}
-	return b.startPostgres(ctx, filepath.Dir(slices.Max(found)))
+	conn, err := pgx.Connect(ctx, b.postgres)
+	if err != nil {
+		return stop, err
+	}
+	defer conn.Close(ctx)
+	var durable string
+	if err := conn.QueryRow(ctx, "SHOW fsync").Scan(&durable); err != nil {
+		return stop, err
+	}
+	if durable != "on" {
+		fmt.Fprintln(os.Stderr, "POSTGRESQL NOT MEASURED: the server of TOCSIN_TEST_POSTGRES does not write to disk (fsync)")
+		b.postgres = ""
+	}
+	return stop, nil
 }
 
 // startPostgres runs a cluster with the settings a server has by default: every commit is on disk.
