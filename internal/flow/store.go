@@ -43,6 +43,7 @@ type Row struct {
 	UpdatedAt time.Time
 	Key       []byte // the record key, wrapped; nil once erased
 	Document  []byte // sealed; nil when there is none, or erased
+	Erased    bool   // as read; only Tx.Erase sets it
 }
 
 // Entry is an event as stored.
@@ -69,6 +70,7 @@ type Head struct {
 	Shard    int64 // from 1
 	TreeSize int64
 	TreeRoot tlog.Hash
+	TreeEdge string // the bytes of the tree's translog.Edge; as Seq, only of the current shard
 }
 
 // Page asks for rows of one kind, a page at a time.

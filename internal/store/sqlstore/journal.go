@@ -104,14 +104,15 @@ func (t *tx) setHead(hash [32]byte, shard int64, edge translog.Edge) error {
 
 func (t *tx) Head() (flow.Head, error) {
 	var h flow.Head
-	var hash, root []byte
-	found, err := t.one([]any{&h.Seq, &hash, &h.Shard, &h.TreeSize, &root},
-		"SELECT seq, hash, shard, tree_size, tree_root FROM journal_head WHERE id = 1")
+	var hash, root, edge []byte
+	found, err := t.one([]any{&h.Seq, &hash, &h.Shard, &h.TreeSize, &root, &edge},
+		"SELECT seq, hash, shard, tree_size, tree_root, tree_edge FROM journal_head WHERE id = 1")
 	if err == nil && !found {
 		err = t.fail(errors.New("the journal has no head"))
 	}
 	copy(h.Hash[:], hash)
 	copy(h.TreeRoot[:], root)
+	h.TreeEdge = string(edge)
 	return h, err
 }
 

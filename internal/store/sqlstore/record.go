@@ -11,12 +11,13 @@ import (
 	"tocsin/internal/flow"
 )
 
-const recordColumns = "id, kind, version, status, body, due_at, updated_at, key, document"
+const recordColumns = "id, kind, version, status, body, due_at, updated_at, key, document, erased"
 
 func scanRecord(rows *sql.Rows) (flow.Row, error) {
 	var r flow.Row
 	var dueAt, updatedAt int64
-	err := rows.Scan(&r.ID, &r.Kind, &r.Version, &r.Status, &r.Body, &dueAt, &updatedAt, &r.Key, &r.Document)
+	err := rows.Scan(&r.ID, &r.Kind, &r.Version, &r.Status, &r.Body, &dueAt, &updatedAt, &r.Key, &r.Document,
+		&r.Erased)
 	r.Due, r.UpdatedAt = fromDue(dueAt), fromMicros(updatedAt)
 	return r, err
 }
@@ -36,7 +37,7 @@ func (t *tx) Record(id tocsin.RecordID) (flow.Row, error) {
 }
 
 func (t *tx) Create(r flow.Row) error {
-	n, err := t.insert("record", recordColumns+", erased", "ON CONFLICT (id) DO NOTHING", [][]any{{
+	n, err := t.insert("record", recordColumns, "ON CONFLICT (id) DO NOTHING", [][]any{{
 		string(r.ID), string(r.Kind), r.Version, r.Status, string(r.Body), due(r.Due), micros(r.UpdatedAt),
 		blob(r.Key), blob(r.Document), false}})
 	if err == nil && n == 0 {

@@ -163,6 +163,7 @@ func erasedRecord(t *testing.T, s flow.Store) {
 		return tx.Append([]flow.Entry{erasing})
 	})
 	Verify(t, s)
+	gone.Erased = true
 	sameRow(t, s, gone)
 	sameRow(t, s, other)
 	view(t, s, func(tx flow.Tx) error {
@@ -199,7 +200,7 @@ func erasedRecordTakesNoTextAgain(t *testing.T, s flow.Store) {
 	expect(t, err, tocsin.CodeConflict, tocsin.ReasonStale)
 	err = s.Update(t.Context(), func(tx flow.Tx) error { return tx.SetSearchText(r.ID, "kettle") })
 	expect(t, err, tocsin.CodeErased, tocsin.ReasonErased)
-	r.Key, r.Document = nil, nil
+	r.Key, r.Document, r.Erased = nil, nil, true
 	sameRow(t, s, r)
 	update(t, s, func(tx flow.Tx) error { return tx.Save(r, 1) })
 }
