@@ -73,13 +73,15 @@ func open(ctx context.Context, dir string, l layout) (x *exchange, err error) {
 		x.hosts = append(x.hosts, h)
 	}
 	for i := range l.authorities {
-		m, err := x.found(ctx, entry(fmt.Sprintf("authority-%d", i), "FR", tocsin.RoleIssuingAuthority, tocsin.ActRemovalOrder), l, nil)
+		p := entry(fmt.Sprintf("authority-%d", i), "FR", tocsin.RoleIssuingAuthority, tocsin.ActRemovalOrder)
+		m, err := x.found(ctx, p, l, nil)
 		if err != nil {
 			return x, err
 		}
 		x.authorities = append(x.authorities, &authority{Member: m})
 	}
-	if _, err := x.found(ctx, entry("supervisor", "IE", tocsin.RoleSupervisor, tocsin.ActScrutiny), l, nil); err != nil {
+	supervisor := entry("supervisor", "IE", tocsin.RoleSupervisor, tocsin.ActScrutiny)
+	if _, err := x.found(ctx, supervisor, l, nil); err != nil {
 		return x, err
 	}
 	if err := x.start(ctx); err != nil {
@@ -88,12 +90,16 @@ func open(ctx context.Context, dir string, l layout) (x *exchange, err error) {
 	return x, x.serve(ctx)
 }
 
+// always is the day from which the Regulation applies.
+var always = time.Date(2022, 6, 7, 0, 0, 0, 0, time.UTC)
+
 func entry(id string, country tocsin.Country, role tocsin.Role, acts ...tocsin.Act) tocsin.Party {
-	p := tocsin.Party{ID: tocsin.PartyID(id), Name: "Benchmark " + id, Country: country, Roles: []tocsin.Role{role},
+	p := tocsin.Party{ID: tocsin.PartyID(id), Name: "Benchmark " + id, Country: country,
+		Roles:    []tocsin.Role{role},
 		Contacts: []tocsin.ContactPoint{{Purpose: "orders", Name: "Duty desk", Languages: []string{"en"}}},
 		Source:   "benchmark", Checker: "nobody: benchmark only"}
 	for _, act := range acts {
-		p.Competences = append(p.Competences, tocsin.Competence{Act: act, From: time.Date(2022, 6, 7, 0, 0, 0, 0, time.UTC)})
+		p.Competences = append(p.Competences, tocsin.Competence{Act: act, From: always})
 	}
 	return p
 }
@@ -107,7 +113,8 @@ func (x *exchange) foundHost(ctx context.Context, i int, l layout) (*host, error
 		return nil, errors.Join(err, b.Close())
 	}
 	h := &host{board: b}
-	h.Member, err = x.found(ctx, entry(fmt.Sprintf("host-%d", i), "IE", tocsin.RoleHost), l, func(c *config.Config) error {
+	p := entry(fmt.Sprintf("host-%d", i), "IE", tocsin.RoleHost)
+	h.Member, err = x.found(ctx, p, l, func(c *config.Config) error {
 		c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = true, 0
 		c.AutomaticExecution.MaxPerHourPerIssuer = 1000
 		return b.Connect(c, filepath.Join(x.dir, c.Party+"-secret"))
@@ -115,7 +122,9 @@ func (x *exchange) foundHost(ctx context.Context, i int, l layout) (*host, error
 	return h, err
 }
 
-func (x *exchange) found(ctx context.Context, p tocsin.Party, l layout, adjust func(*config.Config) error) (*demo.Member, error) {
+func (x *exchange) found(ctx context.Context, p tocsin.Party, l layout, adjust func(*config.Config) error) (
+	*demo.Member, error,
+) {
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -128,7 +137,8 @@ func (x *exchange) found(ctx context.Context, p tocsin.Party, l layout, adjust f
 	x.listeners[m] = listen
 	x.members = append(x.members, m)
 	c := &m.Config
-	c.Party, c.PublicURL, c.Demonstration = string(p.ID), "http://"+net.JoinHostPort(string(p.ID)+".localhost", port), true
+	c.Party, c.Demonstration = string(p.ID), true
+	c.PublicURL = "http://" + net.JoinHostPort(c.Party+".localhost", port)
 	c.DataDir, c.KeyDir = filepath.Join(x.dir, c.Party, "data"), filepath.Join(x.dir, c.Party, "keys")
 	if l.database != nil {
 		if c.Database.URL, err = l.database(); err != nil {
@@ -144,7 +154,8 @@ func (x *exchange) found(ctx context.Context, p tocsin.Party, l layout, adjust f
 	return m, err
 }
 
-// start opens the nodes, gives them the directory and their people, and lets the authorities inform the hosts.
+// start opens the nodes, gives them the directory and their people, and lets the authorities inform the
+// hosts.
 func (x *exchange) start(ctx context.Context) error {
 	directory := tocsin.Directory{Serial: 1, IssuedAt: x.clock.Now(), Demonstration: true}
 	for _, m := range x.members {
@@ -155,7 +166,8 @@ func (x *exchange) start(ctx context.Context) error {
 		return err
 	}
 	for _, m := range x.members {
-		m.Node, err = node.New(ctx, node.Options{Config: m.Config, Clock: x.clock, Log: quiet, Listener: x.listeners[m]})
+		m.Node, err = node.New(ctx, node.Options{Config: m.Config, Clock: x.clock, Log: quiet,
+			Listener: x.listeners[m]})
 		if err != nil {
 			return err
 		}

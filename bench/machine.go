@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,9 +21,9 @@ func machine(dir string) (string, error) {
 	b.WriteString("| | |\n|---|---|\n")
 	line("Processor", fieldOf("/proc/cpuinfo", "model name"))
 	line("Cores", fmt.Sprint(runtime.NumCPU()))
-	line("Memory", fieldOf("/proc/meminfo", "MemTotal"))
+	line("Memory", memory())
 	line("System", output("uname", "-srm"))
-	line("File system", output("stat", "--file-system", "--format=%T", dir))
+	line("File system", lastWord(output("df", "--output=fstype", dir)))
 	line("Go", runtime.Version())
 	line("PostgreSQL", output("sh", "-c", "ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1"))
 	line("Load when measured", loadAverage())
@@ -44,12 +45,30 @@ func fieldOf(file, name string) string {
 	return ""
 }
 
+// memory reads what Linux tells in kB of 1,024 bytes.
+func memory() string {
+	kb, err := strconv.ParseFloat(strings.TrimSuffix(fieldOf("/proc/meminfo", "MemTotal"), " kB"), 64)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%.1f GB", kb*1024/1e9)
+}
+
+func lastWord(text string) string {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
+}
+
 func loadAverage() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
 		return ""
 	}
-	return strings.Join(strings.Fields(string(text))[:3], ", ") + " (1, 5, 15 minutes; includes the benchmark itself)"
+	fields := strings.Fields(string(text))
+	return strings.Join(fields[:min(3, len(fields))], ", ") + " (1, 5, 15 minutes; with the benchmark itself)"
 }
 
 func output(name string, args ...string) string {

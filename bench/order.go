@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,17 +33,22 @@ type sample struct {
 	complied time.Duration // until Annex II was recorded at the authority
 }
 
+const aboutPair = `From the approver's signature (her passkey's assertion handed in) until the platform confirmed,
+and until Annex II stood in the authority's journal. %d orders a run, one after the other, each for a post of its
+own that then answers 451. Every commit is on disk, all logs are published, automatic execution is on, the
+supervisor gets its copies; authority, host, board and supervisor share this machine.`
+
 func measurePair(ctx context.Context, b *bench) error {
-	t := b.report.table("One authority, one host", fmt.Sprintf("From the approver's signature (the second passkey assertion handed in) until "+
-		"the platform confirmed, and until Annex II stood in the authority's journal. %d orders a run, one after the other, each for a post of "+
-		"its own that then answers 451; SQLite, every commit on disk, both logs published, automatic execution on, the supervisor's copy delivered.", pairOrders))
-	if err := pair(ctx, b, t, layout{authorities: 1, hosts: 1, posts: pairOrders}, "SQLite", pairRuns); err != nil {
+	t := b.report.table("One authority, one host", fmt.Sprintf(aboutPair, pairOrders))
+	l := layout{authorities: 1, hosts: 1, posts: pairOrders}
+	if err := pair(ctx, b, t, l, "SQLite", pairRuns); err != nil {
 		return err
 	}
 	if b.postgres == "" {
 		return nil
 	}
-	return pair(ctx, b, t, layout{authorities: 1, hosts: 1, posts: pairOrders, database: b.newDatabase}, "PostgreSQL", 1)
+	l.database = b.newDatabase
+	return pair(ctx, b, t, l, "PostgreSQL", 1)
 }
 
 func pair(ctx context.Context, b *bench, t *table, l layout, engine string, runs int) error {
@@ -64,8 +70,9 @@ func pair(ctx context.Context, b *bench, t *table, l layout, engine string, runs
 }
 
 func measureMany(ctx context.Context, b *bench) error {
-	t := b.report.table("Many parties at once", fmt.Sprintf("%d authorities and %d hosts, all in one process together with the boards. "+
-		"Each authority issues %d orders, one after the other, to all hosts in turn; all authorities at the same time.",
+	t := b.report.table("Many parties at once", fmt.Sprintf("%d authorities and %d hosts on SQLite, all in one "+
+		"process together with the boards. Each authority issues %d orders, one after the other, to all hosts in "+
+		"turn; all authorities at the same time, so that the processor is the limit.",
 		manyAuthorities, manyHosts, manyOrders))
 	var p50, p99, rate []float64
 	for range manyRuns {
@@ -92,7 +99,9 @@ func split(samples []sample) (measure, complied []time.Duration) {
 }
 
 // issueAll lets every authority issue its orders and checks every answer at the boards.
-func issueAll(ctx context.Context, b *bench, l layout, orders int) (samples []sample, took time.Duration, err error) {
+func issueAll(ctx context.Context, b *bench, l layout, orders int) (
+	samples []sample, took time.Duration, err error,
+) {
 	x, err := open(ctx, b.dir, l)
 	if err != nil {
 		return nil, 0, err
@@ -175,39 +184,57 @@ func (a *authority) complied(ctx context.Context, id tocsin.RecordID) error {
 }
 
 // outsider resolves names under localhost itself.
-var outsider = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:"+port)
-}}}
+var outsider = &http.Client{Transport: &http.Transport{
+	DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:"+port)
+	}}}
 
 // check opens every post as anybody would, and lets every node replay its journal.
 func (x *exchange) check(ctx context.Context, posts int) error {
 	for _, h := range x.hosts {
 		for post := 1; post <= posts; post++ {
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/post/%d", h.board.URL, post), nil)
+			status, err := h.answer(ctx, post)
 			if err != nil {
 				return err
 			}
-			resp, err := outsider.Do(r)
-			if err != nil {
-				return err
-			}
-			resp.Body.Close()
-			if resp.StatusCode != http.StatusUnavailableForLegalReasons {
-				return fmt.Errorf("a post of %s answers %d after its order", h.Entry.ID, resp.StatusCode)
+			if status != http.StatusUnavailableForLegalReasons {
+				return fmt.Errorf("a post of %s answers %d after its order", h.Entry.ID, status)
 			}
 		}
 	}
 	for _, m := range x.members {
-		if failed, err := m.Node.Flow.Jobs(ctx, node.Operator, true, 1); err != nil || len(failed) > 0 && failed[0].FailedAt != nil {
-			return fmt.Errorf("%s gave a job up: %w", m.Entry.ID, err)
+		jobs, err := m.Node.Flow.Jobs(ctx, node.Operator, true, 1000)
+		if err != nil {
+			return err
 		}
-		if x, err := m.Node.Flow.Fsck(ctx, nil); err != nil || len(x.Differences) > 0 {
-			return fmt.Errorf("fsck of %s: %v %w", m.Entry.ID, x.Differences, err)
+		if slices.ContainsFunc(jobs, func(j flow.JobRow) bool { return j.FailedAt != nil }) {
+			return fmt.Errorf("%s gave a job up", m.Entry.ID)
+		}
+		found, err := m.Node.Flow.Fsck(ctx, nil)
+		if err != nil {
+			return fmt.Errorf("fsck of %s: %w", m.Entry.ID, err)
+		}
+		if len(found.Differences) > 0 {
+			return fmt.Errorf("fsck of %s: %v", m.Entry.ID, found.Differences)
 		}
 	}
 	return nil
+}
+
+// answer is the status of a post's page.
+func (h *host) answer(ctx context.Context, post int) (int, error) {
+	address := fmt.Sprintf("%s/post/%d", h.board.URL, post)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := outsider.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
 }

@@ -21,8 +21,8 @@ import (
 	"tocsin"
 )
 
-// findPostgres starts a server of its own, or takes that of TOCSIN_TEST_POSTGRES if it keeps its word, or does
-// without.
+// findPostgres starts a server of its own, or takes that of TOCSIN_TEST_POSTGRES if it keeps its word, or
+// does without.
 func (b *bench) findPostgres(ctx context.Context) (stop func(), err error) {
 	stop = func() {}
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); len(found) > 0 {
@@ -46,7 +46,7 @@ func (b *bench) findPostgres(ctx context.Context) (stop func(), err error) {
 		return stop, err
 	}
 	if durable != "on" {
-		fmt.Fprintln(os.Stderr, "POSTGRESQL NOT MEASURED: the server of TOCSIN_TEST_POSTGRES does not write to disk (fsync)")
+		fmt.Fprintln(os.Stderr, "POSTGRESQL NOT MEASURED: the server of TOCSIN_TEST_POSTGRES runs without fsync")
 		b.postgres = ""
 	}
 	return stop, nil
@@ -81,7 +81,8 @@ func (b *bench) startPostgres(ctx context.Context, bin string) (stop func(), err
 			return c
 		}
 	}
-	if out, err := as("initdb", "-D", data, "-U", "tocsin", "-A", "trust", "-E", "UTF8", "--no-locale").CombinedOutput(); err != nil {
+	create := as("initdb", "-D", data, "-U", "tocsin", "-A", "trust", "-E", "UTF8", "--no-locale")
+	if out, err := create.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	port, err := freePort()
@@ -89,7 +90,9 @@ func (b *bench) startPostgres(ctx context.Context, bin string) (stop func(), err
 		return nil, err
 	}
 	settings := fmt.Sprintf("-h 127.0.0.1 -p %d -k '' -c max_connections=200", port)
-	if out, err := as("pg_ctl", "-D", data, "-w", "-s", "-l", filepath.Join(data, "server.log"), "-o", settings, "start").CombinedOutput(); err != nil {
+	log := filepath.Join(data, "server.log")
+	start := as("pg_ctl", "-D", data, "-w", "-s", "-l", log, "-o", settings, "start")
+	if out, err := start.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("start: %w: %s", err, out)
 	}
 	b.postgres = fmt.Sprintf("postgres://tocsin@127.0.0.1:%d/postgres?sslmode=disable", port)

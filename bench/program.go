@@ -27,8 +27,9 @@ const (
 
 // measureProgram builds the program as it ships and measures it from outside.
 func measureProgram(ctx context.Context, b *bench) error {
-	t := b.report.table("The program", "Built as it ships: no cgo, trimmed paths, no symbols. Cold start is from executing `tocsin serve` on an "+
-		"existing node until `/readyz` answers; memory is the resident set of that process after "+idleFor.String()+" without work.")
+	t := b.report.table("The program", "Built as it ships: no cgo, trimmed paths, no symbols. Cold start is "+
+		"from executing `tocsin serve` on an existing node until `/readyz` answers; memory is the resident set of "+
+		"that process after "+idleFor.String()+" without work.")
 	program := filepath.Join(b.dir, "program")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/tocsin")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -75,7 +76,8 @@ func serveTimes(ctx context.Context, b *bench, t *table, program string) error {
 		c.Dir, c.Cancel = dir, func() error { return c.Process.Signal(syscall.SIGTERM) }
 		return c
 	}
-	create := run("init", "--party", "bench-authority", "--public-url", "http://localhost:"+strconv.Itoa(port), "--listen", address)
+	create := run("init", "--party", "bench-authority", "--public-url", "http://localhost:"+strconv.Itoa(port),
+		"--listen", address)
 	if out, err := create.CombinedOutput(); err != nil {
 		return fmt.Errorf("init: %w: %s", err, out)
 	}

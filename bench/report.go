@@ -6,6 +6,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +38,14 @@ func (r *report) table(title, about string) *table {
 
 // atMost adds a figure whose median must not be larger than a goal.
 func (t *table) atMost(what string, goal float64, unit string, runs ...float64) {
-	t.rows = append(t.rows, row{what, "≤ " + number(goal) + " " + unit, runs, unit, func(m float64) bool { return m <= goal }})
+	t.rows = append(t.rows, row{what, "≤ " + number(goal) + " " + unit, runs, unit,
+		func(m float64) bool { return m <= goal }})
+}
+
+// atLeast adds a figure whose median must not be smaller than a goal.
+func (t *table) atLeast(what string, goal float64, unit string, runs ...float64) {
+	t.rows = append(t.rows, row{what, "≥ " + number(goal) + " " + unit, runs, unit,
+		func(m float64) bool { return m >= goal }})
 }
 
 // figure adds one without a goal.
@@ -51,7 +59,8 @@ func (r *report) page(dir string) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("# Performance\n\nThis page is written by `make bench`. Medians over the runs, and the range of the runs beside them.\n\n")
+	b.WriteString("# Performance\n\nThis page is written by `make bench`: medians over the runs, and the range " +
+		"of the runs beside them.\nWhatever was timed was also checked.\n\n")
 	b.WriteString(about)
 	for _, t := range r.tables {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| What | Goal | Median | Runs |\n|---|---|---|---|\n", t.title, t.about)
@@ -72,13 +81,14 @@ func (r row) line() string {
 	if len(r.runs) > 1 {
 		spread = fmt.Sprintf("%d: %s to %s", len(r.runs), number(slices.Min(r.runs)), number(slices.Max(r.runs)))
 	}
-	return fmt.Sprintf("| %s | %s | %s %s%s | %s |\n", r.what, cmp.Or(r.goal, "–"), number(m), r.unit, verdict, spread)
+	goal := cmp.Or(r.goal, "–")
+	return fmt.Sprintf("| %s | %s | %s %s%s | %s |\n", r.what, goal, number(m), r.unit, verdict, spread)
 }
 
 // number keeps three digits that mean something.
 func number(v float64) string {
 	switch {
-	case v >= 1000:
+	case v >= 100 || v == math.Trunc(v):
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
 		return fmt.Sprintf("%.1f", v)

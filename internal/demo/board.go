@@ -56,7 +56,8 @@ func OpenBoard(ctx context.Context, dir string, posts int, clock *Clock, log *sl
 
 // Connect tells a host's node where its platform answers, and keeps the secret they share in a file.
 func (b *Board) Connect(c *config.Config, secretFile string) error {
-	c.Platform = config.Platform{Callback: b.URL + "/tocsin/callback", Resolve: b.URL + "/tocsin/resolve", SecretFile: secretFile}
+	c.Platform = config.Platform{Callback: b.URL + "/tocsin/callback", Resolve: b.URL + "/tocsin/resolve",
+		SecretFile: secretFile}
 	return os.WriteFile(secretFile, []byte(b.secret.Reveal()+"\n"), 0o600)
 }
 

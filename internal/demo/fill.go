@@ -21,7 +21,8 @@ func Fill(ctx context.Context, board string, has, wanted int) error {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
 		return err
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client := &http.Client{CheckRedirect: stay}
 	for post := has + 1; post <= wanted; post++ {
 		r, err := newPost(ctx, board, picture.Bytes())
 		if err != nil {

@@ -217,7 +217,8 @@ func (d *desk) shownAsOrdered(ctx context.Context) error {
 		if err := d.fromBoard(ctx, fmt.Sprintf("/post/%d", post), &status); err != nil {
 			return err
 		}
-		if restricted := status == http.StatusUnavailableForLegalReasons; restricted != ordered[post] || !restricted && status != http.StatusOK {
+		restricted := status == http.StatusUnavailableForLegalReasons
+		if restricted != ordered[post] || !restricted && status != http.StatusOK {
 			return fmt.Errorf("post %d answers %d, and an order against it stands: %t", post, status, ordered[post])
 		}
 	}

@@ -161,7 +161,8 @@ func ask[Out, In any](ctx context.Context, p *process, name string, in In) (out 
 	if err != nil {
 		return out, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+*control+"/"+name, bytes.NewReader(body))
+	address := "http://" + *control + "/" + name
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return out, err
 	}

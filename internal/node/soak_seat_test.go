@@ -65,8 +65,8 @@ func sit(dir string) error {
 }
 
 func (s boardSeat) run(ctx context.Context, listen net.Listener, log *slog.Logger) error {
-	b, err := board.Open(ctx, board.Config{Dir: s.Dir, PublicURL: s.PublicURL, WebhookSecret: s.Secret, AdminToken: s.Admin,
-		Seed: 1, Log: log})
+	b, err := board.Open(ctx, board.Config{Dir: s.Dir, PublicURL: s.PublicURL, WebhookSecret: s.Secret,
+		AdminToken: s.Admin, Seed: 1, Log: log})
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,8 @@ func runNode(ctx context.Context, c config.Config, listen net.Listener, log *slo
 	ran := make(chan error, 1)
 	go func() { ran <- n.Run(ctx) }()
 	server := &http.Server{Handler: duties(n.Flow), ReadHeaderTimeout: 5 * time.Second}
-	err = serveUntil(ctx, server, control, ready{Public: listen.Addr().String(), Control: control.Addr().String()})
+	is := ready{Public: listen.Addr().String(), Control: control.Addr().String()}
+	err = serveUntil(ctx, server, control, is)
 	return errors.Join(err, <-ran, n.Close())
 }
 
@@ -146,14 +147,18 @@ func duties(f *flow.Flow) http.Handler {
 	on(mux, "draft", func(ctx context.Context, d drafting) (flow.Drafted, error) {
 		return f.DraftOrder(ctx, d.Who, d.Key, d.Order)
 	})
-	on(mux, "begin", func(ctx context.Context, a about) (flow.Ceremony, error) { return f.BeginSigning(ctx, a.Who, a.ID) })
+	on(mux, "begin", func(ctx context.Context, a about) (flow.Ceremony, error) {
+		return f.BeginSigning(ctx, a.Who, a.ID)
+	})
 	on(mux, "finish", func(ctx context.Context, s signing) (nothing, error) {
 		return nothing{}, f.FinishSigning(ctx, s.Who, s.Ceremony, s.Assertion)
 	})
 	on(mux, "withdraw", func(ctx context.Context, a about) (nothing, error) {
 		return nothing{}, f.WithdrawOrder(ctx, a.Who, a.ID, "Soak test: this order was a mistake.")
 	})
-	on(mux, "issued", func(ctx context.Context, a about) (standing, error) { return issued(ctx, f, a.Who, a.ID) })
+	on(mux, "issued", func(ctx context.Context, a about) (standing, error) {
+		return issued(ctx, f, a.Who, a.ID)
+	})
 	on(mux, "list", func(ctx context.Context, l listing) ([]standing, error) { return listAll(ctx, f, l) })
 	on(mux, "jobs", func(ctx context.Context, _ nothing) ([]flow.JobRow, error) {
 		return f.Jobs(ctx, node.Operator, true, 1000)
@@ -171,9 +176,12 @@ type listing struct {
 	Kind tocsin.RecordKind
 }
 
+// reader reads one record as a standing.
+type reader func(context.Context, *flow.Flow, flow.Actor, tocsin.RecordID) (standing, error)
+
 func listAll(ctx context.Context, f *flow.Flow, l listing) ([]standing, error) {
-	read := map[tocsin.RecordKind]func(context.Context, *flow.Flow, flow.Actor, tocsin.RecordID) (standing, error){
-		tocsin.KindIssuedOrder: issued, tocsin.KindReceivedOrder: received, tocsin.KindOrderCopy: copied}[l.Kind]
+	read := map[tocsin.RecordKind]reader{tocsin.KindIssuedOrder: issued, tocsin.KindReceivedOrder: received,
+		tocsin.KindOrderCopy: copied}[l.Kind]
 	var all []standing
 	page := flow.Listing{Kind: l.Kind, Limit: 200}
 	for {
@@ -200,8 +208,8 @@ func issued(ctx context.Context, f *flow.Flow, who flow.Actor, id tocsin.RecordI
 	if err != nil {
 		return standing{}, err
 	}
-	return standing{ID: v.ID, Status: string(v.Status), Document: v.Document, ReceivedAt: v.IssuedOrder.ReceivedAt,
-		CopyAt: v.CopyAt}, nil
+	return standing{ID: v.ID, Status: string(v.Status), Document: v.Document,
+		ReceivedAt: v.IssuedOrder.ReceivedAt, CopyAt: v.CopyAt}, nil
 }
 
 func received(ctx context.Context, f *flow.Flow, who flow.Actor, id tocsin.RecordID) (standing, error) {
@@ -209,7 +217,8 @@ func received(ctx context.Context, f *flow.Flow, who flow.Actor, id tocsin.Recor
 	if err != nil {
 		return standing{}, err
 	}
-	return standing{ID: v.ID, Status: string(v.Status), Document: v.Document, ReceivedAt: &v.ReceivedOrder.ReceivedAt}, nil
+	return standing{ID: v.ID, Status: string(v.Status), Document: v.Document,
+		ReceivedAt: &v.ReceivedOrder.ReceivedAt}, nil
 }
 
 func copied(ctx context.Context, f *flow.Flow, who flow.Actor, id tocsin.RecordID) (standing, error) {
@@ -235,7 +244,8 @@ func on[In, Out any](mux *http.ServeMux, name string, do func(context.Context, I
 				refused = &tocsin.Error{Code: tocsin.CodeInternal, Public: err.Error()}
 			}
 			w.WriteHeader(http.StatusConflict)
-			_ = json.NewEncoder(w).Encode(tocsin.Error{Code: refused.Code, Reason: refused.Reason, Public: refused.Public})
+			refused.Err = nil // a cause cannot travel
+			_ = json.NewEncoder(w).Encode(refused)
 			return
 		}
 		_ = json.NewEncoder(w).Encode(out) // a parent that does not listen asks again

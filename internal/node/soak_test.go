@@ -80,8 +80,8 @@ func soak(t *testing.T, rounds int, database func(t *testing.T) string) {
 		if round%every == 0 || round == rounds {
 			settling := time.Now()
 			d.settle()
-			t.Logf("%d of %d rounds after %s, the last %s to settle: %s", round, rounds, time.Since(began).Round(time.Second),
-				time.Since(settling).Round(time.Millisecond), d.told())
+			t.Logf("%d of %d rounds after %s, the last %s to settle: %s", round, rounds,
+				time.Since(began).Round(time.Second), time.Since(settling).Round(time.Millisecond), d.told())
 		}
 	}
 	d.end()
@@ -149,7 +149,8 @@ func (d *desk) round() {
 
 // disturb kills a process or two, or makes a stretch of network bad for a while.
 func (d *desk) disturb() {
-	victims := []*process{d.authority, d.authority, d.authority, d.host, d.host, d.host, d.board, d.board, d.superv}
+	victims := []*process{d.authority, d.authority, d.authority, d.host, d.host, d.host, d.board, d.board,
+		d.superv}
 	p := victims[d.under(len(victims))]
 	if d.under(2) == 0 {
 		f := fault(1 + d.under(int(faults)-1))

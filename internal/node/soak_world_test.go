@@ -76,8 +76,8 @@ func (w *parties) found(t *testing.T, database func(t *testing.T) string) {
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	secret := webhook.NewSecret().Reveal()
 	w.boardURL = "http://board.localhost:" + w.board.port()
-	w.board.sit(t, seat{Board: &boardSeat{Dir: filepath.Join(w.board.dir, "data"), PublicURL: w.boardURL, Secret: secret,
-		Admin: boardAdmin}})
+	w.board.sit(t, seat{Board: &boardSeat{Dir: filepath.Join(w.board.dir, "data"), PublicURL: w.boardURL,
+		Secret: secret, Admin: boardAdmin}})
 	directory := tocsin.Directory{Serial: 1, IssuedAt: clock.Now(), Demonstration: true}
 	options := map[*process]node.Options{}
 	for _, p := range w.nodes() {
@@ -142,8 +142,8 @@ func (w *parties) config(t *testing.T, p *process, secret string) config.Config 
 	if p != w.host {
 		return c
 	}
-	c.Platform = config.Platform{Callback: w.boardURL + "/tocsin/callback", Resolve: w.boardURL + "/tocsin/resolve",
-		SecretFile: filepath.Join(p.dir, "platform-secret")}
+	c.Platform = config.Platform{Callback: w.boardURL + "/tocsin/callback",
+		Resolve: w.boardURL + "/tocsin/resolve", SecretFile: filepath.Join(p.dir, "platform-secret")}
 	// A soak issues more orders in an hour than any authority may have executed automatically.
 	c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = true, 0
 	c.AutomaticExecution.MaxPerHourPerIssuer = 1_000_000
@@ -167,7 +167,7 @@ func (p *process) sit(t *testing.T, s seat) {
 
 func entryOf(name string) tocsin.Party {
 	always := time.Date(2022, 6, 7, 0, 0, 0, 0, time.UTC)
-	p := tocsin.Party{ID: tocsin.PartyID(name), Name: "Soak " + name, Country: tocsin.Country(name[:2]), Source: "soak test",
+	p := tocsin.Party{ID: tocsin.PartyID(name), Name: "Soak " + name, Source: "soak test",
 		Checker: "nobody: test only"}
 	switch name {
 	case "fr-authority":

@@ -9,6 +9,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -17,6 +18,8 @@ import (
 // maxKept is how many compiled statements a connection keeps. The store has fewer texts, but for those whose
 // lists vary in length.
 const maxKept = 200
+
+var keptVerbs = []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
 
 // openHandle opens a handle whose connections compile each statement once. database/sql can do the same
 // only with a connection beside the one that is in a transaction, and the writer has no other.
@@ -81,7 +84,9 @@ func (c *keepingConn) Close() error {
 }
 
 // ExecContext runs a statement that gives no rows.
-func (c *keepingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *keepingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (
+	driver.Result, error,
+) {
 	s, err := c.take(ctx, query)
 	if s == nil {
 		if err == nil {
@@ -94,7 +99,9 @@ func (c *keepingConn) ExecContext(ctx context.Context, query string, args []driv
 }
 
 // QueryContext runs a statement that gives rows; the statement comes back when they are closed.
-func (c *keepingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *keepingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (
+	driver.Rows, error,
+) {
 	s, err := c.take(ctx, query)
 	if s == nil {
 		if err == nil {
@@ -116,8 +123,8 @@ func (c *keepingConn) take(ctx context.Context, query string) (statement, error)
 		delete(c.kept, query)
 		return s, nil
 	}
-	first, _, _ := strings.Cut(query, " ")
-	if (first != "SELECT" && first != "INSERT" && first != "UPDATE" && first != "DELETE") || len(c.kept) >= maxKept {
+	verb, _, _ := strings.Cut(query, " ")
+	if !slices.Contains(keptVerbs, verb) || len(c.kept) >= maxKept {
 		return nil, nil
 	}
 	s, err := c.connection.PrepareContext(ctx, query)

@@ -87,13 +87,14 @@ func TestFailedStatementIsNotKept(t *testing.T) {
 	t.Parallel()
 	conn := handle(t)
 	before := sqlite.Kept(t, conn)
-	if _, err := conn.ExecContext(t.Context(), "INSERT INTO kettle (id, name) VALUES ($1, $2)", 9, "kettle 0"); err == nil {
+	const insert = "INSERT INTO kettle (id, name) VALUES ($1, $2)"
+	if _, err := conn.ExecContext(t.Context(), insert, 9, "kettle 0"); err == nil {
 		t.Fatal("a duplicate was accepted")
 	}
 	if kept := sqlite.Kept(t, conn); kept != before-1 {
 		t.Errorf("%d statements are kept, want %d", kept, before-1)
 	}
-	run(t, conn, "INSERT INTO kettle (id, name) VALUES ($1, $2)", 9, "kettle 9")
+	run(t, conn, insert, 9, "kettle 9")
 }
 
 func TestKeptStatementsSurviveAChangedSchemaAndAreBounded(t *testing.T) {
