@@ -12,7 +12,6 @@ import (
 
 	"tocsin"
 	"tocsin/internal/testkit"
-	"tocsin/translog"
 	"tocsin/wire"
 )
 
@@ -314,13 +313,4 @@ func TestOrderWithdrawnBeforeItsReceiptRestrictsNothing(t *testing.T) {
 		}
 		w.MustVerify()
 	})
-}
-
-// leafTypes gives the types of a node's public leaves, opaque ones as "".
-func leafTypes(w *testkit.World, n *testkit.Node) (types []translog.Type) {
-	for _, entry := range w.Leaves(n) {
-		leaf, _ := entry.(translog.Leaf)
-		types = append(types, leaf.Type)
-	}
-	return types
 }
