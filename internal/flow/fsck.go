@@ -47,7 +47,8 @@ func (f *Flow) Fsck(ctx context.Context, progress func(done, total int64)) (Exam
 	ctx, cancel := context.WithTimeout(ctx, fsckLimit)
 	defer cancel()
 	x := &examination{f: f, now: f.Clock.Now(), told: map[tocsin.RecordID]*replayed{},
-		edges: map[int64]translog.Edge{}, work: map[string]*expectedWork{}, silent: map[tocsin.EventID]*expectedWork{}}
+		edges: map[int64]translog.Edge{}, work: map[string]*expectedWork{},
+		silent: map[tocsin.EventID]*expectedWork{}}
 	err := f.view(ctx, func(u *unit) error {
 		head, err := u.tx.Head()
 		if err != nil {
@@ -213,7 +214,8 @@ func (x *examination) payload(u *unit, on examined) []byte {
 	return plain
 }
 
-// ChainHash links an event to its predecessor: SHA-256(previous ‖ seq as 8 bytes big-endian ‖ exact header bytes).
+// ChainHash links an event to its predecessor: SHA-256(previous ‖ seq as 8 bytes big-endian ‖ exact bytes of
+// the header).
 func ChainHash(previous [32]byte, seq int64, exact []byte) [32]byte {
 	h := sha256.New()
 	h.Write(previous[:])

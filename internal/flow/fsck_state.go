@@ -150,7 +150,8 @@ func (x *examination) lookups(u *unit, id tocsin.RecordID, keys []lookup) error 
 			return err
 		}
 		if found != id {
-			x.differ(Difference{Record: id, Kind: "lookup", Detail: "The record is not found under its " + k.kind + "."})
+			x.differ(Difference{Record: id, Kind: "lookup",
+				Detail: "The record is not found under its " + k.kind + "."})
 		}
 	}
 	return nil

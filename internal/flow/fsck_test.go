@@ -42,7 +42,9 @@ var outOfReach = map[string]string{
 	"session.token":       "who is signed in now",
 	"session.data":        "who is signed in now",
 	"session.expiry_at":   "who is signed in now",
-	"schema_mark.version": "checked when the database is opened", "schema_mark.sha256": "checked when the database is opened",
+
+	"schema_mark.version":     "checked when the database is opened",
+	"schema_mark.sha256":      "checked when the database is opened",
 	"schema_mark.fingerprint": "checked when the database is opened",
 }
 
@@ -66,7 +68,8 @@ func eventful(t *testing.T) *testkit.World {
 	w.Authority.Faults.Up(testkit.SendTo(testkit.Host))
 	w.Pass(time.Hour)
 	w.Drain()
-	if err := w.Host.Flow().EraseRecord(t.Context(), testkit.Operator, receivedOne, "retention_ended"); err != nil {
+	if err := w.Host.Flow().EraseRecord(t.Context(), testkit.Operator, receivedOne,
+		"retention_ended"); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Host.Stop(); err != nil {
@@ -121,7 +124,8 @@ func alterEverything(w *testkit.World, n *testkit.Node) {
 	for name := range triggers {
 		a.exec("DROP TRIGGER " + name)
 	}
-	tables := a.pairs("SELECT name, '' FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'")
+	tables := a.pairs(`SELECT name, '' FROM sqlite_schema
+		WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'`)
 	for table := range tables {
 		if table == "goose_db_version" {
 			continue
@@ -210,7 +214,8 @@ func (v *vandal) takeOut(table string) {
 }
 
 // spokenFor are the tables of which the journal says what rows they must have.
-var spokenFor = []string{"event", "record", "lookup", "search", "log_shard", "leaf", "leaf_hash", "job", "delivery"}
+var spokenFor = []string{"event", "record", "lookup", "search", "log_shard", "leaf", "leaf_hash", "job",
+	"delivery"}
 
 func (v *vandal) alterOne(table, column, kind string, key row) {
 	v.Helper()
@@ -247,8 +252,9 @@ func (v *vandal) unknowable(table, column string, key row) bool {
 	v.Helper()
 	var n int
 	query := map[string]string{
-		"lookup": "SELECT count(*) FROM record WHERE erased = 1 AND id = (SELECT record FROM lookup WHERE " + key.where(1) + ")",
-		"job":    "SELECT count(*) FROM job WHERE kind = 'locate' AND " + key.where(1),
+		"lookup": "SELECT count(*) FROM record WHERE erased = 1 AND id = (SELECT record FROM lookup WHERE " +
+			key.where(1) + ")",
+		"job": "SELECT count(*) FROM job WHERE kind = 'locate' AND " + key.where(1),
 	}[table]
 	if query == "" || table == "job" && column != "done_at" {
 		return false

@@ -64,7 +64,8 @@ func (w *World) openBoard(ctx context.Context) (err error) {
 	return nil
 }
 
-// platformSecret is shared by the board and the host; it lies in the world's folder, so that a copy has it too.
+// platformSecret is shared by the board and the host; it lies in the world's folder, so that a copy has it
+// too.
 func (w *World) platformSecret() (string, error) {
 	path := filepath.Join(w.dir, "platform-secret")
 	content, err := os.ReadFile(path)
@@ -148,7 +149,8 @@ func (w *World) visit(address, authorization string) (int, []byte) {
 func (w *World) RemoveByTerms(post int) {
 	w.Helper()
 	form := url.Values{"post": {strconv.Itoa(post)}, "action": {"remove"}}
-	r, err := http.NewRequestWithContext(w.Context(), http.MethodPost, BoardAddress+"/admin", strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(w.Context(), http.MethodPost, BoardAddress+"/admin",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		w.Fatal(err)
 	}

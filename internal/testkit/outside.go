@@ -81,7 +81,8 @@ func (w *World) Audit(n *Node, shard int64, previous *logaudit.Report) (logaudit
 	if err != nil {
 		return logaudit.Report{}, err
 	}
-	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard), Policy: translog.TrustLogs(verifier),
+	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard),
+		Policy: translog.TrustLogs(verifier),
 		Client: w.network.client, Previous: previous}.Run(w.Context())
 }
 
@@ -132,7 +133,8 @@ func (w *World) MustHaveActedOnce() {
 			continue
 		}
 		if h := known[0]; h.Facts.Code != m.Action || !h.Facts.When.Equal(m.At) {
-			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action, m.At)
+			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action,
+				m.At)
 		}
 	}
 	for event := range confirmed {
