@@ -40,6 +40,12 @@ func Post(n int) string { return fmt.Sprintf("%s/post/%d", BoardAddress, n) }
 // Collection is the address of a page that names many posts.
 func Collection() string { return BoardAddress + "/tag/bridge" }
 
+// Down makes the board answer nothing, until [Board.Up].
+func (b *Board) Down() { b.door.put(nil) }
+
+// Up ends what [Board.Down] began.
+func (b *Board) Up() { b.door.put(b.Handler()) }
+
 func (w *World) openBoard(ctx context.Context) (err error) {
 	dir := filepath.Join(w.dir, "board")
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -73,11 +73,7 @@ func (w *World) Audit(n *Node, shard int64, previous *logaudit.Report) (logaudit
 	if err := n.Flow().Publish(w.Context()); err != nil {
 		return logaudit.Report{}, err
 	}
-	entry, err := w.Directory.Party(n.ID)
-	if err != nil {
-		return logaudit.Report{}, err
-	}
-	verifier, err := logVerifier(entry, shard)
+	verifier, err := w.LogVerifier(n, shard)
 	if err != nil {
 		return logaudit.Report{}, err
 	}
@@ -97,7 +93,12 @@ func (w *World) PublishedSize(n *Node) int64 {
 	return c.Size
 }
 
-func logVerifier(entry tocsin.Party, shard int64) (note.Verifier, error) {
+// LogVerifier trusts a node's log key, as the directory lists it, for one shard.
+func (w *World) LogVerifier(n *Node, shard int64) (note.Verifier, error) {
+	entry, err := w.Directory.Party(n.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range entry.Keys {
 		if len(k.Uses) != 1 || k.Uses[0] != tocsin.UseLog {
 			continue
