@@ -228,10 +228,7 @@ func (u *unit) save(rec *record) error {
 	}
 	expected := rec.row.Version
 	rec.row.Version, rec.row.Body = rec.agg.Base().Version, body
-	rec.row.Status, rec.row.Due = rec.agg.State(), rec.agg.Due()
-	if rec.touched {
-		rec.row.UpdatedAt = u.now // the time of its last event
-	}
+	rec.row.Status, rec.row.Due, rec.row.UpdatedAt = rec.agg.State(), rec.agg.Due(), u.now
 	if rec.document != nil {
 		plain, err := json.Marshal(rec.document)
 		if err != nil {

@@ -73,12 +73,15 @@ func (w *World) Audit(n *Node, shard int64, previous *logaudit.Report) (logaudit
 	if err := n.Flow().Publish(w.Context()); err != nil {
 		return logaudit.Report{}, err
 	}
-	verifier, err := w.LogVerifier(n, shard)
+	entry, err := w.Directory.Party(n.ID)
 	if err != nil {
 		return logaudit.Report{}, err
 	}
-	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard),
-		Policy: translog.TrustLogs(verifier),
+	verifier, err := logVerifier(entry, shard)
+	if err != nil {
+		return logaudit.Report{}, err
+	}
+	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard), Policy: translog.TrustLogs(verifier),
 		Client: w.network.client, Previous: previous}.Run(w.Context())
 }
 
@@ -93,12 +96,7 @@ func (w *World) PublishedSize(n *Node) int64 {
 	return c.Size
 }
 
-// LogVerifier trusts a node's log key, as the directory lists it, for one shard.
-func (w *World) LogVerifier(n *Node, shard int64) (note.Verifier, error) {
-	entry, err := w.Directory.Party(n.ID)
-	if err != nil {
-		return nil, err
-	}
+func logVerifier(entry tocsin.Party, shard int64) (note.Verifier, error) {
 	for _, k := range entry.Keys {
 		if len(k.Uses) != 1 || k.Uses[0] != tocsin.UseLog {
 			continue
@@ -134,8 +132,7 @@ func (w *World) MustHaveActedOnce() {
 			continue
 		}
 		if h := known[0]; h.Facts.Code != m.Action || !h.Facts.When.Equal(m.At) {
-			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action,
-				m.At)
+			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action, m.At)
 		}
 	}
 	for event := range confirmed {
