@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build linux
+
 // Command bench measures what the design promises in numbers, and writes docs/performance.md.
 //
 // Whatever it times it also checks: an order counts once the board shows its item as restricted, a commit
@@ -14,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -21,7 +24,8 @@ func main() {
 	out := flag.String("o", "", "`file` to write; empty: print")
 	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	signal.Ignore(syscall.SIGPIPE) // a reader that left must not keep us from cleaning up
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, *out, *only)
 	stop()
 	if err != nil {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -15,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -52,34 +55,21 @@ func (b *bench) findPostgres(ctx context.Context) (stop func(), err error) {
 	return stop, nil
 }
 
-// startPostgres runs a cluster with the settings a server has by default: every commit is on disk.
+// startPostgres runs a cluster with the settings a server has by default: every commit is on disk. The server
+// ends with this process, however that ends.
 func (b *bench) startPostgres(ctx context.Context, bin string) (stop func(), err error) {
 	data := filepath.Join(b.dir, "postgres")
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return nil, err
 	}
-	as := func(name string, args ...string) *exec.Cmd {
-		return exec.CommandContext(ctx, filepath.Join(bin, name), args...)
+	owner, err := b.serverOwner(data)
+	if err != nil {
+		return nil, err
 	}
-	if os.Geteuid() == 0 {
-		owner, err := user.Lookup("postgres")
-		if err != nil {
-			return nil, err
-		}
-		uid, _ := strconv.Atoi(owner.Uid) // numbers on every system that has PostgreSQL here
-		gid, _ := strconv.Atoi(owner.Gid)
-		if err := os.Chown(data, uid, gid); err != nil {
-			return nil, err
-		}
-		if err := os.Chmod(b.dir, 0o711); err != nil { // its user passes through
-			return nil, err
-		}
-		as = func(name string, args ...string) *exec.Cmd {
-			c := exec.Command(filepath.Join(bin, name), args...)
-			c.Dir = data
-			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
-			return c
-		}
+	as := func(name string, args ...string) *exec.Cmd {
+		c := exec.Command(filepath.Join(bin, name), args...)
+		c.Dir, c.SysProcAttr = data, &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGQUIT}
+		return c
 	}
 	create := as("initdb", "-D", data, "-U", "tocsin", "-A", "trust", "-E", "UTF8", "--no-locale")
 	if out, err := create.CombinedOutput(); err != nil {
@@ -89,14 +79,60 @@ func (b *bench) startPostgres(ctx context.Context, bin string) (stop func(), err
 	if err != nil {
 		return nil, err
 	}
-	settings := fmt.Sprintf("-h 127.0.0.1 -p %d -k '' -c max_connections=200", port)
-	log := filepath.Join(data, "server.log")
-	start := as("pg_ctl", "-D", data, "-w", "-s", "-l", log, "-o", settings, "start")
-	if out, err := start.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("start: %w: %s", err, out)
+	server := as("postgres", "-D", data, "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", "",
+		"-c", "max_connections=200")
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	stop = func() {
+		_ = server.Process.Signal(syscall.SIGQUIT) // its files are thrown away
+		_ = server.Wait()
 	}
 	b.postgres = fmt.Sprintf("postgres://tocsin@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return func() { _ = as("pg_ctl", "-D", data, "-w", "-s", "-m", "immediate", "stop").Run() }, nil
+	if err := waitForServer(ctx, b.postgres); err != nil {
+		stop()
+		return nil, err
+	}
+	return stop, nil
+}
+
+// serverOwner is who runs the server, which refuses to run as root; nil for whoever runs this.
+func (b *bench) serverOwner(data string) (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	owner, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, err
+	}
+	uid, err := strconv.Atoi(owner.Uid)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.Atoi(owner.Gid)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(b.dir, 0o711); err != nil { // its owner passes through
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(data, uid, gid)
+}
+
+func waitForServer(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, address)
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 func freePort() (int, error) {
