@@ -22,7 +22,7 @@ func (f *Flow) apply(ctx context.Context, job ClaimedJob) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := f.offered(ctx, job, SentLetter{To: platformTarget, Type: "callback"}); err != nil {
+	if err := f.offered(ctx, job, SentLetter{To: platformTarget, Type: callback}); err != nil {
 		return outcome{}, err
 	}
 	measure, err := f.Platform.Apply(ctx, v)
@@ -44,6 +44,9 @@ func (f *Flow) apply(ctx context.Context, job ClaimedJob) (outcome, error) {
 	})
 	return finished, ignoreLost(err)
 }
+
+// callback is the kind of a delivery to the platform.
+const callback = "callback"
 
 // ReasonPlatformRefused marks a callback the platform will not take; trying again does not help.
 const ReasonPlatformRefused tocsin.Reason = "platform_refused"

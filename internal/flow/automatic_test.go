@@ -36,10 +36,11 @@ func TestAutomaticExecutionIsOffByDefault(t *testing.T) {
 func TestAutomaticExecutionKeepsItsLimits(t *testing.T) {
 	t.Parallel()
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
-		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Supervisor}, Configure: func(c *config.Config) {
-			a := &c.AutomaticExecution
-			a.Enabled, a.TrustedFrom, a.MaxPerHourPerIssuer, a.RatifyWithin = true, 1, 2, 24*time.Hour
-		}})
+		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Supervisor},
+			Configure: func(c *config.Config) {
+				a := &c.AutomaticExecution
+				a.Enabled, a.TrustedFrom, a.MaxPerHourPerIssuer, a.RatifyWithin = true, 1, 2, 24*time.Hour
+			}})
 		mustWait := func(why string, o tocsin.Order) tocsin.RecordID {
 			t.Helper()
 			received, automatic := decided(w, o)
@@ -77,7 +78,8 @@ func TestAutomaticExecutionKeepsItsLimits(t *testing.T) {
 		}
 
 		w.Pass(24 * time.Hour) // nobody ratified the second
-		if v := w.Received(second); v.RatifyBy != nil || v.RatifiedBy != "" || v.Status != tocsin.ReceivedConfirmed {
+		if v := w.Received(second); v.RatifyBy != nil || v.RatifiedBy != "" ||
+			v.Status != tocsin.ReceivedConfirmed {
 			t.Errorf("overdue for ratification: %+v", v.ReceivedOrder)
 		}
 		mustWait("while a ratification is overdue", testkit.Draft("A-6", testkit.Post(5)))
@@ -93,13 +95,16 @@ func TestAutomaticExecutionKeepsItsLimits(t *testing.T) {
 	})
 }
 
-// TestGateStopsWhatNamesNoItem shows that a finding waits for a person, and that a collection waits for the authority.
+// TestGateStopsWhatNamesNoItem shows that a finding waits for a person, and that a collection waits for the
+// authority.
 func TestGateStopsWhatNamesNoItem(t *testing.T) {
 	t.Parallel()
-	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor}, Configure: func(c *config.Config) {
-		c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = true, 0
-	}})
-	_, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("G-0", testkit.BoardAddress+"/"))
+	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor},
+		Configure: func(c *config.Config) {
+			c.AutomaticExecution.Enabled, c.AutomaticExecution.TrustedFrom = true, 0
+		}})
+	_, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("G-0",
+		testkit.BoardAddress+"/"))
 	if tocsin.ReasonOf(err) != tocsin.ReasonGateStopped {
 		t.Errorf("the address of the whole site was not stopped at drafting: %v", err)
 	}

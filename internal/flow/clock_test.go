@@ -34,10 +34,11 @@ const (
 // wound makes such a world, beginning at a time.
 func wound(t *testing.T, on testkit.Engine, at time.Time) *clocks {
 	t.Helper()
-	w := testkit.New(t, testkit.Options{On: on, Uninformed: true, Clock: testkit.NewClock(at), Configure: func(c *config.Config) {
-		a := &c.AutomaticExecution
-		a.Enabled, a.TrustedFrom, a.RatifyWithin = true, 0, tocsin.EUPeriods().Ratification
-	}})
+	w := testkit.New(t, testkit.Options{On: on, Uninformed: true, Clock: testkit.NewClock(at),
+		Configure: func(c *config.Config) {
+			a := &c.AutomaticExecution
+			a.Enabled, a.TrustedFrom, a.RatifyWithin = true, 0, tocsin.EUPeriods().Ratification
+		}})
 	c := &clocks{World: w, start: at, received: map[tocsin.RecordID]time.Time{}}
 	w.Approve(testkit.Draft(waiting, testkit.Post(1)))
 	secret := emergency(gaggedAt, testkit.Post(2))
@@ -65,7 +66,8 @@ func (c *clocks) orders() (list []*tocsin.ReceivedOrder) {
 // due are all the moments at which something must happen, by the law and the policy of the profile.
 func (c *clocks) due() (moments []time.Duration) {
 	p := tocsin.EUPeriods()
-	for _, d := range append(slices.Clone(p.DutyAlarms), p.DeliveryAlarm, p.Execution, p.PriorInformation, p.Ratification,
+	for _, d := range append(slices.Clone(p.DutyAlarms), p.DeliveryAlarm, p.Execution, p.PriorInformation,
+		p.Ratification,
 		p.PriorInformation+p.DeliveryAlarm, 26*time.Hour, p.Scrutiny) {
 		if !slices.Contains(moments, d) {
 			moments = append(moments, d)
@@ -89,7 +91,8 @@ func (c *clocks) rings() map[tocsin.EventKind]int {
 	return counts
 }
 
-var ringing = []tocsin.EventKind{tocsin.EventOrderDeliveryAlarm, tocsin.EventOrderOverdue, tocsin.EventOrderGagEnded,
+var ringing = []tocsin.EventKind{tocsin.EventOrderDeliveryAlarm, tocsin.EventOrderOverdue,
+	tocsin.EventOrderGagEnded,
 	tocsin.EventReceivedAlarm, tocsin.EventReceivedDeadlinePassed, tocsin.EventReceivedRatificationLate,
 	tocsin.EventReceivedGagEnded, tocsin.EventCopyLapsed, tocsin.EventCopyGagEnded, tocsin.EventOrderIssued}
 
@@ -97,9 +100,10 @@ var ringing = []tocsin.EventKind{tocsin.EventOrderDeliveryAlarm, tocsin.EventOrd
 // beginning raises an alarm and has no copy.
 func everyRing(dutyAlarms int) map[tocsin.EventKind]int {
 	return map[tocsin.EventKind]int{
-		tocsin.EventOrderIssued: 4, tocsin.EventOrderDeliveryAlarm: 2, tocsin.EventOrderOverdue: 1, tocsin.EventOrderGagEnded: 1,
-		tocsin.EventReceivedAlarm: dutyAlarms, tocsin.EventReceivedDeadlinePassed: 1, tocsin.EventReceivedRatificationLate: 1,
-		tocsin.EventReceivedGagEnded: 1, tocsin.EventCopyLapsed: 2, tocsin.EventCopyGagEnded: 1,
+		tocsin.EventOrderIssued: 4, tocsin.EventOrderDeliveryAlarm: 2, tocsin.EventOrderOverdue: 1,
+		tocsin.EventOrderGagEnded: 1, tocsin.EventReceivedAlarm: dutyAlarms, tocsin.EventReceivedDeadlinePassed: 1,
+		tocsin.EventReceivedRatificationLate: 1, tocsin.EventReceivedGagEnded: 1, tocsin.EventCopyLapsed: 2,
+		tocsin.EventCopyGagEnded: 1,
 	}
 }
 
@@ -166,7 +170,8 @@ func TestLegalClocksRingOnceWhenTheClockIsStepped(t *testing.T) {
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
 		c := wound(t, on, spring)
 		for _, d := range c.due() {
-			for _, at := range []time.Duration{d - 25*time.Hour, d, d - time.Hour, d + time.Second, d - 100*time.Hour, d} {
+			for _, at := range []time.Duration{d - 25*time.Hour, d, d - time.Hour, d + time.Second, d - 100*time.Hour,
+				d} {
 				c.Clock.Set(c.start.Add(at))
 				c.Scan()
 			}

@@ -14,13 +14,15 @@ import (
 
 // ImportDirectory takes a new edition signed by enough pinned publishers. Revocations take effect at once
 // and reopen the orders they touch, for a person to look at.
-func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, pinned wire.Publishers) (reopened int, err error) {
+func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte,
+	pinned wire.Publishers) (reopened int, err error) {
 	dir, err := wire.VerifyDirectory(signed, pinned, f.Clock.Now(), f.Settings.Demonstration)
 	if err != nil {
 		return 0, err
 	}
 	if _, err := dir.Party(f.Identity.Party); err != nil {
-		return 0, tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonUnknownParty, "This directory does not list this node's own party.")
+		return 0, tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonUnknownParty,
+			"This directory does not list this node's own party.")
 	}
 	err = f.update(ctx, func(u *unit) error {
 		if err := f.Policy.Decide(actor, ActionDirectoryLoad, nil); err != nil {
@@ -39,7 +41,8 @@ func (f *Flow) ImportDirectory(ctx context.Context, actor Actor, signed []byte, 
 		if err := u.did(edition, events, err); err != nil {
 			return err
 		}
-		leaf := translog.Leaf{Type: translog.TypeKeyEvent, Issuer: string(f.Identity.Party), Code: "directory-imported",
+		leaf := translog.Leaf{Type: translog.TypeKeyEvent, Issuer: string(f.Identity.Party),
+			Code:   "directory-imported",
 			Digest: translog.DigestOf(signed)}
 		if err := u.account(tocsin.EventDirectoryImported, leaf, nil); err != nil {
 			return err
@@ -77,13 +80,15 @@ func (u *unit) editionInUse(edition *tocsin.DirectoryEdition) (tocsin.Directory,
 	return wire.OpenDirectory(file.Signed)
 }
 
-// reopenTouched puts in doubt every order that would not be accepted under this edition: its key was compromised
+// reopenTouched puts in doubt every order that would not be accepted under this edition: its key was
+// compromised
 // or revoked when it signed, or its issuer had no mandate. What the edition before said already, a person has
 // judged.
 func (u *unit) reopenTouched(by tocsin.By, before, dir tocsin.Directory) (int, error) {
 	count := 0
-	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200, Statuses: []string{string(tocsin.ReceivedAuthenticated),
-		string(tocsin.ReceivedExecuting), string(tocsin.ReceivedConfirmed), string(tocsin.ReceivedImpeded)}}
+	page := Page{Kind: tocsin.KindReceivedOrder, Limit: 200,
+		Statuses: []string{string(tocsin.ReceivedAuthenticated),
+			string(tocsin.ReceivedExecuting), string(tocsin.ReceivedConfirmed), string(tocsin.ReceivedImpeded)}}
 	for {
 		rows, next, err := u.tx.Records(page)
 		if err != nil {

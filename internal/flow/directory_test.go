@@ -45,7 +45,8 @@ func TestDirectoryIsTakenFromEnoughPinnedPublishersAndNeverFromThePast(t *testin
 		stranger := *w.Publishers
 		stranger.Pinned.Keys = stranger.Pinned.Keys[2:] // pinned is only who did not sign
 		stranger.Pinned.Threshold = 1
-		if _, err := w.Host.Flow().ImportDirectory(t.Context(), testkit.Operator, w.Edition(func(*tocsin.Directory) {}),
+		if _, err := w.Host.Flow().ImportDirectory(t.Context(), testkit.Operator,
+			w.Edition(func(*tocsin.Directory) {}),
 			stranger.Pinned); err == nil {
 			t.Error("publishers that nobody pinned were believed")
 		}
@@ -94,13 +95,16 @@ func TestCompromisedKeyReopensWhatItSignedForAPersonToJudge(t *testing.T) {
 		}
 		mustShow(w, testkit.Post(3), http.StatusUnavailableForLegalReasons) // until a person has judged
 		f := w.Host.Flow()
-		if err := f.ExecuteOrder(t.Context(), w.Moderator.Actor, open, "Checked."); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+		if err := f.ExecuteOrder(t.Context(), w.Moderator.Actor, open,
+			"Checked."); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
 			t.Errorf("an order in doubt was executed: %v", err)
 		}
-		if err := f.UpholdOrder(t.Context(), w.Moderator.Actor, upheld, "The authority confirms it by telephone."); err != nil {
+		if err := f.UpholdOrder(t.Context(), w.Moderator.Actor, upheld,
+			"The authority confirms it by telephone."); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.DismissOrder(t.Context(), w.Moderator.Actor, dismissed, "The authority knows nothing of it."); err != nil {
+		if err := f.DismissOrder(t.Context(), w.Moderator.Actor, dismissed,
+			"The authority knows nothing of it."); err != nil {
 			t.Fatal(err)
 		}
 		w.Until("the platform shows the post", func() bool {
@@ -165,7 +169,8 @@ func TestEditionWhoseCommitLookedLostIsInUse(t *testing.T) {
 func TestEditionReachesEveryProcessOfANode(t *testing.T) {
 	t.Parallel()
 	testkit.OnlyOnPostgreSQL(t)
-	w := testkit.New(t, testkit.Options{On: testkit.PostgreSQL, Down: []tocsin.PartyID{testkit.Authority, testkit.Supervisor}})
+	w := testkit.New(t, testkit.Options{On: testkit.PostgreSQL, Down: []tocsin.PartyID{testkit.Authority,
+		testkit.Supervisor}})
 	other, err := w.Host.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,8 @@ import (
 	"tocsin/internal/testkit"
 )
 
-// insist does what a person does whose command got no answer: she looks, and tries again if it did not happen.
+// insist does what a person does whose command got no answer: she looks, and tries again if it did not
+// happen.
 func insist(w *testkit.World, what string, command func() error, happened func() bool) {
 	w.Helper()
 	var err error
@@ -95,8 +96,9 @@ func TestEveryWriteThatIsLostOrLooksLostComesToTheSameEnd(t *testing.T) {
 		for kind, n := range map[tocsin.EventKind]*testkit.Node{tocsin.EventOrderIssued: w.Authority,
 			tocsin.EventOrderCopySent: w.Authority, tocsin.EventOrderAcknowledged: w.Authority,
 			tocsin.EventOrderComplied: w.Authority, tocsin.EventOrderWithdrawn: w.Authority,
-			tocsin.EventOrderReceived: w.Host, tocsin.EventReceivedDecided: w.Host, tocsin.EventRestrictionImposed: w.Host,
-			tocsin.EventReceivedConfirmed: w.Host, tocsin.EventReceivedWithdrawn: w.Host, tocsin.EventRestrictionEnded: w.Host,
+			tocsin.EventOrderReceived: w.Host, tocsin.EventReceivedDecided: w.Host,
+			tocsin.EventRestrictionImposed: w.Host, tocsin.EventReceivedConfirmed: w.Host,
+			tocsin.EventReceivedWithdrawn: w.Host, tocsin.EventRestrictionEnded: w.Host,
 			tocsin.EventReceivedReinstated: w.Host, tocsin.EventCopyReceived: w.Supervisor} {
 			if got := w.Count(n, kind); got != voyages {
 				t.Errorf("%s happened %d times in %d voyages", kind, got, voyages)
@@ -134,7 +136,8 @@ func TestCallbackWhoseAnswerWasLostIsAnsweredAgain(t *testing.T) {
 	w.MustVerify()
 }
 
-// TestCheckpointIsPublishedAfterItsMarkWasLost has nothing committed afterwards that could wake the publisher.
+// TestCheckpointIsPublishedAfterItsMarkWasLost has nothing committed afterwards that could wake the
+// publisher.
 func TestCheckpointIsPublishedAfterItsMarkWasLost(t *testing.T) {
 	t.Parallel()
 	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Authority, testkit.Supervisor}})

@@ -12,8 +12,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"tocsin"
 	"tocsin/translog"
 )
@@ -23,8 +21,9 @@ type Difference struct {
 	Seq    int64           `json:"seq,omitempty"`
 	Event  tocsin.EventID  `json:"event,omitempty"`
 	Record tocsin.RecordID `json:"record,omitempty"`
-	Kind   string          `json:"kind"`   // chain, header, fold, payload, leaf, tree, state, document, gap
-	Detail string          `json:"detail"` // one sentence
+	// Kind is chain, gap, header, fold, payload, leaf, tree, state, document, lookup, search, job or delivery.
+	Kind   string `json:"kind"`
+	Detail string `json:"detail"` // one sentence
 }
 
 // Examined is the outcome of a check.
@@ -42,57 +41,97 @@ const (
 )
 
 // Fsck replays the whole journal and compares it with everything derived from it: chain, folds, sealed
-// payloads, leaves, trees. progress is called now and then with the events done; it may be nil.
+// payloads and documents, keys under which records are found, leaves, trees, and the work that events ask
+// for. progress is called now and then with the events done; it may be nil.
 func (f *Flow) Fsck(ctx context.Context, progress func(done, total int64)) (Examined, error) {
 	ctx, cancel := context.WithTimeout(ctx, fsckLimit)
 	defer cancel()
-	x := &examination{f: f, folds: map[tocsin.RecordID]tocsin.Aggregate{}, edges: map[int64]translog.Edge{}}
+	x := &examination{f: f, now: f.Clock.Now(), told: map[tocsin.RecordID]*replayed{},
+		edges: map[int64]translog.Edge{}, work: map[string]*expectedWork{},
+		silent: map[tocsin.EventID]*expectedWork{}}
 	err := f.view(ctx, func(u *unit) error {
 		head, err := u.tx.Head()
 		if err != nil {
 			return err
 		}
-		for x.seq < head.Seq && len(x.Differences) < maxDifferences {
-			entries, err := u.tx.Entries(x.seq, 500)
-			if err != nil {
+		for more := true; more && len(x.Differences) < maxDifferences; {
+			if more, err = x.page(u); err != nil {
 				return err
-			}
-			if len(entries) == 0 {
-				x.differ(Difference{Seq: x.seq + 1, Kind: "gap", Detail: "The journal ends before its head says."})
-				break
-			}
-			for _, e := range entries {
-				x.entry(u, e)
 			}
 			if progress != nil {
 				progress(x.seq, head.Seq)
 			}
 		}
+		if x.seq != head.Seq {
+			x.differ(Difference{Seq: x.seq, Kind: "gap",
+				Detail: fmt.Sprintf("The journal's head counts %d events.", head.Seq)})
+		}
 		if x.hash != head.Hash {
 			x.differ(Difference{Seq: head.Seq, Kind: "chain",
 				Detail: "The head's hash is not that of the last event."})
 		}
-		if err := x.states(u); err != nil {
-			return err
+		for _, check := range []func(*unit) error{x.states, x.trees, x.works} {
+			if err := check(u); err != nil {
+				return err
+			}
 		}
-		return x.trees(u)
+		return nil
 	})
 	return x.Examined, err
 }
 
+// examination is what the events seen so far say that everything else must be.
 type examination struct {
 	Examined
-	f     *Flow
-	seq   int64
-	hash  [32]byte
-	folds map[tocsin.RecordID]tocsin.Aggregate
-	edges map[int64]translog.Edge
+	f      *Flow
+	now    time.Time
+	seq    int64
+	hash   [32]byte
+	told   map[tocsin.RecordID]*replayed
+	edges  map[int64]translog.Edge // by shard
+	work   map[string]*expectedWork
+	ask    []*expectedWork                  // the same, in the order of the journal
+	silent map[tocsin.EventID]*expectedWork // of erased events, to unknown targets
+}
+
+// replayed is a record as its events tell it.
+type replayed struct {
+	agg     tocsin.Aggregate
+	at      time.Time // of its last event
+	erased  bool
+	logged  bool           // one of its events has a place in the public log
+	arrival tocsin.EventID // of a received order
+	lookups []lookup
+}
+
+// lookup is a key under which a record must be found.
+type lookup struct{ kind, value string }
+
+// examined is one event on the table: as stored, as its header says, with its payload if that can be read.
+type examined struct {
+	StoredEntry
+	header tocsin.Header
+	record *replayed
+	plain  []byte
+	report func(kind, format string, args ...any)
 }
 
 func (x *examination) differ(d Difference) {
 	if len(x.Differences) < maxDifferences {
 		x.Differences = append(x.Differences, d)
 	}
+}
+
+// page examines the next events; it says whether there may be more.
+func (x *examination) page(u *unit) (more bool, err error) {
+	entries, err := u.tx.Entries(x.seq, 500)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		x.entry(u, e)
+	}
+	return len(entries) > 0, nil
 }
 
 // entry checks one event against its predecessor, its own header, its payload and its leaf.
@@ -119,161 +158,64 @@ func (x *examination) entry(u *unit, e StoredEntry) {
 	if again, err := json.Marshal(e.Header); err != nil || !bytes.Equal(again, e.Exact) {
 		report("header", "The columns of the event differ from its header.")
 	}
-	x.fold(h, report)
-	x.payload(u, e, h, report)
-	x.leaf(e, report)
+	on := examined{StoredEntry: e, header: h, report: report}
+	if on.record = x.fold(h, report); on.record == nil {
+		return
+	}
+	on.plain = x.payload(u, on)
+	x.leaf(u, on)
+	x.expect(on)
 }
 
-func (x *examination) fold(h tocsin.Header, report func(kind, format string, args ...any)) {
-	agg, known := x.folds[h.Record]
+func (x *examination) fold(h tocsin.Header, report func(kind, format string, args ...any)) *replayed {
+	r, known := x.told[h.Record]
 	if !known {
-		var err error
-		if agg, err = tocsin.NewAggregate(h.Of); err != nil {
+		agg, err := tocsin.NewAggregate(h.Of)
+		if err != nil {
 			report("fold", "The record is of an unknown kind.")
-			return
+			return nil
 		}
-		x.folds[h.Record] = agg
+		r = &replayed{agg: agg}
+		x.told[h.Record] = r
 	}
-	if err := tocsin.Fold(agg, h); err != nil {
+	if err := tocsin.Fold(r.agg, h); err != nil {
 		report("fold", "The event does not follow from the record's history.")
 	}
+	r.at = h.At
+	r.erased = r.erased || h.Kind == tocsin.EventRecordErased
+	return r
 }
 
-func (x *examination) payload(u *unit, e StoredEntry, h tocsin.Header,
-	report func(kind, format string, args ...any)) {
-	rec, err := u.record(h.Record)
+// payload opens what the event sealed and holds it against the commitment; nil when there is none to read.
+func (x *examination) payload(u *unit, on examined) []byte {
+	rec, err := u.record(on.header.Record)
 	if err != nil {
-		report("state", "The event's record has no row.")
-		return
+		on.report("state", "The event's record is missing or cannot be opened.")
+		return nil
 	}
 	if rec.key == nil {
-		return // erased: the commitment still stands in the chain
-	}
-	if (h.Commitment == "") != (e.Payload == nil) {
-		report("payload", "The payload is missing, or is there without a commitment.")
-		return
-	}
-	if e.Payload == nil {
-		return
-	}
-	plain, err := rec.key.Open(string(h.ID), e.Payload)
-	if err != nil || rec.key.Commit(h.ID, plain) != h.Commitment {
-		report("payload", "The payload is not the one the header commits to.")
-	}
-}
-
-func (x *examination) leaf(e StoredEntry, report func(kind, format string, args ...any)) {
-	if e.Leaf == nil {
-		return
-	}
-	x.Leaves++
-	edge := x.edges[e.Shard]
-	if e.LeafIndex != edge.Size() {
-		report("leaf", "The leaf stands at another place than its order in the journal.")
-	}
-	if _, err := translog.ParseEntry(e.Leaf); err != nil {
-		report("leaf", "The leaf is malformed.")
-	}
-	_, grown, err := edge.Append(e.Leaf)
-	if err != nil {
-		report("leaf", "The leaf cannot be appended.")
-		return
-	}
-	x.edges[e.Shard] = grown
-}
-
-// states compares every stored record with the fold of its events.
-func (x *examination) states(u *unit) error {
-	for _, kind := range tocsin.RecordKinds() {
-		page := Page{Kind: kind, Limit: 200}
-		for {
-			rows, next, err := u.tx.Records(page)
-			if err != nil {
-				return err
-			}
-			for _, row := range rows {
-				x.state(u, row)
-			}
-			if next == "" {
-				break
-			}
-			page.After = next
+		if on.Payload != nil {
+			on.report("payload", "The record was erased, and this payload is still there.")
 		}
+		return nil // the commitment still stands in the chain
 	}
-	for id := range x.folds {
-		x.differ(Difference{Record: id, Kind: "state", Detail: "The record's row is missing."})
+	if (on.header.Commitment == "") != (on.Payload == nil) {
+		on.report("payload", "The payload is missing, or is there without a commitment.")
+		return nil
 	}
-	return nil
+	if on.Payload == nil {
+		return nil
+	}
+	plain, err := rec.key.Open(string(on.header.ID), on.Payload)
+	if err != nil || rec.key.Commit(on.header.ID, plain) != on.header.Commitment {
+		on.report("payload", "The payload is not the one the header commits to.")
+		return nil
+	}
+	return plain
 }
 
-func (x *examination) state(u *unit, row Row) {
-	x.Records++
-	d := Difference{Record: row.ID, Kind: "state"}
-	agg, known := x.folds[row.ID]
-	delete(x.folds, row.ID)
-	if !known {
-		d.Detail = "The record has no events."
-		x.differ(d)
-		return
-	}
-	stored, err := tocsin.NewAggregate(row.Kind)
-	if err != nil || json.Unmarshal(row.Body, stored) != nil {
-		d.Detail = "The stored state cannot be read."
-		x.differ(d)
-		return
-	}
-	want, _ := json.Marshal(agg)
-	have, _ := json.Marshal(stored)
-	if !bytes.Equal(want, have) || row.Version != agg.Base().Version || row.Status != agg.State() {
-		d.Detail = "The stored state is not the fold of its events."
-		x.differ(d)
-	}
-	x.document(u, row)
-}
-
-func (x *examination) document(u *unit, row Row) {
-	if row.Key == nil {
-		x.Erased++
-		return
-	}
-	if row.Document == nil {
-		return
-	}
-	key, err := x.f.Sealer.OpenKey(row.ID, row.Key)
-	if err == nil {
-		_, err = key.Open("document", row.Document)
-	}
-	if err != nil {
-		x.differ(Difference{Record: row.ID, Kind: "document",
-			Detail: "The readable document cannot be opened with the record's key."})
-	}
-}
-
-// trees compares every shard's size, root and stored hashes with those of the leaves in the journal.
-func (x *examination) trees(u *unit) error {
-	shards, err := u.tx.Shards()
-	if err != nil {
-		return err
-	}
-	for _, s := range shards {
-		edge := x.edges[s.Shard]
-		d := Difference{Kind: "tree", Detail: fmt.Sprintf("Shard %d is not the tree of its leaves.", s.Shard)}
-		if edge.Size() != s.TreeSize || edge.Size() > 0 && edge.Root() != s.TreeRoot {
-			x.differ(d)
-			continue
-		}
-		if s.TreeSize == 0 {
-			continue
-		}
-		root, err := tlog.TreeHash(s.TreeSize, hashReader(u.tx, s.Shard))
-		if err != nil || root != s.TreeRoot {
-			x.differ(d)
-		}
-	}
-	return nil
-}
-
-// ChainHash links an event to its predecessor: SHA-256(previous ‖ seq as 8 bytes big-endian ‖ exact header bytes).
+// ChainHash links an event to its predecessor: SHA-256(previous ‖ seq as 8 bytes big-endian ‖ exact bytes of
+// the header).
 func ChainHash(previous [32]byte, seq int64, exact []byte) [32]byte {
 	h := sha256.New()
 	h.Write(previous[:])

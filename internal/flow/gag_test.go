@@ -95,11 +95,13 @@ func TestGagIsAtMostSixWeeksFromTheDecision(t *testing.T) {
 		_, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", o)
 		return err
 	}
-	if err := drafted(gagged(w, "Q-1", sixWeeks+time.Second, testkit.Post(1))); tocsin.ReasonOf(err) != tocsin.ReasonGagTooLong {
+	if err := drafted(gagged(w, "Q-1", sixWeeks+time.Second,
+		testkit.Post(1))); tocsin.ReasonOf(err) != tocsin.ReasonGagTooLong {
 		t.Errorf("six weeks and a second: %v", err)
 	}
 	endless := testkit.Draft("Q-2", testkit.Post(1))
-	endless.Gag = &tocsin.Gag{Reasons: "Test only: disclosure would prejudice an investigation.", DecidedAt: w.Clock.Now()}
+	endless.Gag = &tocsin.Gag{Reasons: "Test only: disclosure would prejudice an investigation.",
+		DecidedAt: w.Clock.Now()}
 	if err := drafted(endless); tocsin.ReasonOf(err) != tocsin.ReasonNoEnd {
 		t.Errorf("without an end: %v", err)
 	}
@@ -138,7 +140,8 @@ func TestGagThatEndedOnTheWayIsOver(t *testing.T) {
 		if v := w.Received(received); v.GagUntil != nil || v.Unlogged {
 			t.Errorf("at the host: gag until %v, unlogged %t", v.GagUntil, v.Unlogged)
 		}
-		if c, err := w.Supervisor.Flow().Copy(t.Context(), w.Inspector.Actor, w.Copied("H-2")); err != nil || c.GagUntil != nil {
+		if c, err := w.Supervisor.Flow().Copy(t.Context(), w.Inspector.Actor, w.Copied("H-2")); err != nil ||
+			c.GagUntil != nil {
 			t.Errorf("at the supervisor: gag until %v, %v", c.GagUntil, err)
 		}
 		w.Until("located", func() bool { return w.Received(received).Located })
@@ -174,7 +177,8 @@ func TestGagOfOneOrderDoesNotEndWithAnothers(t *testing.T) {
 		t.Error("the page tells of the order that is still gagged")
 	}
 	for _, leaf := range w.Leaves(w.Host) {
-		if l, ok := leaf.(translog.Leaf); ok && l.Type == translog.TypeOpening && strings.Contains(string(l.Inner), "hill") {
+		if l, ok := leaf.(translog.Leaf); ok && l.Type == translog.TypeOpening && strings.Contains(string(l.Inner),
+			"hill") {
 			t.Error("the log tells of it")
 		}
 	}

@@ -67,7 +67,7 @@ func (f *Flow) keepRefusal(ctx context.Context, sender tocsin.PartyID, bundle wi
 	signed := []byte(bundle.Document)
 	err := f.update(ctx, func(u *unit) error {
 		digest := wire.Digest(signed)
-		key := f.Sealer.LookupKey(lookupDocument, "refused\x00"+string(sender)+"\x00"+string(digest))
+		key := f.Sealer.LookupKey(lookupDocument, refusedValue(sender, digest))
 		if _, err := u.tx.Lookup(lookupDocument, key); tocsin.CodeOf(err) != tocsin.CodeNotFound {
 			return err // recorded before
 		}
@@ -214,7 +214,7 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bund
 	if err != nil {
 		return err
 	}
-	key := u.f.Sealer.LookupKey(lookupDocument, "copy\x00"+string(body.Content.Digest))
+	key := u.f.Sealer.LookupKey(lookupDocument, copyValue(body.Content.Digest))
 	if err := u.tx.Reserve(lookupDocument, key, id); err != nil {
 		return err
 	}
@@ -222,8 +222,15 @@ func (u *unit) receiveCopy(doc *wire.Document, body *wire.Copy, bundle wire.Bund
 	return u.write(c, CopyFile{Signed: body.Order, Exact: order.Exact})
 }
 
+// copyValue and refusedValue keep copies and refused orders apart from orders under one kind of lookup.
+func copyValue(order tocsin.Digest) string { return "copy\x00" + string(order) }
+
+func refusedValue(sender tocsin.PartyID, document tocsin.Digest) string {
+	return "refused\x00" + string(sender) + "\x00" + string(document)
+}
+
 func (u *unit) copyOf(order tocsin.Digest, issuer tocsin.PartyID) (*tocsin.OrderCopy, error) {
-	id, err := u.tx.Lookup(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, "copy\x00"+string(order)))
+	id, err := u.tx.Lookup(lookupDocument, u.f.Sealer.LookupKey(lookupDocument, copyValue(order)))
 	if err != nil {
 		return nil, unknownOrder(err)
 	}

@@ -102,7 +102,8 @@ func wrongAddressee(w *testkit.World) {
 	_, bundle := w.Captured(testkit.Draft("I-4", testkit.Post(1)))
 	w.MustRefuse(w.Authority, testkit.Authority, bundle, tocsin.RefusedWrongAddressee)
 	order := reread(w, bundle)
-	w.MustRefuse(w.Host, testkit.Authority, w.Sign(testkit.Authority, testkit.Supervisor, order), tocsin.RefusedWrongAddressee)
+	w.MustRefuse(w.Host, testkit.Authority, w.Sign(testkit.Authority, testkit.Supervisor, order),
+		tocsin.RefusedWrongAddressee)
 	if n := w.Count(w.Authority, tocsin.EventReceivedAuthenticated); n != 0 {
 		w.Error("an authority took a removal order")
 	}
@@ -138,7 +139,8 @@ func alteredOrder(w *testkit.World) {
 	signed := []byte(bundle.Document)
 	last := bytes.LastIndexByte(signed, '.') + 10 // within the signature
 	signed[last] ^= 1
-	if signed[last] == '.' || signed[last] == '@' || signed[last] == '`' || signed[last] == '[' || signed[last] == '{' {
+	if signed[last] == '.' || signed[last] == '@' || signed[last] == '`' || signed[last] == '[' ||
+		signed[last] == '{' {
 		signed[last] ^= 3
 	}
 	bundle.Document = string(signed)
@@ -155,7 +157,8 @@ func foreignWithdrawal(w *testkit.World) {
 	_, bundle := w.Captured(testkit.Draft("I-7", testkit.Post(1)))
 	w.MustAccept(w.Host, testkit.Authority, bundle)
 	received := w.Arrived("I-7")
-	w.Until("located", func() bool { return w.Received(received).Located }) // or its event falls into the next case
+	// or its event falls into the next case
+	w.Until("located", func() bool { return w.Received(received).Located })
 	v := w.Received(received)
 	ref := wire.OrderRef{ID: v.Order.ID, Reference: "I-7", Document: v.Document}
 	foreign := w.Sign(testkit.Outsider, testkit.Host, &wire.Withdrawal{Order: ref, Reasons: "Not ours."})
@@ -171,12 +174,14 @@ func foreignWithdrawal(w *testkit.World) {
 }
 
 func unknownOrder(w *testkit.World) {
-	ref := wire.OrderRef{ID: tocsin.NewRecordID(tocsin.KindIssuedOrder), Reference: "none", Document: tocsin.DigestOf([]byte("none"))}
+	ref := wire.OrderRef{ID: tocsin.NewRecordID(tocsin.KindIssuedOrder), Reference: "none",
+		Document: tocsin.DigestOf([]byte("none"))}
 	before := len(w.Journal(w.Host))
 	withdrawal := w.Sign(testkit.Authority, testkit.Host, &wire.Withdrawal{Order: ref, Reasons: "A mistake."})
 	w.MustRefuse(w.Host, testkit.Authority, withdrawal, tocsin.RefusedUnknownOrder)
 	w.MustRefuse(w.Host, testkit.Authority,
-		w.Sign(testkit.Authority, testkit.Host, &wire.Clarification{Order: ref, Text: "The second."}), tocsin.RefusedUnknownOrder)
+		w.Sign(testkit.Authority, testkit.Host, &wire.Clarification{Order: ref,
+			Text: "The second."}), tocsin.RefusedUnknownOrder)
 	if got := len(w.Journal(w.Host)); got != before {
 		w.Errorf("they left %d events", got-before)
 	}

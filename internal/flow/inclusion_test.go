@@ -34,12 +34,18 @@ func TestOrderWithoutAValidProofIsMarkedUnloggedForEver(t *testing.T) {
 		{"no proof", func(_ *testkit.World, b *wire.Bundle) { b.Log = nil }},
 		{"another order's proof", func(_ *testkit.World, b *wire.Bundle) { b.Log = other.Log }},
 		{"no opening", func(_ *testkit.World, b *wire.Bundle) { b.Log.Openings = nil }},
-		{"an opening of another value", func(_ *testkit.World, b *wire.Bundle) { b.Log.Openings[0].Value = string(tocsin.DigestOf(nil)) }},
+		{"an opening of another value", func(_ *testkit.World,
+			b *wire.Bundle) {
+			b.Log.Openings[0].Value = string(tocsin.DigestOf(nil))
+		}},
 		{"another leaf", func(_ *testkit.World, b *wire.Bundle) { b.Log.Leaf = other.Log.Leaf }},
 		{"a leaf altered by a byte", func(_ *testkit.World, b *wire.Bundle) {
 			b.Log.Leaf = bytes.Replace(b.Log.Leaf, []byte("1h"), []byte("2h"), 1)
 		}},
-		{"a proof that breaks off", func(_ *testkit.World, b *wire.Bundle) { b.Log.Proof = b.Log.Proof[:len(b.Log.Proof)/2] }},
+		{"a proof that breaks off", func(_ *testkit.World,
+			b *wire.Bundle) {
+			b.Log.Proof = b.Log.Proof[:len(b.Log.Proof)/2]
+		}},
 		{"a checkpoint under the authority's key for hops", signedByHop},
 		{"a checkpoint under a stranger's key", signedByStranger},
 	}

@@ -60,7 +60,8 @@ func TestFirstOrderWaitsTwelveHoursAndThenIssuesItself(t *testing.T) {
 
 func TestEmergencyNeedsAJustification(t *testing.T) {
 	t.Parallel()
-	w := testkit.New(t, testkit.Options{Uninformed: true, Down: []tocsin.PartyID{testkit.Host, testkit.Supervisor}})
+	w := testkit.New(t, testkit.Options{Uninformed: true, Down: []tocsin.PartyID{testkit.Host,
+		testkit.Supervisor}})
 	o := emergency("E-1", testkit.Post(1))
 	o.Emergency.Justification = "urgent"
 	_, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", o)
@@ -77,8 +78,12 @@ func TestCrossBorderOrderWithoutASupervisorToCopyIsRefused(t *testing.T) {
 	t.Parallel()
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
 		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Host, testkit.Supervisor}})
-		w.Import(w.Authority, w.Edition(func(d *tocsin.Directory) { testkit.Entry(d, testkit.Supervisor).Competences = nil }))
-		drafted, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("C-1", testkit.Post(1)))
+		w.Import(w.Authority, w.Edition(func(d *tocsin.Directory) {
+			testkit.Entry(d,
+				testkit.Supervisor).Competences = nil
+		}))
+		drafted, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("C-1",
+			testkit.Post(1)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +99,8 @@ func TestCrossBorderOrderWithoutASupervisorToCopyIsRefused(t *testing.T) {
 		}
 		// Once the State names its authority, the same signature is enough.
 		w.Import(w.Authority, w.Edition(func(d *tocsin.Directory) {
-			testkit.Entry(d, testkit.Supervisor).Competences = []tocsin.Competence{{Act: tocsin.ActScrutiny, From: testkit.Founded}}
+			testkit.Entry(d, testkit.Supervisor).Competences = []tocsin.Competence{{Act: tocsin.ActScrutiny,
+				From: testkit.Founded}}
 		}))
 		if err := w.Approver.Sign(t.Context(), drafted.ID); err != nil {
 			t.Fatal(err)
@@ -109,8 +115,10 @@ func TestCopyLeavesInTheTransactionThatIssues(t *testing.T) {
 	t.Parallel()
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
 		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Supervisor}})
-		w.Authority.Faults.Next(testkit.WriteCommitJournal, testkit.Lost, 2) // draft, first signature, then this one
-		drafted, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("T-1", testkit.Post(1)))
+		// draft, first signature, then this one
+		w.Authority.Faults.Next(testkit.WriteCommitJournal, testkit.Lost, 2)
+		drafted, err := w.Authority.Flow().DraftOrder(t.Context(), w.Officer.Actor, "", testkit.Draft("T-1",
+			testkit.Post(1)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +134,8 @@ func TestCopyLeavesInTheTransactionThatIssues(t *testing.T) {
 		if err := w.Approver.Sign(t.Context(), drafted.ID); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.Kinds(w.Authority, drafted.ID); !strings.HasPrefix(got, "drafted submitted approved issued copy_sent") {
+		if got := w.Kinds(w.Authority, drafted.ID); !strings.HasPrefix(got,
+			"drafted submitted approved issued copy_sent") {
 			t.Errorf("issuing gave %q", got)
 		}
 		order := w.Issued(drafted.ID)
@@ -171,7 +180,8 @@ func TestNoReceiptInTenMinutesRaisesAnAlarmAndNeverCountsAsReceived(t *testing.T
 		w.Scan()
 		v := w.Issued(id)
 		if !v.Alarmed || v.Status != tocsin.IssuedSent || v.ReceivedAt != nil || v.Deadline != nil {
-			t.Errorf("after hours without a receipt: %s, alarmed %t, received %v, deadline %v", v.Status, v.Alarmed, v.ReceivedAt, v.Deadline)
+			t.Errorf("after hours without a receipt: %s, alarmed %t, received %v, deadline %v", v.Status, v.Alarmed,
+				v.ReceivedAt, v.Deadline)
 		}
 		if n := w.Count(w.Authority, tocsin.EventOrderDeliveryAlarm); n != 1 {
 			t.Errorf("%d alarms", n)
@@ -247,7 +257,8 @@ func TestLostReceiptIsMadeUpForByTheFeedback(t *testing.T) {
 		if v := w.Issued(id); v.Status != tocsin.IssuedComplied || !v.ReceivedAt.Equal(at) {
 			t.Errorf("the late receipt changed it: %s, received %v", v.Status, v.ReceivedAt)
 		}
-		if got := w.Kinds(w.Authority, id); strings.Count(got, "acknowledged") != 2 { // the host's and the supervisor's
+		// the host's and the supervisor's
+		if got := w.Kinds(w.Authority, id); strings.Count(got, "acknowledged") != 2 {
 			t.Errorf("history: %s", got)
 		}
 		w.MustVerify()
@@ -259,15 +270,19 @@ func TestOrderRefusedByTheHostEndsThereWithItsReason(t *testing.T) {
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
 		w := testkit.New(t, testkit.Options{On: on})
 		end := w.Clock.Now().Add(-time.Minute)
-		w.Import(w.Host, w.Edition(func(d *tocsin.Directory) { testkit.Entry(d, testkit.Authority).Competences[0].Until = &end }))
+		w.Import(w.Host, w.Edition(func(d *tocsin.Directory) {
+			testkit.Entry(d,
+				testkit.Authority).Competences[0].Until = &end
+		}))
 		id := w.Approve(testkit.Draft("X-1", testkit.Post(1)))
 		w.MustReach(id, tocsin.IssuedRefused)
 		v := w.Issued(id)
 		if v.Refusal != string(tocsin.RefusedMandateExpired) || v.ReceivedAt != nil || v.Deadline != nil {
 			t.Errorf("refused for %q, received %v, deadline %v", v.Refusal, v.ReceivedAt, v.Deadline)
 		}
-		refusal, err := wire.Verify([]byte(v.File.Refusal), wire.Context{Directory: w.Directory, Audience: testkit.Authority,
-			Now: w.Clock.Now(), Demonstration: true})
+		refusal, err := wire.Verify([]byte(v.File.Refusal), wire.Context{Directory: w.Directory,
+			Audience: testkit.Authority,
+			Now:      w.Clock.Now(), Demonstration: true})
 		if err != nil || refusal.Issuer != testkit.Host {
 			t.Errorf("the refusal does not stand for itself: %v", err)
 		}
@@ -303,7 +318,8 @@ func TestOrderWithdrawnBeforeItsReceiptRestrictsNothing(t *testing.T) {
 		if v := w.Issued(id); v.Status != tocsin.IssuedWithdrawn || v.ReceivedAt == nil || v.Due() != nil {
 			t.Errorf("at the authority it is %s, received %v, clock %v", v.Status, v.ReceivedAt, v.Due())
 		}
-		if c, err := w.Supervisor.Flow().Copy(t.Context(), w.Inspector.Actor, w.Copied("B-1")); err != nil || c.Status != tocsin.CopyWithdrawn {
+		if c, err := w.Supervisor.Flow().Copy(t.Context(), w.Inspector.Actor, w.Copied("B-1")); err != nil ||
+			c.Status != tocsin.CopyWithdrawn {
 			t.Errorf("the supervisor's copy is %v, %v", c.Status, err)
 		}
 		for _, n := range []*testkit.Node{w.Authority, w.Host, w.Supervisor} {

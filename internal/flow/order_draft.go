@@ -120,7 +120,7 @@ func (u *unit) complete(order *tocsin.Order) error {
 }
 
 func (u *unit) reserveReference(issuer tocsin.PartyID, order tocsin.Order, id tocsin.RecordID) error {
-	key := u.f.Sealer.LookupKey(lookupReference, string(issuer)+"\x00"+order.Annex.Heading.Reference)
+	key := u.f.Sealer.LookupKey(lookupReference, referenceValue(issuer, order.Annex.Heading.Reference))
 	err := u.tx.Reserve(lookupReference, key, id)
 	if tocsin.CodeOf(err) == tocsin.CodeConflict {
 		return &tocsin.Error{Code: tocsin.CodeConflict, Reason: tocsin.RefusedDuplicateReference,
@@ -129,13 +129,19 @@ func (u *unit) reserveReference(issuer tocsin.PartyID, order tocsin.Order, id to
 	return err
 }
 
+func referenceValue(issuer tocsin.PartyID, reference string) string {
+	return string(issuer) + "\x00" + reference
+}
+
 // index keeps the words by which people of this node find an order again.
-func (u *unit) index(id tocsin.RecordID, order tocsin.Order) {
+func (u *unit) index(id tocsin.RecordID, order tocsin.Order) { u.findable(id, searchText(order)) }
+
+func searchText(order tocsin.Order) string {
 	words := []string{order.Annex.Heading.Reference, order.Annex.Authority.FileNumber}
 	for _, a := range order.Annex.Content.Addresses {
 		words = append(words, a.URL)
 	}
-	u.findable(id, strings.Join(words, " "))
+	return strings.Join(words, " ")
 }
 
 func stale() error {

@@ -68,7 +68,8 @@ func (p Published) checkpoint() translog.Checkpoint {
 	return translog.Checkpoint{Origin: p.Origin, Size: p.Size, Root: p.Root}
 }
 
-// followAgain is how soon a checkpoint that could not be published is tried again, without waiting for a commit.
+// followAgain is how soon a checkpoint that could not be published is tried again, without waiting for a
+// commit.
 const followAgain = time.Second
 
 // Follow publishes after every commit until the context ends, and takes up what other processes of this node
@@ -103,8 +104,9 @@ func (f *Flow) checkMark(ctx context.Context) error {
 			return err
 		}
 		behind := tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonLogBehindMark,
-			"This database is older than the log this node has published (shard %d, size %d), as after restoring a backup. "+
-				"Run 'tocsin log open-shard' to continue in a new shard; the published one stays as it is.", mark.Shard, mark.Size)
+			"This database is older than the log this node has published (shard %d, size %d), as after restoring "+
+				"a backup. Run 'tocsin log open-shard' to continue in a new shard; the published one stays as it is.",
+			mark.Shard, mark.Size)
 		if n := len(shards); n > 0 && shards[n-1].Shard > mark.Shard {
 			return nil // a later shard was opened on purpose
 		}

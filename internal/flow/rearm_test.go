@@ -27,7 +27,8 @@ func cannot(w *testkit.World, received tocsin.RecordID, ground tocsin.Ground) {
 // mustHaveHour compares both ends of an order with the hour that must run now; zero when none may.
 func mustHaveHour(w *testkit.World, issued, received tocsin.RecordID, from time.Time) {
 	w.Helper()
-	for side, deadline := range map[string]*time.Time{"authority": w.Issued(issued).Deadline, "host": w.Received(received).Deadline} {
+	for side, deadline := range map[string]*time.Time{"authority": w.Issued(issued).Deadline,
+		"host": w.Received(received).Deadline} {
 		switch {
 		case from.IsZero() && deadline == nil:
 		case from.IsZero():
@@ -38,7 +39,8 @@ func mustHaveHour(w *testkit.World, issued, received tocsin.RecordID, from time.
 	}
 }
 
-// TestImpedimentThatEndsStartsAFullNewHour is A3 of the acceptance figures: at any minute, event + 1 h exactly.
+// TestImpedimentThatEndsStartsAFullNewHour is A3 of the acceptance figures: at any minute, event + 1 h
+// exactly.
 func TestImpedimentThatEndsStartsAFullNewHour(t *testing.T) {
 	t.Parallel()
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
@@ -87,13 +89,15 @@ func clarification(w *testkit.World, reference string, after time.Duration) {
 	w.Clock.Advance(after)
 	cannot(w, received, tocsin.GroundInsufficient)
 	w.MustReach(issued, tocsin.IssuedClarify)
-	if err := w.Host.Flow().GroundCeased(w.Context(), w.Moderator.Actor, received); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+	if err := w.Host.Flow().GroundCeased(w.Context(), w.Moderator.Actor,
+		received); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
 		w.Errorf("the host started the hour by itself: %v", err)
 	}
 	// The hour runs from the receipt of the clarification, not from its sending.
 	w.Authority.Faults.Down(testkit.SendTo(testkit.Host))
 	w.Clock.Advance(10 * time.Minute)
-	if err := w.Authority.Flow().ClarifyOrder(w.Context(), w.Officer.Actor, issued, "The second from the left."); err != nil {
+	if err := w.Authority.Flow().ClarifyOrder(w.Context(), w.Officer.Actor, issued,
+		"The second from the left."); err != nil {
 		w.Fatal(err)
 	}
 	mustHaveHour(w, issued, received, time.Time{})
@@ -123,7 +127,8 @@ func overtaken(w *testkit.World) {
 	if err := w.Host.Flow().GroundCeased(w.Context(), w.Moderator.Actor, received); err != nil {
 		w.Fatal(err)
 	}
-	w.Until("the second document was offered", func() bool { return len(w.Host.Faults.Sent(testkit.Authority)) > lost })
+	w.Until("the second document was offered",
+		func() bool { return len(w.Host.Faults.Sent(testkit.Authority)) > lost })
 	w.Drain()
 	if failed := w.Failed(w.Host); len(failed) > 0 {
 		w.Errorf("the host gave up: %v", failed)

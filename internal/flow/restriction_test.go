@@ -40,11 +40,14 @@ func TestItemIsVisibleAgainOnlyWhenNoOrderRemains(t *testing.T) {
 		w := testkit.New(t, testkit.Options{On: on})
 		picture := mustShow(w, testkit.BoardAddress+"/media/1.png", http.StatusOK)
 		one, receivedOne := w.Executed(orderWithCourt("Z-1", "Court of the river", testkit.Post(1)))
-		two, receivedTwo := w.Executed(orderWithCourt("Z-2", "Court of the hill", testkit.Post(1), testkit.BoardAddress+"/media/1.png"))
-		if v := w.Received(receivedTwo); len(v.Items) != 1 || v.Items[0].Item != w.Received(receivedOne).Items[0].Item {
+		two, receivedTwo := w.Executed(orderWithCourt("Z-2", "Court of the hill", testkit.Post(1),
+			testkit.BoardAddress+"/media/1.png"))
+		if v := w.Received(receivedTwo); len(v.Items) != 1 ||
+			v.Items[0].Item != w.Received(receivedOne).Items[0].Item {
 			t.Errorf("two addresses of one item gave %v", v.Items)
 		}
-		mustShow(w, testkit.Post(1), http.StatusUnavailableForLegalReasons, "Court of the river", "Court of the hill")
+		mustShow(w, testkit.Post(1), http.StatusUnavailableForLegalReasons, "Court of the river",
+			"Court of the hill")
 
 		w.Withdraw(one, receivedOne)
 		w.Drain()

@@ -18,7 +18,8 @@ func TestFourEyes(t *testing.T) {
 		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Host, testkit.Supervisor}})
 		t.Run("revising a draft drops its signatures", func(t *testing.T) { revisionDropsSignatures(w.As(t)) })
 		t.Run("the same person twice is refused", func(t *testing.T) { samePersonTwice(w.As(t)) })
-		t.Run("an assertion over another version of the draft is refused", func(t *testing.T) { otherVersion(w.As(t)) })
+		t.Run("an assertion over another version of the draft is refused",
+			func(t *testing.T) { otherVersion(w.As(t)) })
 		t.Run("an assertion of another person's passkey is refused", func(t *testing.T) { otherPasskey(w.As(t)) })
 		t.Run("a returned draft needs both signatures again", func(t *testing.T) { returnedDraft(w.As(t)) })
 		t.Run("an idempotency key drafts once", func(t *testing.T) { draftedOnce(w.As(t)) })
@@ -52,13 +53,16 @@ func revisionDropsSignatures(w *testkit.World) {
 		w.Fatalf("%d signatures after one", len(v.File.Approvals))
 	}
 	// Another officer corrects it: she now stands for the draft, and the first signature is gone.
-	_, err := w.Authority.Flow().ReviseOrder(w.Context(), w.Second.Actor, d.ID, v.Version, testkit.Draft("S-1", testkit.Post(2)))
+	_, err := w.Authority.Flow().ReviseOrder(w.Context(), w.Second.Actor, d.ID, v.Version, testkit.Draft("S-1",
+		testkit.Post(2)))
 	if err != nil {
 		w.Fatal(err)
 	}
 	v = w.Issued(d.ID)
-	if v.Status != tocsin.IssuedDraft || len(v.File.Approvals) != 0 || v.SubmittedBy != "" || v.DraftedBy != w.Second.ID {
-		w.Errorf("revised: %s, %d signatures, submitted by %q, drafted by %q", v.Status, len(v.File.Approvals), v.SubmittedBy, v.DraftedBy)
+	if v.Status != tocsin.IssuedDraft || len(v.File.Approvals) != 0 || v.SubmittedBy != "" ||
+		v.DraftedBy != w.Second.ID {
+		w.Errorf("revised: %s, %d signatures, submitted by %q, drafted by %q", v.Status, len(v.File.Approvals),
+			v.SubmittedBy, v.DraftedBy)
 	}
 	if err := w.Approver.Sign(w.Context(), d.ID); tocsin.CodeOf(err) != tocsin.CodeForbidden {
 		w.Errorf("an approver signed first: %v", err)
@@ -101,10 +105,12 @@ func otherVersion(w *testkit.World) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if _, err := f.ReviseOrder(w.Context(), w.Officer.Actor, d.ID, d.Version, testkit.Draft("S-4", testkit.Post(2))); err != nil {
+	if _, err := f.ReviseOrder(w.Context(), w.Officer.Actor, d.ID, d.Version, testkit.Draft("S-4",
+		testkit.Post(2))); err != nil {
 		w.Fatal(err)
 	}
-	if err := f.FinishSigning(w.Context(), w.Officer.Actor, shown, a); tocsin.CodeOf(err) != tocsin.CodeConflict {
+	if err := f.FinishSigning(w.Context(), w.Officer.Actor, shown,
+		a); tocsin.CodeOf(err) != tocsin.CodeConflict {
 		w.Errorf("a signature for the former text was taken: %v", err)
 	}
 	// The ceremony of the present text with the assertion over the former one.
@@ -112,7 +118,8 @@ func otherVersion(w *testkit.World) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := f.FinishSigning(w.Context(), w.Officer.Actor, now, a); tocsin.ReasonOf(err) != tocsin.RefusedApprovalOtherDocument {
+	if err := f.FinishSigning(w.Context(), w.Officer.Actor, now,
+		a); tocsin.ReasonOf(err) != tocsin.RefusedApprovalOtherDocument {
 		w.Errorf("an assertion over other bytes was taken: %v", err)
 	}
 	if got := w.Issued(d.ID).Status; got != tocsin.IssuedDraft {
@@ -130,7 +137,8 @@ func otherPasskey(w *testkit.World) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := w.Authority.Flow().FinishSigning(w.Context(), w.Officer.Actor, c, a); tocsin.CodeOf(err) != tocsin.CodeForbidden {
+	if err := w.Authority.Flow().FinishSigning(w.Context(), w.Officer.Actor, c,
+		a); tocsin.CodeOf(err) != tocsin.CodeForbidden {
 		w.Errorf("another person's passkey signed: %v", err)
 	}
 }
@@ -138,7 +146,8 @@ func otherPasskey(w *testkit.World) {
 func returnedDraft(w *testkit.World) {
 	d := draft(w, testkit.Draft("S-6", testkit.Post(1)))
 	sign(w, w.Officer, d.ID)
-	if err := w.Authority.Flow().ReturnOrder(w.Context(), w.Approver.Actor, d.ID, "The address is not exact."); err != nil {
+	if err := w.Authority.Flow().ReturnOrder(w.Context(), w.Approver.Actor, d.ID,
+		"The address is not exact."); err != nil {
 		w.Fatal(err)
 	}
 	if v := w.Issued(d.ID); v.Status != tocsin.IssuedDraft || len(v.File.Approvals) != 0 {
@@ -161,7 +170,8 @@ func draftedOnce(w *testkit.World) {
 	if err != nil || again != first {
 		w.Errorf("the same key gave %v, %v; want %v", again, err, first)
 	}
-	if _, err := f.DraftOrder(w.Context(), w.Second.Actor, "key-1", o); tocsin.ReasonOf(err) != tocsin.RefusedDuplicateReference {
+	if _, err := f.DraftOrder(w.Context(), w.Second.Actor, "key-1",
+		o); tocsin.ReasonOf(err) != tocsin.RefusedDuplicateReference {
 		w.Errorf("another person's key is another key: %v", err)
 	}
 }
@@ -169,12 +179,14 @@ func draftedOnce(w *testkit.World) {
 func referenceOnce(w *testkit.World) {
 	draft(w, testkit.Draft("S-8", testkit.Post(1)))
 	before := len(w.Journal(w.Authority))
-	_, err := w.Authority.Flow().DraftOrder(w.Context(), w.Officer.Actor, "", testkit.Draft("S-8", testkit.Post(2)))
+	_, err := w.Authority.Flow().DraftOrder(w.Context(), w.Officer.Actor, "", testkit.Draft("S-8",
+		testkit.Post(2)))
 	if tocsin.ReasonOf(err) != tocsin.RefusedDuplicateReference || tocsin.CodeOf(err) != tocsin.CodeConflict {
 		w.Errorf("the same reference twice: %v", err)
 	}
 	other := draft(w, testkit.Draft("S-9", testkit.Post(2)))
-	_, err = w.Authority.Flow().ReviseOrder(w.Context(), w.Officer.Actor, other.ID, other.Version, testkit.Draft("S-8", testkit.Post(2)))
+	_, err = w.Authority.Flow().ReviseOrder(w.Context(), w.Officer.Actor, other.ID, other.Version,
+		testkit.Draft("S-8", testkit.Post(2)))
 	if tocsin.ReasonOf(err) != tocsin.RefusedDuplicateReference {
 		w.Errorf("revised to a reference that is taken: %v", err)
 	}
@@ -186,10 +198,12 @@ func referenceOnce(w *testkit.World) {
 func staleRevision(w *testkit.World) {
 	d := draft(w, testkit.Draft("S-10", testkit.Post(1)))
 	f := w.Authority.Flow()
-	if _, err := f.ReviseOrder(w.Context(), w.Second.Actor, d.ID, d.Version, testkit.Draft("S-10", testkit.Post(2))); err != nil {
+	if _, err := f.ReviseOrder(w.Context(), w.Second.Actor, d.ID, d.Version, testkit.Draft("S-10",
+		testkit.Post(2))); err != nil {
 		w.Fatal(err)
 	}
-	_, err := f.ReviseOrder(w.Context(), w.Officer.Actor, d.ID, d.Version, testkit.Draft("S-10", testkit.Post(3)))
+	_, err := f.ReviseOrder(w.Context(), w.Officer.Actor, d.ID, d.Version, testkit.Draft("S-10",
+		testkit.Post(3)))
 	if tocsin.ReasonOf(err) != tocsin.ReasonStale {
 		w.Errorf("an older version was written over a newer one: %v", err)
 	}

@@ -228,7 +228,10 @@ func (u *unit) save(rec *record) error {
 	}
 	expected := rec.row.Version
 	rec.row.Version, rec.row.Body = rec.agg.Base().Version, body
-	rec.row.Status, rec.row.Due, rec.row.UpdatedAt = rec.agg.State(), rec.agg.Due(), u.now
+	rec.row.Status, rec.row.Due = rec.agg.State(), rec.agg.Due()
+	if rec.touched {
+		rec.row.UpdatedAt = u.now // the time of its last event
+	}
 	if rec.document != nil {
 		plain, err := json.Marshal(rec.document)
 		if err != nil {

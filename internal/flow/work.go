@@ -26,8 +26,9 @@ const (
 const platformTarget = "platform"
 
 const (
-	jobLease   = 60 * time.Second
-	jobTimeout = 50 * time.Second // a handler's context ends before its lease
+	jobLease   = 15 * time.Second // then the job of a process that died is free for another one
+	jobRenewal = 5 * time.Second  // while it is worked on
+	jobTimeout = 50 * time.Second
 	jobWorkers = 16
 	pollEvery  = 250 * time.Millisecond
 )
@@ -93,9 +94,7 @@ func (f *Flow) claim(ctx context.Context, slots chan struct{}, running *sync.Wai
 // run does one job and records what came of it. The handler commits its own success together with the
 // job's end; run only ends what a handler could not.
 func (f *Flow) run(ctx context.Context, job ClaimedJob) {
-	ctx, cancel := context.WithTimeout(ctx, jobTimeout)
-	defer cancel()
-	result, err := f.handle(ctx, job)
+	result, err := f.handleLeased(ctx, job)
 	if err != nil {
 		f.Log.Warn("job will be tried again", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt,
 			"code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
@@ -116,6 +115,37 @@ func (f *Flow) run(ctx context.Context, job ClaimedJob) {
 	})
 	if err != nil {
 		f.Log.Error("job outcome not recorded; its lease will run out", "job", job.ID, "code", tocsin.CodeOf(err))
+	}
+}
+
+// handleLeased does a job within its time and keeps its lease meanwhile.
+func (f *Flow) handleLeased(ctx context.Context, job ClaimedJob) (outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, jobTimeout)
+	var renewing sync.WaitGroup
+	defer renewing.Wait()
+	defer cancel()
+	renewing.Go(func() { f.renew(ctx, job) })
+	return f.handle(ctx, job)
+}
+
+// renew extends the lease of a job until the work on it ends. A lease that is lost all the same does no harm:
+// what is committed for the job is fenced by its attempt.
+func (f *Flow) renew(ctx context.Context, job ClaimedJob) {
+	tick := time.NewTicker(jobRenewal)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		err := f.Store.Update(ctx, func(tx Tx) error {
+			_, err := tx.ExtendJob(job.ID, job.Attempt, f.Clock.Now().Add(jobLease))
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			f.Log.Warn("lease not renewed", "job", job.ID, "code", tocsin.CodeOf(err))
+		}
 	}
 }
 

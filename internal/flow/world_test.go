@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"tocsin"
+	"tocsin/internal/config"
 	"tocsin/internal/logaudit"
 	"tocsin/internal/testkit"
 )
@@ -18,3 +20,12 @@ func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
 const tryAgain = 2 * time.Minute
 
 type tallied = logaudit.Tally
+
+// automatic switches automatic execution on, from a number of decided orders.
+func automatic(from int) func(*config.Config) {
+	return func(c *config.Config) {
+		a := &c.AutomaticExecution
+		a.Enabled, a.TrustedFrom, a.MaxPerHourPerIssuer = true, from, 100
+		a.RatifyWithin = tocsin.EUPeriods().Ratification
+	}
+}

@@ -14,8 +14,8 @@ import (
 	"tocsin"
 )
 
-// postgresRounds are few: the jobs of a killed process come back only when their lease has run out.
-const postgresRounds = 5
+// postgresRounds are fewer: the jobs of a killed process come back only when their lease has run out.
+const postgresRounds = 10
 
 // TestSoakOnPostgres is TestSoak with every node on a PostgreSQL database of its own.
 func TestSoakOnPostgres(t *testing.T) {

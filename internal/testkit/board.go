@@ -40,6 +40,12 @@ func Post(n int) string { return fmt.Sprintf("%s/post/%d", BoardAddress, n) }
 // Collection is the address of a page that names many posts.
 func Collection() string { return BoardAddress + "/tag/bridge" }
 
+// Down makes the board answer nothing, until [Board.Up].
+func (b *Board) Down() { b.door.put(nil) }
+
+// Up ends what [Board.Down] began.
+func (b *Board) Up() { b.door.put(b.Handler()) }
+
 func (w *World) openBoard(ctx context.Context) (err error) {
 	dir := filepath.Join(w.dir, "board")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -64,7 +70,8 @@ func (w *World) openBoard(ctx context.Context) (err error) {
 	return nil
 }
 
-// platformSecret is shared by the board and the host; it lies in the world's folder, so that a copy has it too.
+// platformSecret is shared by the board and the host; it lies in the world's folder, so that a copy has it
+// too.
 func (w *World) platformSecret() (string, error) {
 	path := filepath.Join(w.dir, "platform-secret")
 	content, err := os.ReadFile(path)
@@ -148,7 +155,8 @@ func (w *World) visit(address, authorization string) (int, []byte) {
 func (w *World) RemoveByTerms(post int) {
 	w.Helper()
 	form := url.Values{"post": {strconv.Itoa(post)}, "action": {"remove"}}
-	r, err := http.NewRequestWithContext(w.Context(), http.MethodPost, BoardAddress+"/admin", strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(w.Context(), http.MethodPost, BoardAddress+"/admin",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -11,7 +11,8 @@ import (
 // Founded is when the exchange of every world came into being: parties, people, directory.
 var Founded = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 
-// Opening is when a world begins, past the twelve hours of prior information that were sent when it was founded.
+// Opening is when a world begins, past the twelve hours of prior information that were sent when it was
+// founded.
 var Opening = Founded.Add(14 * time.Hour)
 
 // Clock stands still until it is set. All nodes and the board of a world share it.

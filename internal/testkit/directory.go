@@ -34,7 +34,8 @@ func newPublishers(at time.Time) (*Publishers, error) {
 		key.ID, key.Uses = tocsin.KeyID(fmt.Sprintf("publisher-%d", i+1)), []tocsin.KeyUse{wire.UseDirectory}
 		key.From = at.Add(-time.Hour)
 		p.Pinned.Keys = append(p.Pinned.Keys, key)
-		p.signers = append(p.signers, wire.Signer{Party: "publishers", Key: key.ID, Algorithm: key.Algorithm, Private: private})
+		p.signers = append(p.signers, wire.Signer{Party: "publishers", Key: key.ID, Algorithm: key.Algorithm,
+			Private: private})
 	}
 	return p, nil
 }

@@ -68,7 +68,8 @@ func (w *World) Deliver(n *Node, sender tocsin.PartyID, bundle wire.Bundle) (*wi
 	if err != nil {
 		w.Fatalf("deliver to %s: %v", n.ID, err)
 	}
-	doc, err := wire.Verify(answer, wire.Context{Directory: w.Directory, Audience: sender, Now: w.Clock.Now(), Demonstration: true})
+	doc, err := wire.Verify(answer, wire.Context{Directory: w.Directory, Audience: sender, Now: w.Clock.Now(),
+		Demonstration: true})
 	if err != nil {
 		w.Fatalf("the answer of %s does not verify: %v", n.ID, err)
 	}

@@ -140,7 +140,8 @@ func (f *Faults) take(w Write) Fault {
 var errCut = errors.New("cut by the test")
 
 func cut(reason tocsin.Reason) error {
-	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: reason, Public: "No answer.", RetryAfter: time.Second, Err: errCut}
+	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: reason, Public: "No answer.", RetryAfter: time.Second,
+		Err: errCut}
 }
 
 // around puts the faults between a node's use cases and its adapters.

@@ -78,7 +78,8 @@ func (n *Node) Start(ctx context.Context) (err error) {
 
 // Open opens the node without starting it. The caller closes it.
 func (n *Node) Open(ctx context.Context) (*node.Node, error) {
-	opened, err := node.Open(ctx, node.Options{Config: n.Config, Clock: n.world.Clock, Log: n.world.log.of(n.ID)})
+	opened, err := node.Open(ctx, node.Options{Config: n.Config, Clock: n.world.Clock,
+		Log: n.world.log.of(n.ID)})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,8 @@ func (n *Node) handler(opened *node.Node) (http.Handler, error) {
 		return nil, err
 	}
 	log := n.world.log.of(n.ID)
-	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: opened.Flow, Nonces: nonces{opened.Flow.Store}, Key: hop.ID,
+	inbox, err := peer.NewInbox(peer.InboxConfig{Receiver: opened.Flow, Nonces: nonces{opened.Flow.Store},
+		Key:     hop.ID,
 		Private: private, Now: n.world.Clock.Now, PublicURL: n.Config.PublicURL, Log: log})
 	if err != nil {
 		return nil, err

@@ -33,7 +33,8 @@ func Draft(reference string, addresses ...string) tocsin.Order {
 
 // Gag is a non-disclosure decision.
 func Gag(from time.Time, d time.Duration) *tocsin.Gag {
-	return &tocsin.Gag{Reasons: "Test only: disclosure would prejudice an investigation.", DecidedAt: from, Until: from.Add(d)}
+	return &tocsin.Gag{Reasons: "Test only: disclosure would prejudice an investigation.", DecidedAt: from,
+		Until: from.Add(d)}
 }
 
 // Approve drafts an order, signs it and has it approved: it leaves as soon as the law lets it.
@@ -162,11 +163,17 @@ func (w *World) find(n *Node, who *Person, kind tocsin.RecordKind, reference str
 // MustReach waits until an issued order stands in one of some states.
 func (w *World) MustReach(issued tocsin.RecordID, states ...tocsin.IssuedState) {
 	w.Helper()
-	w.Until(fmt.Sprintf("the order is %v", states), func() bool { return slices.Contains(states, w.Issued(issued).Status) })
+	w.Until(fmt.Sprintf("the order is %v", states), func() bool {
+		return slices.Contains(states,
+			w.Issued(issued).Status)
+	})
 }
 
 // MustStand waits until a received order stands in one of some states.
 func (w *World) MustStand(received tocsin.RecordID, states ...tocsin.ReceivedState) {
 	w.Helper()
-	w.Until(fmt.Sprintf("the order is %v", states), func() bool { return slices.Contains(states, w.Received(received).Status) })
+	w.Until(fmt.Sprintf("the order is %v", states), func() bool {
+		return slices.Contains(states,
+			w.Received(received).Status)
+	})
 }

@@ -73,15 +73,12 @@ func (w *World) Audit(n *Node, shard int64, previous *logaudit.Report) (logaudit
 	if err := n.Flow().Publish(w.Context()); err != nil {
 		return logaudit.Report{}, err
 	}
-	entry, err := w.Directory.Party(n.ID)
+	verifier, err := w.LogVerifier(n, shard)
 	if err != nil {
 		return logaudit.Report{}, err
 	}
-	verifier, err := logVerifier(entry, shard)
-	if err != nil {
-		return logaudit.Report{}, err
-	}
-	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard), Policy: translog.TrustLogs(verifier),
+	return logaudit.Audit{Base: fmt.Sprintf("%s/log/%d", n.Config.PublicURL, shard),
+		Policy: translog.TrustLogs(verifier),
 		Client: w.network.client, Previous: previous}.Run(w.Context())
 }
 
@@ -96,7 +93,12 @@ func (w *World) PublishedSize(n *Node) int64 {
 	return c.Size
 }
 
-func logVerifier(entry tocsin.Party, shard int64) (note.Verifier, error) {
+// LogVerifier trusts a node's log key, as the directory lists it, for one shard.
+func (w *World) LogVerifier(n *Node, shard int64) (note.Verifier, error) {
+	entry, err := w.Directory.Party(n.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range entry.Keys {
 		if len(k.Uses) != 1 || k.Uses[0] != tocsin.UseLog {
 			continue
@@ -132,7 +134,8 @@ func (w *World) MustHaveActedOnce() {
 			continue
 		}
 		if h := known[0]; h.Facts.Code != m.Action || !h.Facts.When.Equal(m.At) {
-			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action, m.At)
+			w.Errorf("the journal says %s at %s of a measure that was %s at %s", h.Facts.Code, h.Facts.When, m.Action,
+				m.At)
 		}
 	}
 	for event := range confirmed {

@@ -128,6 +128,19 @@ func (w *World) state() (s state) {
 	return s
 }
 
+// Tried counts how often the unfinished jobs of a node were taken up.
+func (w *World) Tried(n *Node) (attempts int64) {
+	w.Helper()
+	rows, err := n.Flow().Jobs(w.Context(), Operator, true, 200)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, r := range rows {
+		attempts += r.Attempt
+	}
+	return attempts
+}
+
 // Failed lists the codes of the jobs a node gave up.
 func (w *World) Failed(n *Node) (codes []string) {
 	w.Helper()

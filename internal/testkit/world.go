@@ -186,7 +186,8 @@ func (w *World) settleParties(ctx context.Context) error {
 		if err := w.on.configure(ctx, &n.Config, ""); err != nil {
 			return err
 		}
-		if err := node.Create(ctx, node.Options{Config: n.Config, Clock: w.Clock, Log: w.log.of(n.ID)}); err != nil {
+		if err := node.Create(ctx, node.Options{Config: n.Config, Clock: w.Clock,
+			Log: w.log.of(n.ID)}); err != nil {
 			return fmt.Errorf("create %s: %w", n.ID, err)
 		}
 		keys, err := keyring.Open(n.Config.KeyDir)
