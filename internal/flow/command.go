@@ -35,13 +35,15 @@ func command[R any](f *Flow, ctx context.Context, key string, fn func(*unit) (R,
 		}
 		return u.tx.SaveCommand(key, stored, u.now)
 	})
-	if tocsin.ReasonOf(err) == ReasonUnknownOutcome && key != "" {
+	lost := tocsin.ReasonOf(err) == ReasonUnknownOutcome || tocsin.CodeOf(err) == tocsin.CodeConflict
+	if lost && key != "" {
 		return recall[R](f, ctx, key, err)
 	}
 	return result, err
 }
 
-// recall answers a command whose commit was lost on the way: it happened if its key is there.
+// recall answers a command whose commit was lost on the way, or that lost the race against itself asked
+// twice at once: it happened if its key is there.
 func recall[R any](f *Flow, ctx context.Context, key string, lost error) (R, error) {
 	var result R
 	err := f.Store.View(ctx, func(tx Tx) error {
