@@ -26,7 +26,8 @@ var rooms = map[string]int{
 	"internal/locale":    1,
 	"internal/softkey":   1,
 
-	"internal/flow": 2,
+	"match/hammingdisk": 2,
+	"internal/flow":     2,
 
 	"internal/store":    3,
 	"internal/keyring":  3,
@@ -36,6 +37,7 @@ var rooms = map[string]int{
 	"internal/webhook":  3,
 	"internal/platform": 3,
 	"internal/logaudit": 3,
+	"internal/matcher":  3,
 	"internal/media":    3,
 	"internal/locate":   3,
 	"internal/bridge/*": 3,
