@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package match finds what is, or nearly is, something known: pictures, videos, files, texts, addresses and
+// payment identifiers. It is a library without I/O that a platform can embed alone. It proposes and explains;
+// it never decides anything, and nothing in it knows who made or posted what it compares. Start reading at
+// Type, then Set.
+package match
+
+// Type is one kind of signal.
+type Type struct {
+	Name    string // as in every interface and list: "pdq", "sha256", "url", …
+	Exact   bool   // equal or not; there is no distance
+	Default int    // distance at which a match is proposed unless a bank says otherwise
+	Largest int    // greatest distance a bank may ask for
+	// Parse reads any accepted text form and gives the canonical one, or a *syntax.Error.
+	Parse func(text string) (canonical string, err error)
+	// Distance compares two canonical values. Types that are equal or not give 0 or 1.
+	Distance func(a, b string) (int, error)
+}
