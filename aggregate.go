@@ -47,6 +47,12 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Person{}, nil
 	case KindLog:
 		return &Log{}, nil
+	case KindBank:
+		return &Bank{}, nil
+	case KindBatch:
+		return &Batch{}, nil
+	case KindSignal:
+		return &Signal{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

@@ -49,6 +49,7 @@ type Facts struct {
 	Digest      Digest        `json:"digest,omitempty"`
 	Country     Country       `json:"country,omitempty"`
 	Territory   []Country     `json:"territory,omitempty"` // "EU" or countries
+	Marking     Marking       `json:"marking,omitempty"`   // to whom a signal may be passed on
 	Number      int64         `json:"number,omitempty"`
 	Due         *time.Time    `json:"due,omitempty"`  // when a legal clock set by this event runs out
 	When        *time.Time    `json:"when,omitempty"` // a time told by the other side

@@ -26,7 +26,7 @@ func fullHeader() tocsin.Header {
 			Codes: []string{string(tocsin.CategoryIncites), "found"}, Party: host, Record: newID(tocsin.KindItem),
 			Records: []tocsin.RecordID{"itm_a"}, Restriction: tocsin.NewRestrictionID(), Event: tocsin.NewEventID(),
 			Key: "document-20260101-a", Digest: digest, Country: "FR",
-			Territory: []tocsin.Country{tocsin.TerritoryUnion}, Number: 2, Due: &at, When: &at, Until: &at,
+			Territory: []tocsin.Country{tocsin.TerritoryUnion}, Marking: tocsin.MarkingAmber, Number: 2, Due: &at, When: &at, Until: &at,
 			Automatic: true, Emergency: true, Unlogged: true, CrossBorder: true}}
 }
 

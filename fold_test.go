@@ -55,6 +55,12 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	log := &tocsin.Log{Root: tocsin.Root{ID: newID(tocsin.KindLog)}}
 	events, err = log.OpenShard(by, 1)
 	add(log, events, err)
+	bank, events, err := tocsin.OpenBank(by, bankTerms(), payload)
+	add(bank, events, err)
+	batch, events, err := tocsin.ImportBatch(by, bank, imported(noon), payload)
+	add(batch, events, err)
+	signal, events, err := tocsin.AddSignal(by, bank, "pdq", voucher(noon), payload)
+	add(signal, events, err)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

@@ -56,17 +56,21 @@ const (
 	KindDirectory     RecordKind = "directory"
 	KindPerson        RecordKind = "person"
 	KindLog           RecordKind = "log"
+	KindBank          RecordKind = "bank"
+	KindBatch         RecordKind = "batch"
+	KindSignal        RecordKind = "signal"
 )
 
 var prefixes = map[RecordKind]string{
 	KindIssuedOrder: "ord", KindReceivedOrder: "rcv", KindItem: "itm", KindOrderCopy: "cpy",
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
+	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
-		KindDirectory, KindPerson, KindLog}
+		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal}
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.

@@ -33,6 +33,7 @@ func TestLifecyclePageDrawsTheMachines(t *testing.T) {
 	for name, machines := range map[string][]machine{
 		"issuer": {issuerMachine(time.Minute), issuerMachine(48 * time.Hour)}, "host": {hostMachine()},
 		"supervisor": {supervisorMachine(time.Hour), supervisorMachine(1000 * time.Hour)}, "item": {itemMachine()},
+		"signal": {signalMachine()},
 	} {
 		found := map[transition]bool{}
 		for _, m := range machines {
@@ -124,7 +125,7 @@ func silent(found map[transition]bool) string {
 func TestLifecyclePageLeavesNothingOut(t *testing.T) {
 	t.Parallel()
 	page := readLifecycle(t)
-	declared := constants(t, "IssuedState", "ReceivedState", "CopyState", "EventKind")
+	declared := constants(t, "IssuedState", "ReceivedState", "CopyState", "SignalState", "EventKind")
 	if len(declared) < 60 {
 		t.Fatalf("only %d constants found", len(declared))
 	}

@@ -54,6 +54,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 var elsewhere = map[string]bool{
 	"contact.informed": true, "contact.received": true, "directory.imported": true, "log.shard_opened": true,
 	"person.invited": true, "person.enrolled": true, "person.suspended": true,
+	"bank.opened": true, "bank.changed": true, "bank.closed": true,
+	"batch.imported": true, "batch.withdrawn": true, "batch.expired": true,
+	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,
+	"signal.enabled": true, "signal.quarantined": true, "signal.released": true, "signal.retracted": true,
+	"signal.expired": true, "opinion.given": true, "opinion.retracted": true,
 }
 
 // domain is the text of the root package.
