@@ -4,7 +4,8 @@
 // Package blob keeps immutable files in a folder, each under the SHA-256 of its bytes: batches of an import,
 // and exhibits. What Put has acknowledged is on the disk whole, and what Open gives was compared with its
 // name by the time it ends. It must never change a blob in its place, never show one that is not whole, and
-// never keep a name, a type or a source beside the bytes: those belong to the journal. Start reading at Store.
+// never keep a name, a type or a source beside the bytes: those belong to the journal. Start reading at
+// Store.
 package blob
 
 import (

@@ -5,6 +5,7 @@ package blob_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -19,7 +20,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"tocsin"
@@ -92,8 +93,8 @@ func TestWhatIsPutIsReadListedAndDeleted(t *testing.T) {
 			t.Errorf("read %d bytes, %v; want %d", len(got), err, len(text))
 		}
 	}
-	slices.SortFunc(want, func(a, b blob.Info) int { return strings.Compare(string(a.Digest), string(b.Digest)) })
-	if diff := cmp.Diff(want, list(t, s)); diff != "" {
+	slices.SortFunc(want, func(a, b blob.Info) int { return cmp.Compare(a.Digest, b.Digest) })
+	if diff := gocmp.Diff(want, list(t, s)); diff != "" {
 		t.Error(diff)
 	}
 	gone := want[1].Digest
@@ -312,7 +313,7 @@ func TestFilesThatAreNoBlobsAreNotListed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]blob.Info{{Digest: digest, Size: 6}}, list(t, s)); diff != "" {
+	if diff := gocmp.Diff([]blob.Info{{Digest: digest, Size: 6}}, list(t, s)); diff != "" {
 		t.Error(diff)
 	}
 }
