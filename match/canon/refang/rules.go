@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package refang
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// enclosed drops spaces and the marks that enclose an address in running text.
+func enclosed(text string) string {
+	text = strings.TrimSpace(text)
+	for _, pair := range []string{"<>", "\"\"", "''", "``", "\u00ab\u00bb", "\u201c\u201d"} {
+		opening, closing := []rune(pair)[0], []rune(pair)[1]
+		inner, begins := strings.CutPrefix(text, string(opening))
+		if inner, ends := strings.CutSuffix(inner, string(closing)); begins && ends {
+			return strings.TrimSpace(inner)
+		}
+	}
+	return text
+}
+
+// invisible drops characters that show nothing: UAX #44 Default_Ignorable_Code_Point, as far as it is used.
+func invisible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f' || r == '\u115f' ||
+			r == '\u1160' || r == '\u3164' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+var wide = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".", "\u2024", ".", "\ufe52", ".", "\uff1a", ":",
+	"\uff0f", "/", "\u2215", "/", "\u2044", "/", "\ua789", ":", "\ufe55", ":")
+
+// width writes dots, colons and slashes of other widths as the ASCII ones, before the path.
+func width(text string) string {
+	return beforePath(text, wide.Replace)
+}
+
+var separators = regexp.MustCompile(
+	`^(\s*[\[({<]?[A-Za-z*]{1,6}[\[({<]?[A-Za-z*]{0,6}[\])}>]?[A-Za-z*]{0,6}[\])}>]?)` + // the scheme, perhaps in brackets
+		`(?:\s*[\[({<]?\s*:\s*[\])}>]?\s*[\[({<]?\s*(?:\\?/){2}\s*[\])}>]?\s*` + // [:]//  [://]  :[//]  ": //"  :\/\/
+		`|\s*[\[({<]?:[\])}>]?(?:[\[({<]/[\])}>]){2})`) // :[/][/]
+
+// separator writes the "://" behind the scheme.
+func separator(text string) string {
+	return separators.ReplaceAllString(text, "${1}://")
+}
+
+// schemes are the spellings that stand for a scheme, folded to lower case and without brackets.
+var schemes = map[string]string{
+	"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "hxtp": "http", "hxtps": "https", "htxp": "http",
+	"htxps": "https", "hxp": "http", "hxps": "https", "hxxxp": "http", "hxxxps": "https", "httx": "http", "httxs": "https",
+	"http": "http", "https": "https", "fxp": "ftp", "ftp": "ftp", "ttp": "http", "ttps": "https", "meow": "http",
+	"h--p": "http", "h--ps": "https", "htt*": "http", "htt*s": "https", "h*tp": "http", "h*tps": "https",
+}
+
+var brackets = strings.NewReplacer("[", "", "]", "", "(", "", ")", "", "{", "", "}", "", "<", "", ">", "", " ", "")
+
+// scheme writes a spoiled scheme as it was.
+func scheme(text string) string {
+	head, rest, found := strings.Cut(text, "://")
+	if !found || len(head) > 16 {
+		return text
+	}
+	if plain, known := schemes[strings.ToLower(brackets.Replace(head))]; known {
+		return plain + "://" + rest
+	}
+	return text
+}
+
+// bracketed is a dot, or the word, in brackets of any kind, or behind one bracket alone.
+var bracketed = regexp.MustCompile(
+	`(?i)\s*(?:\[\s*(?:\.|dot|d0t|punkt|punto|point)\s*\]|\(\s*(?:\.|dot|d0t|punkt|punto|point)\s*\)` +
+		`|\{\s*(?:\.|dot|d0t|punkt|punto|point)\s*\}|<\s*(?:\.|dot|d0t|punkt|punto|point)\s*>)\s*`)
+
+var halfBracketed = regexp.MustCompile(`\[\.|\.\]|\(\.|\.\)|\{\.|\.\}`)
+
+// bracketDot writes "[.]", "(dot)" and their like as a dot, in the path too.
+func bracketDot(text string) string {
+	text = bracketed.ReplaceAllString(text, ".")
+	return beforePath(text, func(head string) string { return halfBracketed.ReplaceAllString(head, ".") })
+}
+
+var bracketedSlash = regexp.MustCompile(`\[/\]|\(/\)|\{/\}`)
+
+func bracketSlash(text string) string {
+	return bracketedSlash.ReplaceAllString(text, "/")
+}
+
+var escapedDot = regexp.MustCompile(`([A-Za-z0-9])\\\.([A-Za-z0-9])`)
+
+// backslashDot writes "\." between labels as a dot. A browser reads the backslash as the end of the host.
+func backslashDot(text string) string {
+	if !strings.Contains(text, `\.`) {
+		return text
+	}
+	return beforePath(text, func(head string) string { return escapedDot.ReplaceAllString(head, "${1}.${2}") })
+}
+
+var spaced = regexp.MustCompile(`([\pL\pN])(?:\s+\.\s*|\s*\.\s+)([\pL\pN])`)
+
+func spacedDot(text string) string {
+	return beforePath(text, func(head string) string { return twice(spaced, head, "${1}.${2}") })
+}
+
+var worded = regexp.MustCompile(`(?i)([\pL\pN])\s+(?:dot|d0t)\s+([\pL\pN])`)
+
+func wordDot(text string) string {
+	return beforePath(text, func(head string) string { return twice(worded, head, "${1}.${2}") })
+}
+
+// twice replaces again what shared a letter with the match before it: "a . b . c".
+func twice(pattern *regexp.Regexp, text, with string) string {
+	return pattern.ReplaceAllString(pattern.ReplaceAllString(text, with), with)
+}
+
+// beforePath changes only what stands before the path: scheme, user and host.
+func beforePath(text string, change func(string) string) string {
+	start := 0
+	if at := strings.Index(text, "://"); at >= 0 {
+		start = at + len("://")
+	}
+	end := len(text)
+	if at := strings.IndexAny(text[start:], "/?#"); at >= 0 {
+		end = start + at
+	}
+	return change(text[:end]) + text[end:]
+}
