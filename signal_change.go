@@ -126,13 +126,15 @@ func AddSignal(by By, bank *Bank, signalType SignalType, v Voucher, payload any)
 	return s, events, err
 }
 
-// TouchSignal gives a row of a batch a record of its own, so that something can be said about it.
-func TouchSignal(by By, batch *Batch, signalType SignalType, confidence int64,
+// TouchSignal gives a row of a batch a record of its own, so that something can be said about it. until is the
+// row's own end, if it has one.
+func TouchSignal(by By, batch *Batch, signalType SignalType, confidence int64, until *time.Time,
 	payload any) (*Signal, []Event, error) {
 	if !signalType.Valid() {
 		return nil, nil, Invalid(ReasonUnknownValue, "type", "There is no such type of signal.")
 	}
-	facts := Voucher{Party: batch.Source, At: batch.Vouched, Confidence: confidence, Until: batch.Until,
+	facts := Voucher{Party: batch.Source, At: batch.Vouched, Confidence: confidence,
+		Until:   earliest(batch.Until, until),
 		Marking: batch.Marking, Batch: batch.ID}.facts()
 	facts.Record, facts.Code = batch.Bank, string(signalType)
 	s := &Signal{Root: Root{ID: NewRecordID(KindSignal)}}

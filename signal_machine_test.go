@@ -43,7 +43,7 @@ func signalMachine() machine {
 	_, added, err := tocsin.AddSignal(officer(0, noon), bank, "pdq", voucher(noon), nil)
 	batch, _, failed := tocsin.ImportBatch(officer(0, noon), bank, imported(noon), nil)
 	must(nil, failed)
-	_, touched, failed := tocsin.TouchSignal(officer(0, noon), batch, "pdq", 50, nil)
+	_, touched, failed := tocsin.TouchSignal(officer(0, noon), batch, "pdq", 50, nil, nil)
 	return machine{tocsin.KindSignal, [][]tocsin.Event{must(added, err), must(touched, failed)}, []command{
 		clockwork,
 		on(func(s signal, at time.Time) ([]tocsin.Event, error) { return s.Vouch(party(at), voucher(at), nil) }),

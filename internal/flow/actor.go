@@ -50,6 +50,13 @@ const (
 	ActionJobRerun      Action = "job.rerun"
 	ActionRecordErase   Action = "record.erase"
 	ActionShardOpen     Action = "log.open_shard"
+
+	ActionBankRead      Action = "bank.read"
+	ActionBankChange    Action = "bank.change"    // open, change, close
+	ActionSignalAdd     Action = "signal.add"     // add, vouch, import, withdraw an import
+	ActionSignalChange  Action = "signal.change"  // disable, enable, retract, give an opinion
+	ActionSignalRelease Action = "signal.release" // from quarantine
+	ActionScreen        Action = "content.screen"
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -57,5 +64,6 @@ func Actions() []Action {
 	return []Action{ActionOrderRead, ActionOrderDraft, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderWithdraw, ActionOrderClarify, ActionOrderAnswer, ActionItemRead, ActionCopyRead,
 		ActionDirectoryRead, ActionDirectoryLoad, ActionHostInform, ActionPersonInvite, ActionPersonSuspend,
-		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen}
+		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen, ActionBankRead,
+		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen}
 }

@@ -36,6 +36,7 @@ type Settings struct {
 	Deadlines     string
 	Language      string // BCP 47, of the texts above
 	Source        string // this node's public address, the CloudEvents source
+	Flood         Flood
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).
@@ -121,6 +122,9 @@ type Deps struct {
 	Policy   Policy
 	Mark     Mark
 	Log      *slog.Logger
+	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
+	Matcher Matcher
+	Blobs   Blobs
 	// Compact removes from the disk what an erasure left in free pages and logs; may be nil.
 	Compact func(context.Context) error
 	// Directed is told the directory in use at start and after each import; may be nil.
@@ -135,11 +139,14 @@ type Flow struct {
 	published atomic.Pointer[checkpoint]
 	publish   chan struct{} // one publisher at a time
 	conduct   conduct
+	catalogue *catalogue
+	follower  follower
+	hits      hits
 }
 
 // New makes a flow. Call [Flow.Start] before serving.
 func New(d Deps) *Flow {
-	f := &Flow{Deps: d, publish: make(chan struct{}, 1)}
+	f := &Flow{Deps: d, publish: make(chan struct{}, 1), catalogue: newCatalogue()}
 	f.directory.Store(&tocsin.Directory{})
 	return f
 }
@@ -151,6 +158,9 @@ func (f *Flow) Start(ctx context.Context) error {
 		return err
 	}
 	if err := f.loadDirectory(ctx); err != nil {
+		return err
+	}
+	if err := f.loadCatalogue(ctx); err != nil {
 		return err
 	}
 	return f.Publish(ctx)

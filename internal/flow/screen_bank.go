@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+
+	"tocsin"
+)
+
+// taking gives the open banks that take part in a screening: those the actor may read and asked for, and of
+// those that take part in a share of queries only, those whose turn it is.
+func (f *Flow) taking(actor Actor, s Screening) (map[tocsin.RecordID]*shelf, error) {
+	wanted := map[tocsin.RecordID]bool{}
+	for _, name := range s.Banks {
+		if b, ok := f.catalogue.bank(name); ok {
+			wanted[b.ID] = true
+		}
+	}
+	flip := f.flip(s)
+	f.catalogue.RLock()
+	defer f.catalogue.RUnlock()
+	banks := map[tocsin.RecordID]*shelf{}
+	for id, b := range f.catalogue.banks {
+		asked := len(s.Banks) == 0 || wanted[id] || b.Polarity == tocsin.PolarityNegative
+		if b.Status == tocsin.BankOpen && asked && b.Enabled >= flip &&
+			f.Policy.Decide(actor, ActionBankRead, &b.Bank) == nil {
+			banks[id] = b
+		}
+	}
+	return banks, nil
+}
+
+// flip is the share a bank must reach to take part in this query, in parts per million: never 0 but when every
+// bank is asked, so that a bank at 0 sits out. The same seed gives the same flip at this node.
+func (f *Flow) flip(s Screening) int64 {
+	switch {
+	case s.Every:
+		return 0
+	case s.Seed == "":
+		return 1 + rand.Int64N(tocsin.Whole)
+	}
+	digest := f.Sealer.LookupKey("coin", s.Seed)
+	return 1 + int64(binary.BigEndian.Uint64(digest)%tocsin.Whole)
+}
