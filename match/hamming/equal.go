@@ -67,5 +67,3 @@ func equalMembers(hashes []words, members []uint32, pairs []equal) []equal {
 	}
 	return pairs
 }
-
-

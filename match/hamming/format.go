@@ -34,7 +34,7 @@ const (
 	headChecksums = 320 // a number of 32 bits a section
 	headChecksum  = headerSize - 4
 
-	maxRows = 1<<32 - 2
+	maxRows = 1<<31 - 1
 )
 
 // ErrCorrupt is in every error about bytes that are not a sound segment.
@@ -116,7 +116,7 @@ func parseHeader(data []byte) (s shape, err error) {
 	}
 	chunks := binary.LittleEndian.Uint32(head[12:])
 	rows, extras := binary.LittleEndian.Uint64(head[16:]), binary.LittleEndian.Uint64(head[24:])
-	if chunks > maxChunks || rows > maxRows || extras > maxRows {
+	if chunks > maxChunks || rows > uint64(len(data)/40) || extras > uint64(len(data)/12) || rows > maxRows {
 		return s, corrupt("%d rows, %d further ids, %d chunks", rows, extras, chunks)
 	}
 	s = shape{rows: int(rows), extras: int(extras), layout: make(layout, chunks)}

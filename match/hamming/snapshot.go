@@ -3,7 +3,10 @@
 
 package hamming
 
-import "sync/atomic"
+import (
+	"encoding/binary"
+	"sync/atomic"
+)
 
 // Snapshot is what an index held at one moment, for whoever keeps it in files.
 type Snapshot struct {
@@ -61,6 +64,11 @@ func (s *Segment) Block() Block { return s.block }
 
 // Len is the number of pairs in the segment, removed ones included.
 func (s *Segment) Len() int { return s.slots() }
+
+// Checksum tells segments apart: it covers the checksums of all sections.
+func (s *Segment) Checksum() uint32 {
+	return binary.LittleEndian.Uint32(s.block.Bytes()[headChecksum:])
+}
 
 // MarkDead sets the marks of removed slots, as a snapshot gave them, before the segment is attached.
 func (s *Segment) MarkDead(dead []uint64) error {

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build unix
+
+package hammingdisk
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// lockFolder keeps a second process out. The lock ends with the process, however that ends.
+func lockFolder(dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock folder: %w", err)
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("lock folder: %w", ErrInUse)
+	}
+	return file, nil
+}
+
+func unlockFolder(file *os.File) error { return file.Close() }
