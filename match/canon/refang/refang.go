@@ -56,7 +56,7 @@ func Undo(text string) Result {
 	for _, rule := range rules {
 		r.apply(rule.id, rule.apply(r.Text), rule.guess)
 	}
-	if !strings.Contains(r.Text, "://") && bareHost(r.Text) {
+	if hostAt(r.Text) == 0 && bareHost(r.Text) {
 		r.apply(AssumeScheme, assumeScheme(r.Text), !strings.HasPrefix(r.Text, "www."))
 	}
 	return r

@@ -121,13 +121,19 @@ func twice(pattern *regexp.Regexp, text, with string) string {
 
 // beforePath changes only what stands before the path: scheme, user and host.
 func beforePath(text string, change func(string) string) string {
-	start := 0
-	if at := strings.Index(text, "://"); at >= 0 {
-		start = at + len("://")
-	}
+	start := hostAt(text)
 	end := len(text)
 	if at := strings.IndexAny(text[start:], "/?#"); at >= 0 {
 		end = start + at
 	}
 	return change(text[:end]) + text[end:]
+}
+
+// hostAt returns where the host begins: behind "://", or at once when there is none before the path.
+func hostAt(text string) int {
+	at := strings.Index(text, "://")
+	if at < 0 || strings.ContainsAny(text[:at], "/?#") {
+		return 0
+	}
+	return at + len("://")
 }
