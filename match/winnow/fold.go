@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package winnow
+
+import (
+	"errors"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxSize is the size in bytes of the largest text that is folded; the folded form may be no larger.
+const MaxSize = 4 << 20
+
+// ErrLong says that a text is larger than MaxSize, as it is or folded.
+var ErrLong = errors.New("winnow: a text of more than 4 MiB has no fingerprint")
+
+// Fold takes from a text what does not change how it reads: case, compatibility forms and the order of marks
+// (Unicode NFKC), invisible characters, and how words are set apart, which becomes one space. Bytes that are
+// not UTF-8 become U+FFFD. The only error is ErrLong.
+func Fold(text string) (Folded, error) {
+	if len(text) > MaxSize {
+		return Folded{}, ErrLong
+	}
+	f := folder{text: text, gapFrom: -1}
+	f.out.text = make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		i = f.plain(i)
+		i = f.marked(i)
+		if len(f.out.text) > MaxSize {
+			return Folded{}, ErrLong
+		}
+	}
+	return f.out.Folded(len(text)), nil
+}
+
+// folder is a fold under way. White space is held back until something visible follows.
+type folder struct {
+	text           string
+	out            Builder
+	gapFrom, gapTo int // the white space held back; gapFrom is -1 when there is none
+	raw, lowered   []byte
+}
+
+// plain folds ASCII from i on and returns where it ends. ASCII before a byte that is not is left over: a mark
+// may follow that belongs to it.
+func (f *folder) plain(i int) int {
+	isPlain := func(i int) bool {
+		return i < len(f.text) && f.text[i] < utf8.RuneSelf && (i+1 == len(f.text) || f.text[i+1] < utf8.RuneSelf)
+	}
+	for isPlain(i) {
+		switch c := asciiFold[f.text[i]]; c {
+		case ' ':
+			f.gap(i, i+1)
+			i++
+		case 0:
+			i++
+		default:
+			f.closeGap()
+			f.out.run(i)
+			for ; isPlain(i) && asciiFold[f.text[i]] > ' '; i++ {
+				f.out.text = append(f.out.text, asciiFold[f.text[i]])
+			}
+		}
+	}
+	return i
+}
+
+// asciiFold is what a byte of ASCII folds to: 0 when to nothing.
+var asciiFold = func() (table [utf8.RuneSelf]byte) {
+	for c := range rune(utf8.RuneSelf) {
+		switch {
+		case unicode.IsSpace(c):
+			table[c] = ' '
+		case !unicode.IsControl(c):
+			table[c] = byte(unicode.ToLower(c))
+		}
+	}
+	return table
+}()
+
+// marked folds what is not plain from i on and returns where it ends.
+func (f *folder) marked(i int) int {
+	end := i
+	for end < len(f.text) && (f.text[end] >= utf8.RuneSelf ||
+		end+1 < len(f.text) && f.text[end+1] >= utf8.RuneSelf) {
+		end++
+	}
+	for i < end {
+		normal := i + norm.NFKC.QuickSpanString(f.text[i:end])
+		f.normal(i, normal)
+		if i = normal; i < end {
+			next := i + max(1, norm.NFKC.NextBoundaryInString(f.text[i:end], true))
+			f.segment(i, next)
+			i = next
+		}
+	}
+	return end
+}
+
+// normal folds source[i:end], which NFKC leaves as it is, rune by rune.
+func (f *folder) normal(i, end int) {
+	for i < end {
+		r, width := utf8.DecodeRuneInString(f.text[i:end])
+		next := i + width
+		switch {
+		case r == utf8.RuneError && width == 1:
+			f.closeGap()
+			f.out.Instead("\uFFFD", i, next)
+		case space(r):
+			f.gap(i, next)
+		case !invisible(r):
+			f.closeGap()
+			if r = lower(r); utf8.RuneLen(r) == width {
+				f.out.run(i)
+			} else {
+				f.out.whole(i, next)
+			}
+			f.out.text = utf8.AppendRune(f.out.text, r)
+		}
+		i = next
+	}
+}
+
+// segment folds source[from:to], one character with its marks, as a whole. Lower case comes between two
+// normalisations because some letters have a composed form in lower case only.
+func (f *folder) segment(from, to int) {
+	f.raw = norm.NFKC.AppendString(f.raw[:0], f.text[from:to])
+	f.lowered = f.lowered[:0]
+	for raw := f.raw; len(raw) > 0; {
+		r, width := utf8.DecodeRune(raw)
+		raw = raw[width:]
+		f.lowered = utf8.AppendRune(f.lowered, lower(r))
+	}
+	f.raw = norm.NFKC.Append(f.raw[:0], f.lowered...)
+	for raw := f.raw; len(raw) > 0; {
+		r, width := utf8.DecodeRune(raw)
+		raw = raw[width:]
+		switch {
+		case space(r):
+			f.gap(from, to)
+		case !invisible(r):
+			f.closeGap()
+			f.out.whole(from, to)
+			f.out.text = utf8.AppendRune(f.out.text, r)
+		}
+	}
+}
+
+func (f *folder) gap(from, to int) {
+	if f.gapFrom < 0 {
+		f.gapFrom = from
+	}
+	f.gapTo = to
+}
+
+// closeGap writes one space for the white space held back, but none before the first word.
+func (f *folder) closeGap() {
+	if f.gapFrom >= 0 {
+		f.writeGap()
+	}
+}
+
+func (f *folder) writeGap() {
+	switch from, to := f.gapFrom, f.gapTo; {
+	case len(f.out.text) == 0:
+	case to-from == 1:
+		f.out.Same(" ", from)
+	default:
+		f.out.Instead(" ", from, to)
+	}
+	f.gapFrom = -1
+}

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package winnow
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// ErrKnown says that an index already holds a text under that id.
+var ErrKnown = errors.New("winnow: the index holds a text of that id")
+
+const (
+	// filed is under how many of its shingles, those with the least hashes, a known text is found. A query
+	// looks up all of its own, so a text of which it contains MatchContainment is missed with probability
+	// (1-.4)³² + 32·.4·(1-.4)³¹, about 2 in a million, and far less when it contains more.
+	filed = 32
+	// agreeing is how many of those a query must have for a text filed under all of them to be compared; one
+	// is enough for a text with fewer.
+	agreeing = 2
+)
+
+// Index finds the known texts that a query contains or resembles. It lives in memory and learns and forgets one
+// text at a time: what Add or Remove has returned from, every later Search sees. Searches never wait for each
+// other, and for a writer only while it changes one chain. Its zero value is not ready: use NewIndex.
+type Index struct {
+	key                    KeyID
+	equal, shingles, bands postings
+	slots                  slots
+
+	writing sync.Mutex // held by Add and Remove
+	ids     map[uint64]uint32
+}
+
+// NewIndex makes an index for fingerprints made with one key; the zero KeyID for those without.
+func NewIndex(key KeyID) *Index { return &Index{key: key, ids: map[uint64]uint32{}} }
+
+// Add files a known text under an id. Errors are ErrKey and ErrKnown.
+func (x *Index) Add(id uint64, f *Fingerprint) error {
+	if f.Key != x.key {
+		return ErrKey
+	}
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	if _, known := x.ids[id]; known {
+		return ErrKnown
+	}
+	slot := x.slots.put(store(id, f))
+	x.ids[id] = slot
+	x.file(f, slot, (*postings).add)
+	return nil
+}
+
+// Remove forgets a text, and says whether there was one.
+func (x *Index) Remove(id uint64) bool {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	slot, known := x.ids[id]
+	if !known {
+		return false
+	}
+	f := x.slots.get(slot).read()
+	delete(x.ids, id)
+	x.slots.clear(slot)
+	x.file(&f, slot, (*postings).remove)
+	x.slots.release(slot)
+	return true
+}
+
+// Len is how many texts the index holds.
+func (x *Index) Len() int {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	return len(x.ids)
+}
+
+// file adds a text to, or removes it from, everything it is found by.
+func (x *Index) file(f *Fingerprint, slot uint32, change func(p *postings, hash, slot uint32)) {
+	change(&x.equal, digestHash(f), slot)
+	if f.Short() {
+		return
+	}
+	for _, hash := range filedHashes(f) {
+		change(&x.shingles, hash, slot)
+	}
+	for _, key := range f.Sketch.BandKeys() {
+		change(&x.bands, key, slot)
+	}
+}
+
+func digestHash(f *Fingerprint) uint32 { return binary.LittleEndian.Uint32(f.Digest[:]) }
+
+func filedHashes(f *Fingerprint) []uint32 {
+	all := hashes(f)
+	return all[:min(len(all), filed)]
+}
+
+// Hit is a known text that a query contains or resembles.
+type Hit struct {
+	ID uint64
+	Comparison
+}
+
+// Search finds the known texts that match a query, the strongest first. Each was compared with the query whole.
+// The only error is ErrKey.
+func (x *Index) Search(query *Fingerprint) ([]Hit, error) {
+	if query.Key != x.key {
+		return nil, ErrKey
+	}
+	var hits []Hit
+	prepared := NewQuery(query)
+	for _, slot := range x.candidates(prepared) {
+		text := x.slots.get(slot)
+		if text == nil { // removed meanwhile
+			continue
+		}
+		known := text.read()
+		c := prepared.measure(&known)
+		if c.Matches() {
+			prepared.show(&c, &known)
+			hits = append(hits, Hit{text.id, c})
+		}
+	}
+	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(b.weigh(a), cmp.Compare(a.ID, b.ID)) })
+	return hits, nil
+}
+
+// weigh compares how much there is to a hit.
+func (h Hit) weigh(other Hit) int {
+	if h.Equal != other.Equal {
+		if h.Equal {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(cmp.Compare(h.Containment, other.Containment), cmp.Compare(h.Resemblance, other.Resemblance))
+}
+
+// candidates are the texts worth comparing, each once.
+func (x *Index) candidates(prepared *Query) []uint32 {
+	query := prepared.print
+	found := x.equal.each(digestHash(query), nil)
+	if query.Short() {
+		return found
+	}
+	for _, key := range query.Sketch.BandKeys() {
+		found = x.bands.each(key, found)
+	}
+	var sharing []uint32
+	for _, hash := range prepared.hashes {
+		sharing = x.shingles.each(hash, sharing)
+	}
+	slices.Sort(sharing)
+	for i := 0; i < len(sharing); {
+		next := i + 1
+		for next < len(sharing) && sharing[next] == sharing[i] {
+			next++
+		}
+		if text := x.slots.get(sharing[i]); text != nil && (next-i >= agreeing || text.few) {
+			found = append(found, sharing[i])
+		}
+		i = next
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
