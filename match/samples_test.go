@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package match_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"tocsin/match/tlsh"
+)
+
+// samples make a signal of each type as somebody may write it.
+var samples = map[string]func(*rand.Rand) string{
+	"pdq": digits(32),
+	"vpdq": func(r *rand.Rand) string {
+		var frames []string
+		for i := range 5 + r.IntN(5) {
+			frames = append(frames, fmt.Sprintf("%q", fmt.Sprintf("%s,%d,%d.000", digits(32)(r), 60+i, i)))
+		}
+		return "[" + strings.Join(frames, ",") + "]"
+	},
+	"md5":       digits(16),
+	"video_md5": digits(16),
+	"sha1":      digits(20),
+	"sha256":    digits(32),
+	"url_md5":   digits(16),
+	"text":      prose,
+	"text_tlsh": func(r *rand.Rand) string {
+		h, err := tlsh.Sum([]byte(prose(r) + prose(r)))
+		if err != nil {
+			panic(err)
+		}
+		return h.String()
+	},
+	"url": func(r *rand.Rand) string {
+		return fmt.Sprintf("https://garden%d.example/%s?bed=%d", r.IntN(50), pick(r), r.IntN(50))
+	},
+	"domain": func(r *rand.Rand) string { return fmt.Sprintf("Garden%d.%s.example", r.IntN(1000), pick(r)) },
+}
+
+func digits(n int) func(*rand.Rand) string {
+	return func(r *rand.Rand) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return strings.ToUpper(hex.EncodeToString(b))
+	}
+}
+
+var words = strings.Fields(`kettle bridge garden apple river stone window candle harbour meadow lantern copper
+	basket orchard ladder pebble thread button saucer willow barrel anchor feather marble ribbon timber`)
+
+func pick(r *rand.Rand) string { return words[r.IntN(len(words))] }
+
+// prose is a text of 60 words or so.
+func prose(r *rand.Rand) string {
+	var b strings.Builder
+	for range 50 + r.IntN(20) {
+		fmt.Fprintf(&b, "%s%d ", pick(r), r.IntN(90))
+	}
+	return b.String()
+}
