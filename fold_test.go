@@ -57,7 +57,7 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(log, events, err)
 	bank, events, err := tocsin.OpenBank(by, bankTerms(), payload)
 	add(bank, events, err)
-	batch, events, err := tocsin.ImportBatch(by, bank, imported(noon), payload)
+	batch, events, err := tocsin.ImportBatch(by, newID(tocsin.KindBatch), bank, imported(noon), payload)
 	add(batch, events, err)
 	signal, events, err := tocsin.AddSignal(by, bank, "pdq", voucher(noon), payload)
 	add(signal, events, err)

@@ -100,7 +100,7 @@ func (b *Batch) Apply(h Header) error {
 }
 
 // ImportBatch records an import into a bank that takes signals. payload is its readable document.
-func ImportBatch(by By, bank *Bank, in Imported, payload any) (*Batch, []Event, error) {
+func ImportBatch(by By, id RecordID, bank *Bank, in Imported, payload any) (*Batch, []Event, error) {
 	if err := bank.Takes(); err != nil {
 		return nil, nil, err
 	}
@@ -108,7 +108,7 @@ func ImportBatch(by By, bank *Bank, in Imported, payload any) (*Batch, []Event, 
 	if err := in.validate(by.At); err != nil {
 		return nil, nil, err
 	}
-	b := &Batch{Root: Root{ID: NewRecordID(KindBatch)}}
+	b := &Batch{Root: Root{ID: id}}
 	events, err := happened(b, by.event(EventBatchImported, Facts{Record: in.Bank, Digest: in.Blob,
 		Number: in.Rows, Code: string(in.Format), Party: in.Source, When: &in.Vouched, Due: in.Until,
 		Marking: in.Marking}, payload))

@@ -133,13 +133,21 @@ func TouchSignal(by By, batch *Batch, signalType SignalType, confidence int64, u
 	if !signalType.Valid() {
 		return nil, nil, Invalid(ReasonUnknownValue, "type", "There is no such type of signal.")
 	}
-	facts := Voucher{Party: batch.Source, At: batch.Vouched, Confidence: confidence,
-		Until:   earliest(batch.Until, until),
-		Marking: batch.Marking, Batch: batch.ID}.facts()
+	facts := batch.voucher(confidence, until).facts()
 	facts.Record, facts.Code = batch.Bank, string(signalType)
 	s := &Signal{Root: Root{ID: NewRecordID(KindSignal)}}
 	events, err := happened(s, by.event(EventSignalTouched, facts, payload))
 	return s, events, err
+}
+
+// AlsoIn records that another batch of the same bank brought the signal too.
+func (s *Signal) AlsoIn(by By, batch *Batch, confidence int64, until *time.Time) ([]Event, error) {
+	return happened(s, by.event(EventSignalVouched, batch.voucher(confidence, until).facts(), nil))
+}
+
+func (b *Batch) voucher(confidence int64, until *time.Time) Voucher {
+	return Voucher{Party: b.Source, At: b.Vouched, Confidence: confidence, Until: earliest(b.Until, until),
+		Marking: b.Marking, Batch: b.ID}
 }
 
 // Vouch adds a party to those that vouch, or renews what it vouched. An expired signal matches again.

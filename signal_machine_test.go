@@ -41,7 +41,7 @@ func signalMachine() machine {
 	type signal = *tocsin.Signal
 	bank := openBank(noon)
 	_, added, err := tocsin.AddSignal(officer(0, noon), bank, "pdq", voucher(noon), nil)
-	batch, _, failed := tocsin.ImportBatch(officer(0, noon), bank, imported(noon), nil)
+	batch, _, failed := tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
 	must(nil, failed)
 	_, touched, failed := tocsin.TouchSignal(officer(0, noon), batch, "pdq", 50, nil, nil)
 	return machine{tocsin.KindSignal, [][]tocsin.Event{must(added, err), must(touched, failed)}, []command{

@@ -57,7 +57,7 @@ func TestClosedBankTakesNothing(t *testing.T) {
 	must(bank.Close(officer(0, noon), text))
 	_, err := bank.Change(officer(0, noon), bankTerms(), nil)
 	wantRefusal(t, err, tocsin.CodeConflict, "")
-	_, _, err = tocsin.ImportBatch(officer(0, noon), bank, imported(noon), nil)
+	_, _, err = tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
 	wantRefusal(t, err, tocsin.CodeConflict, "")
 	_, _, err = tocsin.AddSignal(officer(0, noon), bank, "pdq", voucher(noon), nil)
 	wantRefusal(t, err, tocsin.CodeConflict, "")
@@ -81,7 +81,7 @@ func TestImportSaysWhatItBringsAndWhoVouches(t *testing.T) {
 			t.Parallel()
 			in := imported(noon)
 			c.change(&in)
-			_, _, err := tocsin.ImportBatch(officer(0, noon), openBank(noon), in, nil)
+			_, _, err := tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), openBank(noon), in, nil)
 			wantRefusal(t, err, tocsin.CodeInvalid, c.field)
 		})
 	}
@@ -90,7 +90,7 @@ func TestImportSaysWhatItBringsAndWhoVouches(t *testing.T) {
 func TestBatchEndsByItselfOrByAPersonWithReasons(t *testing.T) {
 	t.Parallel()
 	bank := openBank(noon)
-	batch, events, err := tocsin.ImportBatch(officer(0, noon), bank, imported(noon), nil)
+	batch, events, err := tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
 	must(events, err)
 	if early := must(batch.Tick(officer(0, noon.Add(week-time.Second)), tocsin.EUPeriods())); len(early) > 0 {
 		t.Error("the batch expired before its time")
@@ -102,7 +102,7 @@ func TestBatchEndsByItselfOrByAPersonWithReasons(t *testing.T) {
 	_, err = batch.Withdraw(officer(0, noon.Add(week)), text)
 	wantRefusal(t, err, tocsin.CodeConflict, "")
 
-	batch, events, err = tocsin.ImportBatch(officer(0, noon), bank, imported(noon), nil)
+	batch, events, err = tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
 	must(events, err)
 	_, err = batch.Withdraw(officer(0, noon), "")
 	wantRefusal(t, err, tocsin.CodeInvalid, "reasons")

@@ -31,6 +31,10 @@ func (u *unit) needed(rec *record) error {
 		if err := u.itemNeeded(r); err != nil {
 			return err
 		}
+	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal:
+		if err := u.matchingNeeds(r); err != nil {
+			return err
+		}
 	}
 	return u.workNeeds(rec.row.ID)
 }

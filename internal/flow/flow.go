@@ -125,6 +125,7 @@ type Deps struct {
 	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
 	Matcher Matcher
 	Blobs   Blobs
+	Media   Media
 	// Compact removes from the disk what an erasure left in free pages and logs; may be nil.
 	Compact func(context.Context) error
 	// Directed is told the directory in use at start and after each import; may be nil.

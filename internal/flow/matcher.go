@@ -37,8 +37,12 @@ type Matcher interface {
 
 // Blobs keeps immutable bytes under their digest.
 type Blobs interface {
-	// Put stores what it reads and gives its digest; durable when it returns.
-	Put(ctx context.Context, r io.Reader) (tocsin.Digest, error)
+	// Put stores what it reads and gives its digest and size; durable when it returns.
+	Put(ctx context.Context, r io.Reader) (digest tocsin.Digest, size int64, err error)
+	// Open reads a blob; what was damaged on the disk is an error before the end of it.
+	Open(ctx context.Context, d tocsin.Digest) (io.ReadCloser, error)
+	// Has reports whether a blob is there, whole.
+	Has(ctx context.Context, d tocsin.Digest) (bool, error)
 	// Delete forgets a blob; one that is not there is no error.
 	Delete(ctx context.Context, d tocsin.Digest) error
 }

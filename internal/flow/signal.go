@@ -137,7 +137,11 @@ func (u *unit) bankOf(actor Actor, action Action, name string) (*tocsin.Bank, Ba
 }
 
 func (u *unit) signalKey(bank tocsin.RecordID, t tocsin.SignalType, value string) []byte {
-	return u.f.Sealer.LookupKey(lookupSignal, string(bank)+"/"+string(t)+"/"+value)
+	return u.f.Sealer.LookupKey(lookupSignal, signalValue(bank, t, value))
+}
+
+func signalValue(bank tocsin.RecordID, t tocsin.SignalType, value string) string {
+	return string(bank) + "/" + string(t) + "/" + value
 }
 
 // findSignal gives the record of a signal, making one when a batch brought it; nil when the bank lacks it.
@@ -158,12 +162,14 @@ func (u *unit) findSignal(by tocsin.By, bank *tocsin.Bank, t tocsin.SignalType,
 	return s, file, u.read(s, &file)
 }
 
-// touch gives a row of a batch a record of its own.
+// touch gives what batches brought a record of its own: the first makes it, the others vouch for it too.
 func (u *unit) touch(by tocsin.By, bank *tocsin.Bank, t tocsin.SignalType,
 	value string) (*tocsin.Signal, SignalFile, error) {
+	var s *tocsin.Signal
+	file := SignalFile{Value: value, Touched: true, References: map[tocsin.PartyID]string{}}
 	ids, err := u.f.Matcher.Find(u.ctx, t, value)
 	if err != nil {
-		return nil, SignalFile{}, err
+		return nil, file, err
 	}
 	for _, id := range ids {
 		base, number, hand := split(id)
@@ -173,17 +179,23 @@ func (u *unit) touch(by tocsin.By, bank *tocsin.Bank, t tocsin.SignalType,
 		}
 		row, err := u.f.Matcher.Row(u.ctx, d.Blob, number)
 		if err != nil {
-			return nil, SignalFile{}, err
+			return nil, file, err
 		}
-		file := SignalFile{Value: value, Touched: true, Labels: row.Labels,
-			References: map[tocsin.PartyID]string{d.Source: row.Reference}}
-		s, events, err := tocsin.TouchSignal(by, &d.Batch, t, int64(row.Confidence), row.Until, file)
+		file.References[d.Source], file.Labels = row.Reference, union(file.Labels, row.Labels)
+		var events []tocsin.Event
+		if s == nil {
+			s, events, err = tocsin.TouchSignal(by, &d.Batch, t, int64(row.Confidence), row.Until, file)
+		} else {
+			events, err = s.AlsoIn(by, &d.Batch, int64(row.Confidence), row.Until)
+		}
 		if err := u.did(s, events, err); err != nil {
-			return nil, SignalFile{}, err
+			return nil, file, err
 		}
-		return s, file, u.keepSignal(s, file)
 	}
-	return nil, SignalFile{}, nil
+	if s == nil {
+		return nil, file, nil
+	}
+	return s, file, u.keepSignal(s, file)
 }
 
 func (u *unit) keepSignal(s *tocsin.Signal, file SignalFile) error {

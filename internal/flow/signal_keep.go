@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"encoding/json"
+
+	"tocsin"
+)
+
+// matchingNeeds keeps what still matches, and what keeps something from matching.
+func (u *unit) matchingNeeds(agg tocsin.Aggregate) error {
+	switch r := agg.(type) {
+	case *tocsin.Bank:
+		if r.Status == tocsin.BankOpen {
+			return stillNeeded("This bank is open. Close it first.")
+		}
+	case *tocsin.Batch:
+		if r.Status == tocsin.BatchActive {
+			return stillNeeded("The signals of this import match. Withdraw it first.")
+		}
+	case *tocsin.Signal:
+		return u.signalNeeded(r)
+	}
+	return nil
+}
+
+// signalNeeded keeps a retracted row of an import that is active: without it, the row would match again.
+func (u *unit) signalNeeded(s *tocsin.Signal) error {
+	if !s.Retracted && !s.Expired {
+		return stillNeeded("This signal matches or may match again. Retract it first.")
+	}
+	for _, v := range s.Vouchers {
+		if v.Batch == "" {
+			continue
+		}
+		batch, err := load[*tocsin.Batch](u, v.Batch)
+		if err != nil {
+			return err
+		}
+		if batch.Status == tocsin.BatchActive {
+			return stillNeeded("The import that brought this signal is active, and would bring it back.")
+		}
+	}
+	return nil
+}
+
+// matching examines what people read of a bank, a batch or a signal: they are found as people ask for them,
+// and the rows of an import are there.
+func (x *examination) matching(u *unit, agg tocsin.Aggregate, plain []byte) error {
+	id := agg.Base().ID
+	switch r := agg.(type) {
+	case *tocsin.Bank:
+		var file BankFile
+		if json.Unmarshal(plain, &file) == nil && r.Status == tocsin.BankOpen {
+			return x.lookups(u, id, []lookup{{lookupBank, file.Name}})
+		}
+	case *tocsin.Signal:
+		var file SignalFile
+		if json.Unmarshal(plain, &file) == nil {
+			return x.lookups(u, id, []lookup{{lookupSignal, signalValue(r.Bank, r.Type, file.Value)}})
+		}
+	case *tocsin.Batch:
+		if x.f.Blobs == nil || r.Status != tocsin.BatchActive {
+			return nil
+		}
+		there, err := x.f.Blobs.Has(u.ctx, r.Blob)
+		if err == nil && !there {
+			x.differ(Difference{Record: id, Kind: "blob", Detail: "The rows of this import are missing or damaged."})
+		}
+		return err
+	}
+	return nil
+}
