@@ -179,3 +179,9 @@ func (h *Hasher) Idle() (pid int, said func() string) {
 	h.idle <- p
 	return p.cmd.Process.Pid, p.said.String
 }
+
+// PixelsHere decodes in this process and gives the pixels.
+func PixelsHere(data []byte) image.Image {
+	img, _, _ := decode(data)
+	return img
+}

@@ -5,39 +5,39 @@ package media
 
 import (
 	"context"
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
 	"fmt"
+	"hash"
 	"io"
+
+	"tocsin/match/digest"
 )
 
 // File is what reading a file once tells without decoding it.
 type File struct {
-	Size   int64
-	MD5    [md5.Size]byte
-	SHA1   [sha1.Size]byte
-	SHA256 [sha256.Size]byte
+	Size    int64
+	Digests []digest.Digest // in the order of digest.Algorithms
 
 	// Data is for [Hasher.Picture]: all of a picture that is small enough, its first MaxBytes+1 bytes when it is
 	// larger, and of other files the first few, which say what they are not.
 	Data []byte
 }
 
-// Read reads a file of any size to its end, in constant memory unless it is a picture. MD5 and SHA-1 are for
-// comparison with other people's lists; neither proves that two files are the same.
+// Read reads a file of any size to its end, in constant memory unless it is a picture.
 func Read(ctx context.Context, r io.Reader) (File, error) {
-	var f File
 	kept := &keeper{}
-	sum5, sum1, sum256 := md5.New(), sha1.New(), sha256.New()
-	size, err := io.Copy(io.MultiWriter(sum5, sum1, sum256, kept), &live{ctx, r})
+	sums, sinks := []hash.Hash{}, []io.Writer{kept}
+	for _, a := range digest.Algorithms() {
+		sum := a.New()
+		sums, sinks = append(sums, sum), append(sinks, sum)
+	}
+	size, err := io.Copy(io.MultiWriter(sinks...), &live{ctx, r})
 	if err != nil {
 		return File{}, fmt.Errorf("read file: %w", err)
 	}
-	f.Size, f.Data = size, kept.data
-	sum5.Sum(f.MD5[:0])
-	sum1.Sum(f.SHA1[:0])
-	sum256.Sum(f.SHA256[:0])
+	f := File{Size: size, Data: kept.data}
+	for i, a := range digest.Algorithms() {
+		f.Digests = append(f.Digests, digest.FromHash(a, sums[i]))
+	}
 	return f, nil
 }
 
