@@ -191,7 +191,7 @@ func matching[R any](f *Flow, ctx context.Context, key string, fn func(*unit) (R
 	if err != nil {
 		return result, err
 	}
-	if err := f.follow(context.WithoutCancel(ctx)); err != nil {
+	if err := f.catchUp(context.WithoutCancel(ctx)); err != nil {
 		f.Log.Error("matching is behind the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
 		return result, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "matching_behind", RetryAfter: time.Second, Err: err,
 			Public: "This is recorded, but matching does not know of it yet. It will within seconds."}

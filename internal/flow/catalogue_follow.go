@@ -79,8 +79,8 @@ func (u *unit) learnAll(kind tocsin.RecordKind) (lessons []lesson, err error) {
 	}
 }
 
-// follow reads the journal on and learns what changed.
-func (f *Flow) follow(ctx context.Context) error {
+// catchUp reads the journal on and learns what changed.
+func (f *Flow) catchUp(ctx context.Context) error {
 	if f.Matcher == nil {
 		return nil
 	}

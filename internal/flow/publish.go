@@ -73,7 +73,7 @@ func (p Published) checkpoint() translog.Checkpoint {
 const followAgain = time.Second
 
 // Follow publishes after every commit until the context ends, and takes up what other processes of this node
-// imported.
+// imported or put into a bank.
 func (f *Flow) Follow(ctx context.Context) error {
 	wake := f.Store.Committed()
 	var again <-chan time.Time
@@ -85,7 +85,7 @@ func (f *Flow) Follow(ctx context.Context) error {
 		case <-again:
 		}
 		again = nil
-		if err := errors.Join(f.Publish(ctx), f.refreshDirectory(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(f.Publish(ctx), f.refreshDirectory(ctx), f.catchUp(ctx)); err != nil && ctx.Err() == nil {
 			f.Log.Error("not up to date with the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
 			again = time.After(followAgain)
 		}
