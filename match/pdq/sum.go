@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// smallestSide is the side below which a picture has no hash.
-const smallestSide = 5
+// SmallestSide is the side in pixels below which a picture has no hash.
+const SmallestSide = 5
 
 // work is the memory one hash needs, kept for the next.
 type work struct {
@@ -57,7 +57,7 @@ func transform(p Picture, reduce bool, use func(*coefficients, int)) error {
 		choose = reduced
 	}
 	columns, rows := choose(p.Width, p.Height)
-	if len(columns) < smallestSide || len(rows) < smallestSide {
+	if len(columns) < SmallestSide || len(rows) < SmallestSide {
 		return nil
 	}
 	w := works.Get().(*work)
