@@ -22,6 +22,9 @@ type URL struct {
 	serial    string // the href
 	parts     href.URL
 	identity  string
+	resource  string // empty where no rule knows one
+	domain    string // empty where there is none
+	inner     *URL   // what it leads to
 	ambiguous bool
 }
 
@@ -40,12 +43,12 @@ func (r *Rules) Canonicalise(raw string) (URL, error) {
 	case len(raw) > MaxLength:
 		return URL{}, syntax.Errorf("url", syntax.Length, "an address has at most %d bytes, this one %d", MaxLength, len(raw))
 	}
-	if u, err := r.read(raw); err == nil && !strings.Contains(raw, `\.`) {
+	if u, err := r.read(raw, MaxUnwraps); err == nil && !strings.Contains(raw, `\.`) {
 		u.raw = raw
 		return u, nil
 	}
 	refanged := refang.Undo(raw)
-	u, err := r.read(refanged.Text)
+	u, err := r.read(refanged.Text, MaxUnwraps)
 	if err != nil {
 		return URL{}, err
 	}
@@ -62,7 +65,7 @@ func (r *Rules) Parse(text string) (URL, error) {
 	text = strings.TrimSpace(text)
 	if len(text) < MaxLength && text != "" && !refang.Plain(text) {
 		whole := "https://" + text
-		if u, err := r.read(whole); err == nil && u.identity == text {
+		if u, err := r.read(whole, MaxUnwraps); err == nil && u.identity == text {
 			u.raw = text
 			u.refanging = []Step{{Rule: refang.AssumeScheme, Before: text, After: whole}}
 			return u, nil
@@ -71,8 +74,8 @@ func (r *Rules) Parse(text string) (URL, error) {
 	return r.Canonicalise(text)
 }
 
-// read takes an address on the web as it stands.
-func (r *Rules) read(text string) (URL, error) {
+// read takes an address on the web as it stands, and so many addresses inside it.
+func (r *Rules) read(text string, unwraps int) (URL, error) {
 	serial, err := href.Serialise(text)
 	if err != nil {
 		return URL{}, err
@@ -86,6 +89,13 @@ func (r *Rules) read(text string) (URL, error) {
 	}
 	u := URL{rules: r, raw: text, serial: serial, parts: parts}
 	u.identity = r.identity(parts, serial)
+	_, u.resource, _ = r.resource(parts)
+	u.domain, _ = r.suffixes.Registrable(u.Host())
+	if _, target, ok := r.unwrap(parts); ok && unwraps > 0 {
+		if inner, err := r.read(target, unwraps-1); err == nil {
+			u.inner = &inner
+		}
+	}
 	return u, nil
 }
 
@@ -102,23 +112,18 @@ func (u URL) Href() string { return u.serial }
 func (u URL) Host() string { return strings.TrimSuffix(u.parts.Host, ".") }
 
 // Domain returns the registrable domain, private suffixes included. Numbers and public suffixes have none.
-func (u URL) Domain() (string, bool) { return u.rules.suffixes.Registrable(u.Host()) }
+func (u URL) Domain() (string, bool) { return u.domain, u.domain != "" }
 
 // Resource returns the number a service gives the content, K4.
-func (u URL) Resource() (string, bool) {
-	_, value, ok := u.rules.resource(u.parts)
-	return value, ok
-}
+func (u URL) Resource() (string, bool) { return u.resource, u.resource != "" }
 
 // Ambiguous says that the address rests on a guess: words or spaces stood for dots, or it had no scheme.
 func (u URL) Ambiguous() bool { return u.ambiguous }
 
-// Unwrapped returns the address inside this one, when a rule knows the wrapper.
+// Unwrapped returns the address inside this one, K5, when a rule knows the wrapper.
 func (u URL) Unwrapped() (URL, bool) {
-	_, target, ok := u.rules.unwrap(u.parts)
-	if !ok {
+	if u.inner == nil {
 		return URL{}, false
 	}
-	inner, err := u.rules.read(target)
-	return inner, err == nil
+	return *u.inner, true
 }

@@ -104,16 +104,9 @@ func (u URL) resourceKey(keys []Key, level KeyLevel, trace []Step) []Key {
 
 // unwrappedKeys adds, for each wrapper from the outside in, the number and the identity of what is inside.
 func (u URL) unwrappedKeys(keys []Key, trace []Step) []Key {
-	at := u
-	for range MaxUnwraps {
-		rule, target, ok := at.rules.unwrap(at.parts)
-		if !ok {
-			break
-		}
-		inner, err := at.rules.read(target)
-		if err != nil {
-			break
-		}
+	for at := u; at.inner != nil; at = *at.inner {
+		inner := *at.inner
+		rule, target, _ := at.rules.unwrap(at.parts)
 		trace = extend(trace, Step{"unwrap:" + rule, at.serial, target})
 		if target != inner.serial {
 			trace = extend(trace, Step{ruleParse, target, inner.serial})
@@ -121,7 +114,6 @@ func (u URL) unwrappedKeys(keys []Key, trace []Step) []Key {
 		keys = inner.resourceKey(keys, KeyUnwrapped, trace)
 		identity, steps := inner.rules.identitySteps(inner.serial)
 		keys = append(keys, Key{KeyUnwrapped, identity, extend(trace, steps...)})
-		at = inner
 	}
 	return keys
 }

@@ -42,14 +42,14 @@ type lookup struct {
 }
 
 // find collects the entries of one key.
-func (l *lookup) find(kind byte, value string, level MatchLevel, key KeyLevel) {
+func (l *lookup) find(kind kind, value string, level MatchLevel, key KeyLevel) {
 	l.findExact(kind, value, level, key, level, 0)
 }
 
 // findExact collects them at a stronger level where the href is the same too.
-func (l *lookup) findExact(kind byte, value string, level MatchLevel, key KeyLevel, same MatchLevel, href uint32) {
+func (l *lookup) findExact(kind kind, value string, level MatchLevel, key KeyLevel, same MatchLevel, href uint32) {
 	found := 0
-	l.set.each(l.set.digest(kind, value), func(id uint64, known uint32) bool {
+	l.set.each(kind, value, func(id uint64, known uint32) bool {
 		if found++; found > l.limit {
 			l.more = true
 			return false
@@ -64,9 +64,9 @@ func (l *lookup) findExact(kind byte, value string, level MatchLevel, key KeyLev
 }
 
 func (l *lookup) addresses(u URL) {
-	if _, value, ok := u.rules.resource(u.parts); ok {
-		l.find(kindResource, value, MatchResource, KeyResource)
-		l.find(kindUnwrapped, value, MatchUnwrapped, KeyResource)
+	if u.resource != "" {
+		l.find(kindResource, u.resource, MatchResource, KeyResource)
+		l.find(kindUnwrapped, u.resource, MatchUnwrapped, KeyResource)
 	}
 	l.findExact(kindIdentity, u.identity, MatchIdentity, KeyIdentity, MatchExact, l.set.hrefHash(u.serial))
 	l.find(kindUnwrapped, u.identity, MatchUnwrapped, KeyIdentity)
@@ -74,18 +74,13 @@ func (l *lookup) addresses(u URL) {
 
 // wrapped looks up what the address leads to.
 func (l *lookup) wrapped(u URL) {
-	for range MaxUnwraps {
-		inner, ok := u.Unwrapped()
-		if !ok {
-			return
-		}
-		if _, value, ok := inner.rules.resource(inner.parts); ok {
-			l.find(kindResource, value, MatchUnwrapped, KeyUnwrapped)
-			l.find(kindUnwrapped, value, MatchUnwrapped, KeyUnwrapped)
+	for inner := u.inner; inner != nil; inner = inner.inner {
+		if inner.resource != "" {
+			l.find(kindResource, inner.resource, MatchUnwrapped, KeyUnwrapped)
+			l.find(kindUnwrapped, inner.resource, MatchUnwrapped, KeyUnwrapped)
 		}
 		l.find(kindIdentity, inner.identity, MatchUnwrapped, KeyUnwrapped)
 		l.find(kindUnwrapped, inner.identity, MatchUnwrapped, KeyUnwrapped)
-		u = inner
 	}
 }
 
@@ -103,14 +98,13 @@ func (l *lookup) folders(u URL) {
 func (l *lookup) domains(u URL) {
 	host := u.Host()
 	l.find(kindDomain, host, MatchHost, KeyHost)
-	domain, ok := u.Domain()
-	if !ok || domain == host {
+	if u.domain == "" || u.domain == host {
 		return
 	}
-	for _, parent := range parents(host, domain) {
+	for _, parent := range parents(host, u.domain) {
 		l.find(kindDomain, parent, MatchDomain, KeyParent)
 	}
-	l.find(kindDomain, domain, MatchDomain, KeyDomain)
+	l.find(kindDomain, u.domain, MatchDomain, KeyDomain)
 }
 
 // strongest orders the hits and keeps the first of each id.

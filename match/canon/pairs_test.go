@@ -7,19 +7,24 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"tocsin/match/canon"
 )
 
+var loadRules = sync.OnceValues(func() (*canon.Rules, error) {
+	file, err := os.ReadFile("testdata/rules.json")
+	if err != nil {
+		return nil, err
+	}
+	return canon.ParseRules(canon.BuiltinRules(), file)
+})
+
 // exampleRules are the built-in rules with some for example hosts.
 func exampleRules(t testing.TB) *canon.Rules {
 	t.Helper()
-	file, err := os.ReadFile("testdata/rules.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules, err := canon.ParseRules(canon.BuiltinRules(), file)
+	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

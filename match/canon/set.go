@@ -14,8 +14,8 @@ import (
 // keyed 64-bit hashes whose keys are drawn when the set is made and never leave it, so that nobody can prepare
 // a collision and a chance one has a probability of n/2^128.
 type Set struct {
-	first, second maphash.Seed
-	shards        [shards]shard
+	seeds  [kinds][2]maphash.Seed
+	shards [shards]shard
 }
 
 // shards bound how much a growing table moves at once, and let writers and readers pass each other.
@@ -23,6 +23,7 @@ const shards = 64
 
 type shard struct {
 	mu      sync.RWMutex
+	maybe   []uint64 // a bit for each key seen since it last grew; most lookups end here, within a cache
 	heads   []uint32 // 1-based places in entries; 0 is none
 	pages   []*[page]entry
 	used    uint32 // places given out, free ones included
@@ -39,32 +40,35 @@ type entry struct {
 	next          uint32
 }
 
-// kinds of keys; the kind is part of what is hashed.
+// Kinds of keys: each is hashed with seeds of its own.
+type kind uint8
+
 const (
-	kindIdentity  = 'i'
-	kindResource  = 'r'
-	kindUnwrapped = 'u'
-	kindDomain    = 'd'
+	kindIdentity kind = iota
+	kindResource
+	kindUnwrapped
+	kindDomain
+	kinds
 )
 
 // NewSet returns an empty set.
-func NewSet() *Set { return &Set{first: maphash.MakeSeed(), second: maphash.MakeSeed()} }
+func NewSet() *Set {
+	s := &Set{}
+	for i := range s.seeds {
+		s.seeds[i] = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	}
+	return s
+}
 
 type digest struct{ first, second uint64 }
 
-func (s *Set) digest(kind byte, value string) digest {
-	return digest{s.hash(s.first, kind, value), s.hash(s.second, kind, value)}
+func (s *Set) digest(kind kind, value string) digest {
+	return digest{maphash.String(s.seeds[kind][0], value), maphash.String(s.seeds[kind][1], value)}
 }
 
-func (s *Set) hash(seed maphash.Seed, kind byte, value string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	_ = h.WriteByte(kind)
-	_, _ = h.WriteString(value)
-	return h.Sum64()
+func (s *Set) hrefHash(serial string) uint32 {
+	return uint32(maphash.String(s.seeds[kindIdentity][0], serial))
 }
-
-func (s *Set) hrefHash(serial string) uint32 { return uint32(maphash.String(s.first, serial)) }
 
 // Add makes an address known under an id. The same id may be added for several addresses, and several ids for
 // one.
@@ -90,32 +94,27 @@ func (s *Set) RemoveDomain(id uint64, d Domain) bool {
 // eachKey yields the keys under which an address is kept.
 func (s *Set) eachKey(u URL, yield func(digest)) {
 	yield(s.digest(kindIdentity, u.identity))
-	if _, value, ok := u.rules.resource(u.parts); ok {
-		yield(s.digest(kindResource, value))
+	if u.resource != "" {
+		yield(s.digest(kindResource, u.resource))
 	}
-	at := u
-	for range MaxUnwraps {
-		inner, ok := at.Unwrapped()
-		if !ok {
-			return
-		}
-		if _, value, ok := inner.rules.resource(inner.parts); ok {
-			yield(s.digest(kindUnwrapped, value))
+	for inner := u.inner; inner != nil; inner = inner.inner {
+		if inner.resource != "" {
+			yield(s.digest(kindUnwrapped, inner.resource))
 		}
 		yield(s.digest(kindUnwrapped, inner.identity))
-		at = inner
 	}
 }
 
-func (s *Set) shard(d digest) *shard { return &s.shards[d.first>>58] }
+func (s *Set) shard(first uint64) *shard { return &s.shards[first>>58] }
 
 func (s *Set) insert(d digest, id uint64, href uint32) {
-	h := s.shard(d)
+	h := s.shard(d.first)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.entries >= len(h.heads) {
 		h.grow()
 	}
+	h.mark(d.first)
 	place := h.take()
 	head := &h.heads[d.first&uint64(len(h.heads)-1)]
 	*h.at(place) = entry{first: d.first, second: d.second, id: id, href: href, next: *head}
@@ -124,7 +123,7 @@ func (s *Set) insert(d digest, id uint64, href uint32) {
 }
 
 func (s *Set) remove(d digest, id uint64, href uint32) bool {
-	h := s.shard(d)
+	h := s.shard(d.first)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.heads) == 0 {
@@ -145,24 +144,49 @@ func (s *Set) remove(d digest, id uint64, href uint32) bool {
 	return false
 }
 
-// each yields the entries of a key until told to stop.
-func (s *Set) each(d digest, yield func(id uint64, href uint32) bool) {
-	h := s.shard(d)
+// each yields the entries of a key until told to stop. Most keys have none, and then one hash is enough.
+func (s *Set) each(kind kind, value string, yield func(id uint64, href uint32) bool) {
+	first := maphash.String(s.seeds[kind][0], value)
+	h := s.shard(first)
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	if len(h.heads) == 0 {
+	if !h.marked(first) {
 		return
 	}
-	for place := h.heads[d.first&uint64(len(h.heads)-1)]; place != 0; {
+	var second uint64
+	for place, hashed := h.heads[first&uint64(len(h.heads)-1)], false; place != 0; {
 		e := h.at(place)
-		if e.first == d.first && e.second == d.second && !yield(e.id, e.href) {
+		place = e.next
+		if e.first != first {
+			continue
+		}
+		if !hashed {
+			second, hashed = maphash.String(s.seeds[kind][1], value), true
+		}
+		if e.second == second && !yield(e.id, e.href) {
 			return
 		}
-		place = e.next
 	}
 }
 
 func (h *shard) at(place uint32) *entry { return &h.pages[(place-1)/page][(place-1)%page] }
+
+// bitsPerHead makes one lookup in eight of an unknown key go on to the heads when the table is full.
+const bitsPerHead = 8
+
+// mark sets the bit of a key. It uses other bits of the hash than the heads do.
+func (h *shard) mark(first uint64) {
+	bit := first >> 20 & uint64(len(h.maybe)*64-1)
+	h.maybe[bit/64] |= 1 << (bit % 64)
+}
+
+func (h *shard) marked(first uint64) bool {
+	if len(h.maybe) == 0 {
+		return false
+	}
+	bit := first >> 20 & uint64(len(h.maybe)*64-1)
+	return h.maybe[bit/64]>>(bit%64)&1 != 0
+}
 
 // take returns a place, a free one before a new one.
 func (h *shard) take() uint32 {
@@ -177,16 +201,18 @@ func (h *shard) take() uint32 {
 	return h.used
 }
 
-// grow doubles the heads and links all entries anew.
+// grow doubles the heads, links all entries anew and forgets the bits of what was removed.
 func (h *shard) grow() {
 	old := h.heads
 	h.heads = make([]uint32, max(16, 2*len(old)))
+	h.maybe = make([]uint64, len(h.heads)*bitsPerHead/64)
 	for _, place := range old {
 		for place != 0 {
 			e := h.at(place)
 			next := e.next
 			head := &h.heads[e.first&uint64(len(h.heads)-1)]
 			e.next, *head = *head, place
+			h.mark(e.first)
 			place = next
 		}
 	}
@@ -210,7 +236,7 @@ func (s *Set) Bytes() int {
 	for i := range s.shards {
 		h := &s.shards[i]
 		h.mu.RLock()
-		n += 4*cap(h.heads) + 8*cap(h.pages) + len(h.pages)*page*int(unsafe.Sizeof(entry{}))
+		n += 4*cap(h.heads) + 8*cap(h.maybe) + 8*cap(h.pages) + len(h.pages)*page*int(unsafe.Sizeof(entry{}))
 		h.mu.RUnlock()
 	}
 	return n
