@@ -4,8 +4,8 @@
 // Package batch keeps the signals of one import as an immutable blob: small, quick to stream into an index,
 // and open to a reader who wants one row only. Equal rows in equal order give equal bytes, whoever writes
 // them and whenever, so the SHA-256 of a blob names its rows. A blob that two readers could take differently
-// is refused: whatever [Reader] accepts is what [Writer] would have written. It never holds who made or posted
-// anything, and never when it was written. Start reading at Row, then Writer and File.
+// is refused: whatever [Reader] accepts is what [Writer] would have written. It never holds who made or
+// posted anything, and never when it was written. Start reading at Row, then Writer and File.
 //
 // # Format, version 1
 //

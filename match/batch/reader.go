@@ -65,7 +65,7 @@ func (r *Reader) Next() bool {
 func (r *Reader) Err() error { return r.err }
 
 // Raw is the type and value of the row without a copy: 32 bytes for "pdq", canonical text for other types.
-// The value is good until the next call of Next.
+// The value is good until the next call of Next. There is no row before the first.
 func (r *Reader) Raw() (signalType string, value []byte) {
 	return r.footer.types[r.record.place], r.record.value
 }

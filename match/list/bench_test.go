@@ -18,8 +18,8 @@ func benchRows(n int) []list.Row {
 	random := rand.New(rand.NewPCG(3, 4))
 	rows := make([]list.Row, n)
 	for i := range rows {
-		rows[i].Row = batch.Row{Type: "pdq", Value: fmt.Sprintf("%016x%016x%016x%016x", random.Uint64(), random.Uint64(),
-			random.Uint64(), random.Uint64())}
+		a, b, c, d := random.Uint64(), random.Uint64(), random.Uint64(), random.Uint64()
+		rows[i].Row = batch.Row{Type: "pdq", Value: fmt.Sprintf("%016x%016x%016x%016x", a, b, c, d)}
 	}
 	return rows
 }

@@ -24,7 +24,11 @@ const (
 	columnCount
 )
 
-var columnNames = [columnCount]string{"type", "value", "reference", "labels", "confidence", "until", "deleted"}
+var columnNames = [columnCount]string{columnType: "type", columnValue: "value", columnReference: "reference",
+	columnLabels: "labels", columnConfidence: "confidence", columnUntil: "until", columnDeleted: "deleted"}
+
+// maxColumns bounds what is looked at of a row; a list with more is none of signals.
+const maxColumns = 256
 
 const labelSeparator = ";"
 
@@ -57,8 +61,13 @@ func (c *csvRow) row(line int64, record []byte) (row Row, skip bool, err error) 
 		cell[columnType] = c.fixed
 	}
 	row.Row = batch.Row{Type: strings.TrimSpace(cell[columnType]), Value: cell[columnValue],
-		Reference: cell[columnReference], Labels: strings.Split(cell[columnLabels], labelSeparator)}
+		Reference: cell[columnReference], Labels: splitLabels(cell[columnLabels])}
 	return row, false, row.parseCells(line, &cell)
+}
+
+// splitLabels leaves more pieces than any row may have unsplit, for Check to refuse.
+func splitLabels(cell string) []string {
+	return strings.SplitN(cell, labelSeparator, 4*batch.MaxLabels)
 }
 
 // parseCells reads the cells that are not text.
@@ -86,6 +95,9 @@ func (row *Row) parseCells(line int64, cell *[columnCount]string) error {
 
 // header reads the first row. What it does not know it reports: a misspelt column would be lost in silence.
 func (c *csvRow) header(line int64) error {
+	if len(c.cells) > maxColumns {
+		return &Error{ReasonHeader, "the first row has too many columns"}
+	}
 	c.order = make([]int, len(c.cells))
 	var found [columnCount]bool
 	var unread []string
@@ -102,7 +114,7 @@ func (c *csvRow) header(line int64) error {
 		found[column] = true
 	}
 	if !found[columnValue] || !found[columnType] && c.fixed == "" {
-		return &Error{ReasonHeader, "the first row must name the columns, among them value, and type unless one " +
+		return &Error{ReasonHeader, "the first row must name the columns, among them value, and type where none " +
 			"is given"}
 	}
 	if unread != nil {

@@ -136,7 +136,8 @@ func cellEnd(data []byte, at int, comma byte) int {
 	return at
 }
 
-// csvCells splits a record that csvEnd found whole or open into cells, in the memory of into.
+// csvCells splits a record that csvEnd found whole or open into cells, in the memory of into. It stops after
+// one cell more than there may be.
 func csvCells(record []byte, comma byte, into []string) []string {
 	record = bytes.TrimSuffix(bytes.TrimSuffix(record, []byte{'\n'}), []byte{'\r'})
 	at := 0
@@ -151,7 +152,7 @@ func csvCells(record []byte, comma byte, into []string) []string {
 			cell, at = record[at:after], after
 		}
 		into = append(into, string(cell))
-		if at == len(record) {
+		if at == len(record) || len(into) > maxColumns {
 			return into
 		}
 		at++

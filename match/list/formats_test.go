@@ -25,8 +25,9 @@ func expect(t *testing.T, got outcome, rows []list.Row, bad map[int64]string) {
 	if diff := cmp.Diff(bad, reasons(got.Bad)); diff != "" {
 		t.Error("bad:", diff)
 	}
-	if n := got.Tally.Signals + got.Tally.Deletions; n != int64(len(rows)) || got.Tally.Bad != int64(len(got.Bad)) {
-		t.Error("tally:", got.Tally)
+	tally := got.Tally
+	if tally.Signals+tally.Deletions != int64(len(rows)) || tally.Bad != int64(len(got.Bad)) {
+		t.Error("tally:", tally)
 	}
 }
 
@@ -58,7 +59,8 @@ func TestTATListIsAPageOrAnArray(t *testing.T) {
 	records := `[
 	{"hash_digest":"` + hashA + `","algorithm":"PDQ","ideology":"garden","file_type":"jpg","deleted":false,
 	 "updated_on":1724856487.709035,"created_on":"2024-08-28T14:48:07Z","id":10594},
-	{"hash_digest":"` + video + `","algorithm":"MD5","ideology":null,"file_type":"MP4","deleted":true,"id":"b{]\"7"},
+	{"hash_digest":"` + video + `","algorithm":"MD5","ideology":null,"file_type":"MP4","deleted":true,
+	 "id":"b{]\"7"},
 	{"hash_digest":"` + video + `","algorithm":"MD5","file_type":"jpg","deleted":false,"id":3},
 	{"hash_digest":"` + video + `","algorithm":"SHA1","file_type":"mp4","deleted":false,"id":3},
 	{"hash_digest":"kettle","algorithm":"PDQ"},
@@ -120,7 +122,8 @@ func TestCSVNamesItsColumns(t *testing.T) {
 
 func TestCSVOfOtherSeparatorsAndColumns(t *testing.T) {
 	t.Parallel()
-	got := readFrom(t, strings.NewReader("value;untill\nkettle;2031-04-05\n"), list.CSV, list.Options{Type: "text"})
+	text := strings.NewReader("value;untill\nkettle;2031-04-05\n")
+	got := readFrom(t, text, list.CSV, list.Options{Type: "text"})
 	expect(t, got, []list.Row{row(2, "text", "kettle")}, map[int64]string{1: list.ReasonColumn})
 	got = read(t, "type\tvalue\tlabels\ntext\ta, b\tc;d\n", list.CSV)
 	want := row(2, "text", "a, b")
@@ -130,8 +133,8 @@ func TestCSVOfOtherSeparatorsAndColumns(t *testing.T) {
 
 func TestJSONLinesAreStrict(t *testing.T) {
 	t.Parallel()
-	text := `{"type":"pdq","value":"` + hashA + `","reference":" 7 ","labels":["kettle","bridge"],"confidence":80,` +
-		`"until":"2031-04-05T06:00:00Z","deleted":false}` + "\n" +
+	text := `{"type":"pdq","value":"` + hashA + `","reference":" 7 ","labels":["kettle","bridge"],` +
+		`"confidence":80,"until":"2031-04-05T06:00:00Z","deleted":false}` + "\n" +
 		`{"type":"text","value":"two\nlines","deleted":true}` + "\n\n" +
 		`{"type":"text","value":"a","untill":"2031-04-05"}` + "\n" +
 		`{"type":"text","value":"a","value":"b"}` + "\n" +
@@ -154,8 +157,10 @@ func TestNothingBadIsQuoted(t *testing.T) {
 	t.Parallel()
 	for format, text := range map[string]string{
 		list.LocalFile: "kettle\nkettle kettle\npdq kettle\nurl kettle\n",
-		list.CSV:       "type,value,kettle\nkettle,kettle,\npdq,kettle,\nurl,kettle,\ntext\ntext,\"kettle\"kettle\n",
-		list.JSONLines: `{"kettle":1}` + "\n" + `{"type":"kettle"}` + "\nkettle\n" + `{"type":"url","value":"kettle"}`,
+		list.CSV: "type,value,kettle\nkettle,kettle,\npdq,kettle,\nurl,kettle,\ntext\n" +
+			"text,\"kettle\"kettle\n",
+		list.JSONLines: `{"kettle":1}` + "\n" + `{"type":"kettle"}` + "\nkettle\n" +
+			`{"type":"url","value":"kettle"}`,
 		list.TAT: `[{"algorithm":"kettle"},{"algorithm":"PDQ","hash_digest":"kettle"},"kettle",` +
 			`{"algorithm":"MD5","file_type":"kettle"}]`,
 	} {

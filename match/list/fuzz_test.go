@@ -52,12 +52,14 @@ func FuzzTAT(f *testing.F) {
 }
 
 func FuzzCSV(f *testing.F) {
-	f.Add("type,value,reference,labels,confidence,until,deleted\r\ntext,\"a \"\"b\"\"\n\",'=1,a;b,7,2031-04-05,true\n")
+	f.Add("type,value,reference,labels,confidence,until,deleted\r\n" +
+		"text,\"a \"\"b\"\"\n\",'=1,a;b,7,2031-04-05,true\n")
 	f.Add("value;type\n\"a;text\n'-b;text\n\"\"\"\";text")
 	f.Fuzz(func(t *testing.T, text string) { checkList(t, text, list.CSV) })
 }
 
 func FuzzJSONLines(f *testing.F) {
-	f.Add(`{"type":"text","value":"a\n","labels":["b","a"],"confidence":7,"until":"2031-04-05","deleted":true}` + "\n{}\n")
+	f.Add(`{"type":"text","value":"a\n","labels":["b","a"],"confidence":7,` +
+		`"until":"2031-04-05","deleted":true}` + "\n{}\n")
 	f.Fuzz(func(t *testing.T, text string) { checkList(t, text, list.JSONLines) })
 }

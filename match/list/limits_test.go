@@ -26,7 +26,8 @@ func (b endless) Read(p []byte) (int, error) {
 }
 
 func between(before string, filler byte, size int64, after string) io.Reader {
-	return io.MultiReader(strings.NewReader(before), io.LimitReader(endless(filler), size), strings.NewReader(after))
+	middle := io.LimitReader(endless(filler), size)
+	return io.MultiReader(strings.NewReader(before), middle, strings.NewReader(after))
 }
 
 func TestRecordThatIsTooLongCostsItselfOnly(t *testing.T) {
@@ -90,6 +91,7 @@ func TestOnlyAListThatCannotBeReadEnds(t *testing.T) {
 		{list.CSV, "pdq," + hashA + "\n", list.ReasonHeader},
 		{list.CSV, "type,value,value\n", list.ReasonHeader},
 		{list.CSV, "value\nkettle\n", list.ReasonHeader},
+		{list.CSV, "type,value" + strings.Repeat(",", 1<<20) + "\n", list.ReasonHeader},
 		{list.TAT, "kettle", list.ReasonStructure},
 		{list.TAT, "{\"error\":\"kettle\"}", list.ReasonStructure},
 		{list.TAT, "{\"results\":null}", list.ReasonStructure},

@@ -42,7 +42,8 @@ var anyRow = rapid.Custom(func(t *rapid.T) list.Row {
 		raw := rapid.SliceOfN(rapid.Byte(), digits, digits).Draw(t, "digest")
 		row.Value = "1" + hex.EncodeToString(raw)[1:]
 	}
-	row.Reference = rapid.OneOf(rapid.Just(""), rapid.Just("10594"), rapid.Just("007"), anyLine).Draw(t, "reference")
+	references := rapid.OneOf(rapid.SampledFrom([]string{"", "10594", "007"}), anyLine)
+	row.Reference = references.Draw(t, "reference")
 	for _, label := range rapid.SliceOfN(anyLine, 0, 3).Draw(t, "labels") {
 		row.Labels = append(row.Labels, strings.ReplaceAll(label, ";", "x"))
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // seen remembers which signals a list held, as 79 bits of keyed hashes: ten bytes a place, 12 to 25 a signal.
-// One list in 2^32 of 2^24 signals has one that is wrongly taken for a repeat (and reported as such); nobody can
-// choose signals for which it is otherwise.
+// One list in 2^32 of 2^24 signals has one that is wrongly taken for a repeat (and reported as such); nobody
+// can choose signals for which it is otherwise.
 type seen struct {
 	seeds [2]maphash.Seed
 	parts [64]seenPart // so that growing never copies much at once
