@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,6 +28,11 @@ type operation struct {
 	status           int         // of success; 200 when zero
 	maxBody          int64       // maxBody when zero
 	summary, text    string
+
+	slow    time.Duration                          // how long the body may take to arrive; 5 s when zero
+	instead func(huma.Context, func(huma.Context)) // takes requests that the operation itself cannot
+	body    *huma.RequestBody                      // of an operation that reads it itself
+	answer  *huma.Response                         // of one that writes it itself
 }
 
 // routes is every operation there is.
@@ -50,6 +56,10 @@ func (s *service) routes() {
 			"publishers' public keys come along; only those whose fingerprints are pinned count. Revocations take " +
 			"effect at once and reopen the orders they touch."}, s.importDirectory)
 	s.peopleRoutes()
+	s.bankRoutes()
+	s.signalRoutes()
+	s.importRoutes()
+	s.screenRoutes()
 	register(s, operation{id: "job-list", method: http.MethodGet, path: "/jobs", at: "query.",
 		scope:   flow.ActionJobRead,
 		summary: "Work outside: pending and failed, or the latest"}, s.listJobs)
@@ -129,8 +139,15 @@ func register[I, O any](s *service, op operation, handle func(context.Context, *
 		o.Security[0][securityScheme] = []string{string(op.scope)}
 		o.Middlewares = huma.Middlewares{s.scoped(op.scope)}
 	}
+	if op.instead != nil {
+		o.Middlewares = append(o.Middlewares, op.instead)
+	}
 	if op.status == 0 {
 		o.DefaultStatus = http.StatusOK
+	}
+	o.BodyReadTimeout, o.RequestBody = op.slow, op.body
+	if op.answer != nil {
+		o.Responses["200"] = op.answer
 	}
 	huma.Register(s.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

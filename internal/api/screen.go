@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+
+	"tocsin"
+	"tocsin/internal/flow"
+)
+
+// Limits of one screening.
+const (
+	maxScreenBody = 8 << 20 // bytes of the JSON form
+	mostRotated   = 7
+)
+
+const (
+	screenOperation = "content-screen"
+
+	reasonOneOf tocsin.Reason = "one_of"
+)
+
+// Screening asks what some content is known as.
+type Screening struct {
+	Body ScreenBody `required:"true"`
+}
+
+// ScreenBody holds the queries and the caller's word about the content.
+type ScreenBody struct {
+	Assertion flow.Assertion `json:"assertion,omitempty" doc:"public or reported, asserted of all that is screened; anything else is refused"`
+	Queries   []ScreenQuery  `json:"queries" required:"true" doc:"1 to 500"`
+	Banks     []string       `json:"banks,omitempty" maxItems:"200" doc:"ids or names; all that the key may read when left out. Negative banks always take part"`
+	Seed      string         `json:"seed,omitempty" maxLength:"200" doc:"the same seed gives the same choice of banks that take part in a share of queries"`
+	Every     bool           `json:"every,omitempty" doc:"also banks that would sit this query out"`
+}
+
+// ScreenQuery is one question: a value of a type, or a text, or an address.
+type ScreenQuery struct {
+	Type    string   `json:"type,omitempty" doc:"such as pdq, sha256 or url; with value"`
+	Value   string   `json:"value,omitempty" doc:"in any form that the type takes"`
+	Rotated []string `json:"rotated,omitempty" doc:"of a picture: the hashes of its seven rotations and reflections"`
+	Text    string   `json:"text,omitempty" doc:"the text itself"`
+	Address string   `json:"address,omitempty" doc:"as found, also defanged"`
+}
+
+// Screened answers every query, or every file, in the order in which it was asked.
+type Screened struct {
+	Answers []ScreenAnswer `json:"answers" required:"true" nullable:"false"`
+}
+
+// ScreenAnswer is what one query or file came upon. An error says why it could not be answered, or not in full:
+// no match beside an error means nothing.
+type ScreenAnswer struct {
+	Fingerprints []FingerprintView `json:"fingerprints,omitempty" doc:"of a file, as computed"`
+	Matches      []Match           `json:"matches" required:"true" nullable:"false" doc:"the nearest first"`
+	More         bool              `json:"more,omitempty" doc:"there are more matches than are shown"`
+	Error        *Problem          `json:"error,omitempty"`
+}
+
+func (s *service) screen(ctx context.Context, in *Screening) (*output[Screened], error) {
+	var a asked
+	for _, q := range in.Body.Queries {
+		a.ask(q)
+	}
+	if len(in.Body.Queries) > flow.MostQueries {
+		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.", flow.MostQueries)
+	}
+	found, err := s.lookUp(ctx, in.Body.screening(), a.queries)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Screened{s.answers(ctx, a, found, "body.queries[%d].")}), nil
+}
+
+func (b ScreenBody) screening() flow.Screening {
+	return flow.Screening{Assertion: b.Assertion, Banks: b.Banks, Seed: b.Seed, Every: b.Every}
+}
