@@ -62,7 +62,7 @@ func build(block Block, announced shape, pairs iter.Seq2[Hash, uint64]) (*Segmen
 		segment.postings[i].fill(segment.hashes)
 	}
 	if !littleEndian {
-		turn(data, final)
+		turnAll(data, final)
 	}
 	final.putHeader(data)
 	if err := block.Keep(size); err != nil {
@@ -95,27 +95,6 @@ func (s *Segment) putFurther(f further) {
 	for _, row := range f.owners {
 		s.shared[row/64] |= 1 << (row % 64)
 	}
-}
-
-// fill sorts the rows by their keys: it counts them, turns counts into places, and puts each row into its
-// place. Placing moves every start to the next one, so that they are shifted back at last.
-func (p *posting) fill(hashes []words) {
-	clear(p.starts)
-	for i := range hashes {
-		p.starts[p.key(&hashes[i])]++
-	}
-	sum := uint32(0)
-	for key, count := range p.starts {
-		p.starts[key] = sum
-		sum += count
-	}
-	for i := range hashes {
-		key := p.key(&hashes[i])
-		p.members[p.starts[key]] = uint32(i)
-		p.starts[key]++
-	}
-	copy(p.starts[1:], p.starts)
-	p.starts[0] = 0
 }
 
 // further are the ids beyond the first of each hash.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math/bits"
 )
 
 // A segment is flat and little-endian:
@@ -19,8 +20,9 @@ import (
 //	owners     [extras] × 4 B    the row of each further id, ascending
 //	extras     [extras] × 8 B    the further ids
 //	then for each chunk
-//	starts     [2^width + 1] × 4 B   where the rows of a key begin in members
-//	members    [rows]   × 4 B    rows by key
+//	starts     [2^width + 1] × 4 B   where a key begins in the two lists that follow
+//	sketches   [rows]   × 2 B    by key: the first 16 bits of the next chunk, that after the last being the first
+//	members    [rows]   × 2 to 4 B   by key: the row, in as few bytes as the number of rows needs
 //
 // Each section begins at a multiple of 64, so that no hash lies across two cache lines. Everything else about
 // their places follows from the numbers in the header, so that no offset need be believed.
@@ -57,11 +59,17 @@ type section struct{ begin, end, wide int }
 
 func (s section) of(data []byte) []byte { return data[s.begin:s.end:s.end] }
 
-const fixedSections = 5 // hashes, ids, shared, owners, extras
+const (
+	fixedSections = 5 // hashes, ids, shared, owners, extras
+	chunkSections = 3 // starts, sketches, members
+)
+
+// memberSize is how many bytes the number of a row has.
+func memberSize(rows int) int { return max(2, (bits.Len(uint(max(rows, 1)-1))+7)/8) }
 
 // sections are the places in the order of the format, and the size of the whole.
 func (s shape) sections() (all []section, size int) {
-	all = make([]section, 0, fixedSections+2*len(s.layout))
+	all = make([]section, 0, fixedSections+chunkSections*len(s.layout))
 	size = headerSize
 	add := func(count, element, wide int) {
 		all = append(all, section{size, size + count*element, wide})
@@ -74,7 +82,8 @@ func (s shape) sections() (all []section, size int) {
 	add(s.extras, 8, 8)
 	for _, c := range s.layout {
 		add(1<<c.width+1, 4, 4)
-		add(s.rows, 4, 4)
+		add(s.rows, 2, 2)
+		add(s.rows, memberSize(s.rows), 1)
 	}
 	return all, size
 }

@@ -12,7 +12,7 @@ import (
 
 // Defaults of Options.
 const (
-	DefaultTail  = 32 << 10
+	DefaultTail  = 8 << 10
 	DefaultLimit = 10_000
 )
 

@@ -5,7 +5,7 @@ package hamming
 
 import (
 	"encoding/binary"
-	"math/bits"
+	"slices"
 	"unsafe"
 )
 
@@ -14,7 +14,9 @@ import (
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // slab is what a segment consists of.
-type slab interface{ ~uint32 | ~uint64 | words }
+type slab interface {
+	~uint16 | ~uint32 | ~uint64 | words
+}
 
 // slice reads bytes as numbers in place. The bytes must be aligned to 8 and a whole number of elements.
 func slice[T slab](b []byte) []T {
@@ -34,15 +36,9 @@ func bytesOf[T slab](s []T) []byte {
 
 func aligned(b []byte) bool { return uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 == 0 }
 
-// turn32 and turn64 change the byte order of numbers in place.
-func turn32(b []byte) {
-	for i, n := range slice[uint32](b) {
-		slice[uint32](b)[i] = bits.ReverseBytes32(n)
-	}
-}
-
-func turn64(b []byte) {
-	for i, n := range slice[uint64](b) {
-		slice[uint64](b)[i] = bits.ReverseBytes64(n)
+// turn changes the byte order of numbers of 2, 4 or 8 bytes in place. Those of 1 stay as they are.
+func turn(b []byte, wide int) {
+	for ; len(b) >= wide && wide > 1; b = b[wide:] {
+		slices.Reverse(b[:wide])
 	}
 }

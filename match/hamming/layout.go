@@ -52,9 +52,14 @@ func (l layout) check() error {
 	return nil
 }
 
-// guarantee is the greatest threshold that the chunks answer exactly; -1 for none. When each of m disjoint
+// guarantee is the greatest threshold that the chunks answer exactly; -1 for none. When each of the disjoint
 // chunks of two hashes differed in more than its radius r, the hashes would differ in at least the sum of all
 // r+1: so a pair that is nearer has a chunk that does not.
+//
+// More is true. Put the chunks on a ring, and let e be the difference of each less r+1. The e of a near pair
+// sum to less than nothing; so among all sums of e from chunk 0 on, round and round, there is a last greatest
+// one, and every sum that begins behind it is negative. That is: some chunk differs in at most r bits, and
+// it and the next chunk together in at most r+1+r' bits, r' being the radius of the next.
 func (l layout) guarantee() int {
 	sum := 0
 	for _, c := range l {
@@ -87,26 +92,31 @@ func (l layout) plan(threshold int) (p plan) {
 // Sizes at which layouts change. BenchmarkLayout measures beside each other what they choose between.
 const (
 	scanRows  = 4 << 10 // below, reading the whole segment costs no more than probing it
-	smallRows = 3 << 19 // up to here 16 chunks of radius 1, above 11 of radius 2
+	smallRows = 1 << 24 // up to here row numbers have three bytes at most, and 16 chunks cost less than 132 a hash
 )
 
-// layoutFor chooses the layout of a segment of that many rows; each is exact to 31 at least. Chunks grow with
-// the segment, so that a key has about one row, and starts cost at most 44 bytes a row.
+// layoutFor chooses the layout of a segment of that many rows; each is exact to 31. Candidates are cheap,
+// since they are compared where they lie (see posting): so chunks are few bits wide, keys few, and starts
+// cost at most 8 bytes a row.
 func layoutFor(rows int) layout {
 	switch logarithm := bits.Len(uint(rows)) - 1; {
 	case rows < scanRows:
 		return nil
 	case rows <= smallRows:
-		return equalChunks(16, min(logarithm-2, 16), 1)
+		return equalChunks(16, min(logarithm-3, 16), 16)
 	default:
-		return equalChunks(11, min(logarithm, 23), 2)
+		return equalChunks(14, 18, 10)
 	}
 }
 
-func equalChunks(count, width, radius int) layout {
+// equalChunks gives chunks of one width; the first single of them have radius 1, the others 2.
+func equalChunks(count, width, single int) layout {
 	l := make(layout, count)
 	for i := range l {
-		l[i] = chunk{i * (Bits / count), width, radius}
+		l[i] = chunk{i * (Bits / count), width, 1}
+		if i >= single {
+			l[i].radius = 2
+		}
 	}
 	return l
 }

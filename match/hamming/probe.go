@@ -5,21 +5,44 @@ package hamming
 
 import "math/bits"
 
-// Probing meets memory that no cache holds: starts, then members, then hashes. Each step does all of its reads
-// of one chunk before the next step decides anything by them, so that the processor has many under way at once
-// instead of waiting for each.
+// Probing meets memory that no cache holds: starts, then sketches, then rows and hashes for the few that are
+// left. Each step does its reads for all chunks before the next step decides anything by them, so that the
+// processor has many under way at once instead of waiting for each.
 
-// span is a range of members.
-type span struct{ begin, end uint32 }
+// probe is one key to look up in one chunk.
+type probe struct {
+	span
+	posting uint8
+	limit   int8 // bits in which a sketch may differ
+}
 
-// batch is how many candidates are compared at a time.
-const batch = 4096
+// candidate is a place in the lists of a posting.
+type candidate struct {
+	at      uint32
+	row     uint32
+	posting uint8
+}
 
 // scratch is what a query needs beside its result.
 type scratch struct {
-	spans      []span
-	candidates []uint32
-	planes     []plane
+	probes     []probe
+	near       []uint32
+	candidates []candidate
+	touched    uint64
+}
+
+// batch is how many candidates are compared at a time.
+const batch = 1024
+
+// lookup is one query to one segment.
+type lookup struct {
+	*Segment
+	query     *words
+	threshold int
+	radii     plan
+	sketches  [maxChunks]uint16
+	found     *collector
+	work      *scratch
 }
 
 // search adds what the segment holds within the threshold, by its chunks where they are exact, and tells
@@ -29,60 +52,96 @@ func (s *Segment) search(q *words, threshold int, found *collector, work *scratc
 		s.scan(q, threshold, found)
 		return false
 	}
-	radii := s.shape.layout.plan(threshold)
-	for i := range s.postings {
-		if radii[i] >= 0 {
-			s.probe(i, q, threshold, &radii, found, work)
-		}
-	}
+	l := lookup{Segment: s, query: q, threshold: threshold, radii: s.shape.layout.plan(threshold),
+		found: found, work: work}
+	l.plan()
+	l.touch()
+	l.compare()
 	return true
 }
 
-// probe looks up one chunk at every key that is near enough.
-func (s *Segment) probe(i int, q *words, threshold int, radii *plan, found *collector, work *scratch) {
-	p := &s.postings[i]
-	key := p.key(q)
-	spans := work.spans[:0]
-	for _, mask := range p.balls[radii[i]] {
-		at := key ^ mask
-		spans = append(spans, span{p.starts[at], p.starts[at+1]})
-	}
-	work.spans = spans
-	candidates := work.candidates[:0]
-	for _, span := range spans {
-		for begin, end := span.begin, span.end; begin < end; {
-			next := min(end, begin+batch)
-			candidates = append(candidates, p.members[begin:next]...)
-			begin = next
-			if len(candidates) >= batch {
-				s.verify(candidates, i, q, threshold, radii, found)
-				candidates = candidates[:0]
-			}
-		}
-	}
-	s.verify(candidates, i, q, threshold, radii, found)
-	work.candidates = candidates
+// limit is how many bits the next chunk may differ in when this one differs in distance bits.
+func (l *lookup) limit(i, distance int) int {
+	next := (i + 1) % len(l.postings)
+	return int(l.radii[i]) + int(l.radii[next]) + 1 - distance
 }
 
-// verify compares candidates that chunk i gave.
-func (s *Segment) verify(candidates []uint32, i int, q *words, threshold int, radii *plan, found *collector) {
-	hashes := s.hashes
-	for _, row := range candidates {
-		if distance, ok := hashes[row].within(q, threshold); ok && s.firstAt(i, row, q, radii) {
-			s.collect(int(row), distance, found)
-		}
-	}
-}
-
-// firstAt tells whether no chunk before i leads to the row, so that each is reported once: within a chunk a
-// row has one key only.
-func (s *Segment) firstAt(i int, row uint32, q *words, radii *plan) bool {
-	for j := range i {
-		if radii[j] < 0 {
+// plan lists the keys of all chunks that are near enough, with the spans of their rows.
+func (l *lookup) plan() {
+	probes := l.work.probes[:0]
+	for i := range l.postings {
+		p := &l.postings[i]
+		l.sketches[i] = p.sketch(l.query)
+		if l.radii[i] < 0 {
 			continue
 		}
-		c := &s.postings[j].chunk
-		if bits.OnesCount32(c.key(q)^c.key(&s.hashes[row])) <= int(radii[j]) {
+		key := p.key(l.query)
+		for _, mask := range p.balls[l.radii[i]] {
+			at := key ^ mask
+			limit := l.limit(i, bits.OnesCount32(mask))
+			probes = append(probes, probe{span{p.starts[at], p.starts[at+1]}, uint8(i), int8(limit)})
+		}
+	}
+	l.work.probes = probes
+}
+
+// touch reads the beginning of each list, so that all are on their way before the first is needed.
+func (l *lookup) touch() {
+	sum := uint64(0)
+	for i := range l.work.probes {
+		p := &l.work.probes[i]
+		if sketches := l.postings[p.posting].sketches; int(p.begin) < len(sketches) {
+			sum += uint64(sketches[p.begin])
+		}
+	}
+	l.work.touched = sum // else the compiler would leave the reads out
+}
+
+// compare finds the sketches that are near enough, and verifies their rows.
+func (l *lookup) compare() {
+	candidates := l.work.candidates[:0]
+	for i := range l.work.probes {
+		p := &l.work.probes[i]
+		if p.limit < 0 {
+			continue
+		}
+		posting := &l.postings[p.posting]
+		near := nearSketches(posting.sketches[p.begin:p.end], l.sketches[p.posting], int(p.limit), l.work.near[:0])
+		l.work.near = near
+		for _, at := range near {
+			candidates = append(candidates, candidate{at: p.begin + at, posting: p.posting})
+		}
+		if len(candidates) >= batch {
+			l.verify(candidates)
+			candidates = candidates[:0]
+		}
+	}
+	l.verify(candidates)
+	l.work.candidates = candidates
+}
+
+// verify compares the hashes of candidates.
+func (l *lookup) verify(candidates []candidate) {
+	for i := range candidates {
+		c := &candidates[i]
+		c.row = l.postings[c.posting].members.at(c.at)
+	}
+	for i := range candidates {
+		c := &candidates[i]
+		if distance, ok := l.hashes[c.row].within(l.query, l.threshold); ok && l.isFirst(c) {
+			l.collect(int(c.row), distance, l.found)
+		}
+	}
+}
+
+// isFirst tells whether no earlier chunk leads to the row, so that each is reported once: within a chunk a
+// row has one key only.
+func (l *lookup) isFirst(c *candidate) bool {
+	w := &l.hashes[c.row]
+	for i := range int(c.posting) {
+		p := &l.postings[i]
+		distance := bits.OnesCount32(p.key(l.query) ^ p.key(w))
+		if distance <= int(l.radii[i]) && onesCount16(p.sketch(w)^l.sketches[i]) <= l.limit(i, distance) {
 			return false
 		}
 	}

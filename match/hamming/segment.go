@@ -34,14 +34,6 @@ type Segment struct {
 	users atomic.Int64 // views that hold the segment
 }
 
-// posting finds the rows of a key of one chunk: members[starts[key]:starts[key+1]].
-type posting struct {
-	chunk
-	balls   *balls
-	starts  []uint32
-	members []uint32
-}
-
 // OpenSegment checks a finished segment and gives it for use. The bytes must not change while it is in use.
 // An error that is ErrCorrupt means that they are to be thrown away and built again.
 func OpenSegment(block Block) (*Segment, error) {
@@ -57,7 +49,7 @@ func OpenSegment(block Block) (*Segment, error) {
 		return nil, err
 	}
 	if !littleEndian {
-		turn(data, s)
+		turnAll(data, s)
 	}
 	segment := newSegment(block, data, s)
 	if err := segment.check(); err != nil {
@@ -82,25 +74,24 @@ func newSegment(block Block, data []byte, s shape) *Segment {
 	}
 	balls := ballsFor(s.layout)
 	for i, c := range s.layout {
+		parts := all[fixedSections+chunkSections*i:]
 		segment.postings[i] = posting{
-			chunk:   c,
-			balls:   balls[i],
-			starts:  slice[uint32](all[fixedSections+2*i].of(data)),
-			members: slice[uint32](all[fixedSections+2*i+1].of(data)),
+			chunk:    c,
+			next:     s.layout[(i+1)%len(s.layout)],
+			balls:    balls[i],
+			starts:   slice[uint32](parts[0].of(data)),
+			sketches: slice[uint16](parts[1].of(data)),
+			members:  members{parts[2].of(data), memberSize(s.rows)},
 		}
 	}
 	return segment
 }
 
-// turn changes every section between the order of this machine and that of the format.
-func turn(data []byte, s shape) {
+// turnAll changes every section between the order of this machine and that of the format.
+func turnAll(data []byte, s shape) {
 	all, _ := s.sections()
 	for _, part := range all {
-		if part.wide == 4 {
-			turn32(part.of(data))
-		} else {
-			turn64(part.of(data))
-		}
+		turn(part.of(data), part.wide)
 	}
 }
 
@@ -164,25 +155,6 @@ func (s *Segment) checkShared() error {
 	return nil
 }
 
-func (p *posting) check(rows int) error {
-	last := uint32(0)
-	for _, start := range p.starts {
-		if start < last {
-			return corrupt("starts of the chunk at %d", p.offset)
-		}
-		last = start
-	}
-	if p.starts[0] != 0 || int(last) != rows {
-		return corrupt("ends of the chunk at %d", p.offset)
-	}
-	for _, member := range p.members {
-		if int(member) >= rows {
-			return corrupt("members of the chunk at %d", p.offset)
-		}
-	}
-	return nil
-}
-
 func bit(bitmap []uint64, i int) bool { return bitmap[i/64]>>(i%64)&1 != 0 }
 
 func (s *Segment) isDead(slot int) bool { return s.dead[slot/64].Load()>>(slot%64)&1 != 0 }
@@ -238,24 +210,26 @@ func (s *Segment) find(q *words) (row int, found bool) {
 		row = slices.Index(s.hashes, *q)
 		return row, row >= 0
 	}
-	best := s.postings[0].at(q)
-	for i := 1; i < len(s.postings) && len(best) > 1; i++ {
-		if list := s.postings[i].at(q); len(list) < len(best) {
-			best = list
+	var shortest span
+	best := -1
+	for i := range s.postings {
+		p := &s.postings[i]
+		key := p.key(q)
+		if here := (span{p.starts[key], p.starts[key+1]}); best < 0 || here.length() < shortest.length() {
+			best, shortest = i, here
 		}
 	}
-	for _, row := range best {
-		if s.hashes[row] == *q {
+	p := &s.postings[best]
+	sketch := p.sketch(q)
+	for at := shortest.begin; at < shortest.end; at++ {
+		if p.sketches[at] != sketch {
+			continue
+		}
+		if row := p.members.at(at); s.hashes[row] == *q {
 			return int(row), true
 		}
 	}
 	return 0, false
-}
-
-// at is the rows whose key is that of q.
-func (p *posting) at(q *words) []uint32 {
-	key := p.key(q)
-	return p.members[p.starts[key]:p.starts[key+1]]
 }
 
 // findSlot gives the live slot of a pair.

@@ -88,7 +88,7 @@ func (t *tail) pairs(length int) func(yield func(Hash, uint64) bool) {
 func (t *tail) search(q *words, threshold int, found *collector, work *scratch) int {
 	length := int(t.length.Load())
 	whole := length / lanes
-	near := scanPlanes(t.low[:whole], q[0], q[1], threshold, work.candidates[:0])
+	near := scanPlanes(t.low[:whole], q[0], q[1], threshold, work.near[:0])
 	if rest := length % lanes; rest > 0 {
 		mask := t.low[whole].near(q[0], q[1], threshold, rest)
 		for lane := range rest {
@@ -97,7 +97,7 @@ func (t *tail) search(q *words, threshold int, found *collector, work *scratch) 
 			}
 		}
 	}
-	work.candidates = near
+	work.near = near
 	for _, slot := range near {
 		w := t.at(int(slot))
 		if distance := w.distance(q); distance <= threshold && !t.isDead(int(slot)) {
