@@ -3,9 +3,9 @@
 
 // Package list reads and writes lists of signals as other people publish them: the local_file of pytx, the
 // hash list of Tech Against Terrorism (TCAP), CSV and JSON Lines. A list is read as a stream, in bounded
-// memory whatever it holds. A bad line is reported with its number and a reason and never stops the list; only
-// a stream that cannot be read does. It never quotes what it refuses, and never says who made or posted what a
-// signal was taken from. Start reading at Row, then Reader and Writer.
+// memory whatever it holds. A bad line is reported with its number and a reason and never stops the list;
+// only a stream that cannot be read does. It never quotes what it refuses, and never says who made or posted
+// what a signal was taken from. Start reading at Row, then Reader and Writer.
 //
 // # Formats
 //
