@@ -4,7 +4,9 @@
 package winnow
 
 import (
+	"bytes"
 	"errors"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -41,7 +43,9 @@ type folder struct {
 	text           string
 	out            Builder
 	gapFrom, gapTo int // the white space held back; gapFrom is -1 when there is none
-	raw, lowered   []byte
+	iter           norm.Iter
+	parts          []byte
+	lowered, again []byte
 }
 
 // plain folds ASCII from i on and returns where it ends. ASCII before a byte that is not is left over: a mark
@@ -88,16 +92,56 @@ func (f *folder) marked(i int) int {
 		end+1 < len(f.text) && f.text[end+1] >= utf8.RuneSelf) {
 		end++
 	}
-	for i < end {
-		normal := i + norm.NFKC.QuickSpanString(f.text[i:end])
-		f.normal(i, normal)
-		if i = normal; i < end {
-			next := i + max(1, norm.NFKC.NextBoundaryInString(f.text[i:end], true))
-			f.segment(i, next)
-			i = next
+	for i < end && len(f.out.text) <= MaxSize {
+		valid := i + validPrefix(f.text[i:end])
+		if valid == i {
+			f.closeGap()
+			f.out.Instead("\uFFFD", i, i+1)
+			i++
+			continue
 		}
+		normal := i + norm.NFKC.QuickSpanString(f.text[i:valid])
+		f.normal(i, normal)
+		if normal < valid {
+			f.segments(normal, valid)
+		}
+		i = valid
 	}
 	return end
+}
+
+// validPrefix is how many bytes at the front are UTF-8.
+func validPrefix(text string) int {
+	if utf8.ValidString(text) {
+		return len(text)
+	}
+	for i, r := range text {
+		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD") {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// segments folds source[i:end] character by character, each with its marks. A character that stands for several
+// comes in parts, the last of which only takes the iterator further.
+func (f *folder) segments(i, end int) {
+	f.iter.InitString(norm.NFKC, f.text[i:end])
+	from := i
+	f.parts = f.parts[:0]
+	for !f.iter.Done() && len(f.out.text) <= MaxSize {
+		f.parts = append(f.parts, f.iter.Next()...)
+		to := i + f.iter.Pos()
+		if to == from {
+			continue
+		}
+		if utf8.RuneCount(f.parts) == 1 && string(f.parts) == f.text[from:to] {
+			f.normal(from, to)
+		} else {
+			f.segment(f.parts, from, to)
+		}
+		from, f.parts = to, f.parts[:0]
+	}
 }
 
 // normal folds source[i:end], which NFKC leaves as it is, rune by rune.
@@ -106,9 +150,6 @@ func (f *folder) normal(i, end int) {
 		r, width := utf8.DecodeRuneInString(f.text[i:end])
 		next := i + width
 		switch {
-		case r == utf8.RuneError && width == 1:
-			f.closeGap()
-			f.out.Instead("\uFFFD", i, next)
 		case space(r):
 			f.gap(i, next)
 		case !invisible(r):
@@ -124,20 +165,23 @@ func (f *folder) normal(i, end int) {
 	}
 }
 
-// segment folds source[from:to], one character with its marks, as a whole. Lower case comes between two
-// normalisations because some letters have a composed form in lower case only.
-func (f *folder) segment(from, to int) {
-	f.raw = norm.NFKC.AppendString(f.raw[:0], f.text[from:to])
+// segment folds one character with its marks, normalised, as a whole. It is normalised again in lower case,
+// because some letters have a composed form in lower case only.
+func (f *folder) segment(segment []byte, from, to int) {
 	f.lowered = f.lowered[:0]
-	for raw := f.raw; len(raw) > 0; {
-		r, width := utf8.DecodeRune(raw)
-		raw = raw[width:]
+	for rest := segment; len(rest) > 0; {
+		r, width := utf8.DecodeRune(rest)
+		rest = rest[width:]
 		f.lowered = utf8.AppendRune(f.lowered, lower(r))
 	}
-	f.raw = norm.NFKC.Append(f.raw[:0], f.lowered...)
-	for raw := f.raw; len(raw) > 0; {
-		r, width := utf8.DecodeRune(raw)
-		raw = raw[width:]
+	folded := f.lowered
+	if !bytes.Equal(f.lowered, segment) {
+		f.again = norm.NFKC.Append(f.again[:0], f.lowered...)
+		folded = f.again
+	}
+	for len(folded) > 0 {
+		r, width := utf8.DecodeRune(folded)
+		folded = folded[width:]
 		switch {
 		case space(r):
 			f.gap(from, to)

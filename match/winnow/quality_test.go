@@ -17,7 +17,7 @@ import (
 	"tocsin/match/winnow"
 )
 
-var update = flag.Bool("update", false, "write the quality figures anew")
+var update = flag.Bool("update", false, "write the golden files anew")
 
 func sum(text string) *winnow.Fingerprint {
 	f, err := winnow.Public.Sum(text)
@@ -80,7 +80,7 @@ func TestQualityIsWhatTheGoldenFileSays(t *testing.T) {
 	if wrong*10000 > pairs {
 		t.Errorf("%d of %d random pairs match, want at most 1 in 10,000", wrong, pairs)
 	}
-	golden(t, b.String())
+	golden(t, "quality.txt", b.String())
 }
 
 type quality struct{ found, embedded, wrong int }
@@ -138,9 +138,10 @@ func randomPairs(t *testing.T) (pairs, wrong int) {
 	return pairs, wrong
 }
 
-func golden(t *testing.T, got string) {
+// golden compares with a file of testdata, or writes it.
+func golden(t *testing.T, file, got string) {
 	t.Helper()
-	name := filepath.Join("testdata", "quality.txt")
+	name := filepath.Join("testdata", file)
 	if *update {
 		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -151,6 +152,6 @@ func golden(t *testing.T, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the figures changed; if for the better, run with -update:\n%s", diff)
+		t.Errorf("%s differs; if for the better, run with -update:\n%s", name, diff)
 	}
 }

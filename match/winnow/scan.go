@@ -44,15 +44,21 @@ func (s *scan) text(text string) {
 		n++
 		s.begins[n&(ring-1)] = at + utf8.RuneLen(r)
 		if n >= sketchRunes {
-			s.sketch.Add(mix(short))
+			s.sketch.Add(scramble(short))
 		}
 		if n >= ShingleRunes {
-			s.offer(n-ShingleRunes, mix(long))
+			s.offer(n-ShingleRunes, scramble(long))
 		}
 	}
 	if n < ShingleRunes+Window-1 {
 		s.take()
 	}
+}
+
+// scramble makes every bit of a rolling hash count for the highest ones, which decide what is least.
+func scramble(x uint64) uint64 {
+	x = (x ^ x>>32) * 0xd6e8feb86659fd93
+	return x ^ x>>32
 }
 
 func (h *Hasher) value(r rune) uint64 {
