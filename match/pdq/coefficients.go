@@ -24,10 +24,14 @@ var cosine = func() (d [block][side]float32) {
 	return d
 }()
 
-// gradients is the quality of a picture: how much neighbours differ.
+// perQuality is how much difference makes one of quality.
+const perQuality = 90
+
+// gradients is the quality of a picture: how much neighbours differ. Differences only add up, so it
+// stops once the quality is the best.
 func gradients(a *[side * side]float32) int {
 	sum := 0
-	for i := 0; i < side; i++ {
+	for i := 0; i < side && sum < MaxQuality*perQuality; i++ {
 		for j := 0; j < side; j++ {
 			if i+1 < side {
 				sum += gradient(a[i*side+j], a[(i+1)*side+j])
@@ -37,7 +41,7 @@ func gradients(a *[side * side]float32) int {
 			}
 		}
 	}
-	return min(sum/90, MaxQuality)
+	return min(sum/perQuality, MaxQuality)
 }
 
 // gradient is the difference of two neighbours as a percentage of the full range, its fraction dropped.
