@@ -13,9 +13,14 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // people's time zones, also on machines that have no zone data
+
+	"tocsin/internal/media"
 )
 
 func main() {
+	if code, child := media.RunIfChild(); child {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := newProgram(os.Stdin, os.Stdout, os.Stderr, os.Environ()).run(ctx, os.Args[1:])
 	stop()

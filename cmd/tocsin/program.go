@@ -84,12 +84,14 @@ func (p *program) root() *cobra.Command {
 	flags.StringVar(&p.global.progress, "progress", "auto",
 		"progress of long work: auto (on a terminal), plain, none")
 	root.AddGroup(&cobra.Group{ID: "node", Title: "Setting up and running a node:"},
-		&cobra.Group{ID: "exchange", Title: "Parties and orders:"}, &cobra.Group{ID: "proof",
-			Title: "Proof and safety:"})
+		&cobra.Group{ID: "exchange", Title: "Parties and orders:"},
+		&cobra.Group{ID: "match", Title: "Finding what is known:"},
+		&cobra.Group{ID: "proof", Title: "Proof and safety:"})
 	p.add(root, "node", p.initCommand(), p.serveCommand(), p.demoCommand(), p.checkConfigCommand(),
 		p.keysCommand(),
 		p.versionCommand())
 	p.add(root, "exchange", p.partyCommand(), p.directoryCommand(), p.orderCommand())
+	p.add(root, "match", p.hashCommand())
 	p.add(root, "proof", p.logCommand(), p.fsckCommand(), p.backupCommand(), p.restoreCommand())
 	root.AddCommand(p.manualCommand())
 	return root

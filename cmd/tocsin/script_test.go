@@ -9,16 +9,24 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // for alter
+
+	"tocsin/internal/media"
 )
 
-// TestMain lets scripts run this program as a process of its own, under its own name.
+// TestMain lets scripts run this program as a process of its own, under its own name, and the program as a
+// child that decodes pictures.
 func TestMain(m *testing.M) {
+	if code, child := media.RunIfChild(); child {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){"tocsin": main})
 }
 
@@ -32,7 +40,8 @@ func TestScripts(t *testing.T) {
 		}})
 }
 
-// prepare gives a script two ports that were free a moment ago, and no settings of whoever runs the tests.
+// prepare gives a script two ports that were free a moment ago, pictures, and no settings of whoever runs the
+// tests.
 func prepare(env *testscript.Env) error {
 	for _, name := range []string{"PORT", "PORT2"} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,6 +55,11 @@ func prepare(env *testscript.Env) error {
 		}
 		env.Setenv(name, port)
 	}
+	pictures, err := filepath.Abs(repository("internal/media/testdata"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("PICTURES", pictures)
 	env.Setenv("TOCSIN_CONFIG", "")
 	return nil
 }
