@@ -12,15 +12,23 @@ import (
 	"tocsin/match/digest"
 )
 
-// CaveatForgeable goes with hits of digests for which somebody can make two different files.
-const CaveatForgeable = "forgeable"
+const (
+	// CaveatForgeable goes with hits of digests for which somebody can make two different files.
+	CaveatForgeable = "forgeable"
+	// CaveatUnchecked goes with hits of a payment address that was asked for without its checksum: an error in
+	// typing would not show.
+	CaveatUnchecked = "no_checksum"
+)
+
+// always makes the caveat of a type all of whose hits have the same.
+func always(caveat string) func(string) string { return func(string) string { return caveat } }
 
 // equals keeps signals of a type that are equal or not, in tables that cost little more than the values: a
 // hash of 16 bytes takes 40 to 60 bytes with its id.
 type equals[K comparable] struct {
 	read   func(value string) (K, error)
 	write  func(key K) string
-	caveat string // goes with every hit
+	caveat func(asked string) string // goes with a hit
 	seed   maphash.Seed
 	shards [equalShards]equalShard[K]
 }
@@ -41,7 +49,7 @@ type fileKey interface {
 
 // keepFiles makes a kind of digests.
 func keepFiles[K fileKey](parse func(string) (digest.Digest, error),
-	bytes func(K) []byte, caveat string) func(Options) kind {
+	bytes func(K) []byte, caveat func(string) string) func(Options) kind {
 	read := func(text string) (key K, err error) {
 		d, err := parse(text)
 		if err != nil {
@@ -60,7 +68,7 @@ func of20(key [20]byte) []byte { return key[:] }
 func of32(key [32]byte) []byte { return key[:] }
 
 // keepTexts makes a kind of short texts that are equal or not.
-func keepTexts(parse func(string) (string, error), caveat string) func(Options) kind {
+func keepTexts(parse func(string) (string, error), caveat func(string) string) func(Options) kind {
 	return func(Options) kind {
 		return &equals[string]{read: parse, write: func(key string) string { return key }, caveat: caveat,
 			seed: maphash.MakeSeed()}
@@ -156,9 +164,14 @@ func (e *equals[K]) search(q Query, _ func(ID) bool) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
+	ids := e.holders(key)
+	if len(ids) == 0 {
+		return found{}, nil
+	}
 	var f found
-	for _, id := range e.holders(key) {
-		f.hits = append(f.hits, Hit{ID: id, Type: q.Type, Value: e.write(key), Why: Why{Caveat: e.caveat}})
+	value, why := e.write(key), Why{Caveat: e.caveat(q.Value)}
+	for _, id := range ids {
+		f.hits = append(f.hits, Hit{ID: id, Type: q.Type, Value: value, Why: why})
 	}
 	return f, nil
 }

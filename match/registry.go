@@ -10,6 +10,7 @@ import (
 
 	"tocsin/match/canon"
 	"tocsin/match/digest"
+	"tocsin/match/payment"
 	"tocsin/match/pdq"
 	"tocsin/match/syntax"
 	"tocsin/match/tlsh"
@@ -38,8 +39,12 @@ var registry = []registered{
 	{Type{Name: "text_tlsh", Default: tlsh.MatchDistance, Largest: farthest, Parse: canonical(parseDigest),
 		Distance: distance(parseDigest, tlsh.DistanceWithoutLength)}, keepDigests},
 	{equal("url", canonical(canon.Parse)), keepAddresses},
-	plainType("url_md5", canon.ParseMD5, canon.CaveatFoldedCase),
+	{equal("url_md5", canon.ParseMD5), keepTexts(canon.ParseMD5, always(canon.CaveatFoldedCase))},
 	{equal("domain", canonical(canon.ParseDomain)), keepDomains},
+	payee(payment.IBAN),
+	payee(payment.Bitcoin),
+	payee(payment.Ethereum),
+	payee(payment.Tron),
 }
 
 // mostDistant is the greatest distance between pictures that a bank may ask for. Half as far again lie pictures
@@ -83,16 +88,30 @@ func equal(name string, parse func(string) (string, error)) Type {
 // fileType makes a type of digests, which may have another name than its algorithm.
 func fileType[K fileKey](name string, a digest.Algorithm, bytes func(K) []byte) registered {
 	parse := named(name, func(text string) (digest.Digest, error) { return digest.Parse(a, text) })
-	caveat := ""
+	caveat := always("")
 	if a.Forgeable() {
-		caveat = CaveatForgeable
+		caveat = always(CaveatForgeable)
 	}
 	return registered{equal(name, canonical(parse)), keepFiles(parse, bytes, caveat)}
 }
 
-// plainType makes a type of short texts that are equal or not.
-func plainType(name string, parse func(string) (string, error), caveat string) registered {
-	return registered{equal(name, parse), keepTexts(parse, caveat)}
+// payee makes a type of identifiers to which money is sent.
+func payee(kind payment.Kind) registered {
+	name := string(kind)
+	parse := named(name, func(text string) (payment.Identifier, error) {
+		i, err := payment.Parse(text)
+		if err == nil && i.Kind() != kind {
+			err = syntax.Errorf(name, syntax.Structure, "this identifier is one of another system")
+		}
+		return i, err
+	})
+	caveat := func(text string) string {
+		if i, err := parse(text); err == nil && !i.Checked() {
+			return CaveatUnchecked
+		}
+		return ""
+	}
+	return registered{equal(name, canonical(parse)), keepTexts(canonical(parse), caveat)}
 }
 
 // named makes errors speak of the type by the name it has here.
