@@ -6,8 +6,6 @@ package vpdq_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -249,50 +247,6 @@ func FuzzParseFile(f *testing.F) {
 			t.Fatalf("error of type %T", err)
 		}
 	})
-}
-
-// published reads the hashes that the reference's authors published, which are not part of this
-// repository.
-func published(t *testing.T) map[string]vpdq.Video {
-	t.Helper()
-	folder := filepath.Join("..", "..", "..", "shared", "vectors", "vpdq", "hashes")
-	files, err := filepath.Glob(filepath.Join(folder, "*.txt"))
-	if err != nil || len(files) == 0 {
-		t.Skipf("THE PUBLISHED HASHES ARE ABSENT (%v): no video but our own was compared", err)
-	}
-	all := map[string]vpdq.Video{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v, err := vpdq.ParseFile(string(text))
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if v.File() != string(text) {
-			t.Errorf("%s is not written as it was read", file)
-		}
-		all[strings.TrimSuffix(filepath.Base(file), ".txt")] = v
-	}
-	return all
-}
-
-func TestPublishedHashesMatchTheirOtherSizeAndNothingElse(t *testing.T) {
-	t.Parallel()
-	videos := published(t)
-	clip := func(name string) string { return strings.TrimSuffix(name, "-128x128") }
-	for a, query := range videos {
-		for b, stored := range videos {
-			c := vpdq.Compare(query, stored, vpdq.Defaults())
-			if clip(a) == clip(b) && !c.Match || a[0] != b[0] && c.Query.Matched > 0 { // of another subject
-				t.Errorf("%s and %s: match %v, query %v, stored %v", a, b, c.Match, c.Query, c.Stored)
-			}
-			if len(c.Frames) != c.Query.Matched {
-				t.Errorf("%s and %s: %d frames for %d matches", a, b, len(c.Frames), c.Query.Matched)
-			}
-		}
-	}
 }
 
 func BenchmarkParse(b *testing.B) {
