@@ -41,7 +41,8 @@ func (r *Rules) Canonicalise(raw string) (URL, error) {
 	case raw == "":
 		return URL{}, syntax.Errorf("url", syntax.Empty, "there is no address")
 	case len(raw) > MaxLength:
-		return URL{}, syntax.Errorf("url", syntax.Length, "an address has at most %d bytes, this one %d", MaxLength, len(raw))
+		return URL{}, syntax.Errorf("url", syntax.Length, "an address has at most %d bytes, this one %d",
+			MaxLength, len(raw))
 	}
 	if u, err := r.read(raw, MaxUnwraps); err == nil && !strings.Contains(raw, `\.`) {
 		u.raw = raw
@@ -85,7 +86,8 @@ func (r *Rules) read(text string, unwraps int) (URL, error) {
 		return URL{}, syntax.Errorf("url", "scheme", "nothing on the web is addressed by that scheme")
 	}
 	if !refang.PlainHost(parts.Host) {
-		return URL{}, syntax.Errorf("url", syntax.Alphabet, "the host is no name that can be registered, and no number")
+		return URL{}, syntax.Errorf("url", syntax.Alphabet,
+			"the host is no name that can be registered, and no number")
 	}
 	u := URL{rules: r, raw: text, serial: serial, parts: parts}
 	u.identity = r.identity(parts, serial)

@@ -34,9 +34,9 @@ type Skipped struct {
 const MaxProviders = 2000
 
 // WithClearURLs returns the same rules with the tracking parameters of a list in the ClearURLs form
-// (data.min.json) added. The list itself is under the LGPL and is not part of this program: an operator fetches
-// it. Its redirections and rules on whole addresses are not used. A rule that Go's regular expressions do not
-// take is skipped and reported; only a file of another form is an error, a *syntax.Error.
+// (data.min.json) added. The list itself is under the LGPL and is not part of this program: an operator
+// fetches it. Its redirections and rules on whole addresses are not used. A rule that Go's regular
+// expressions do not take is skipped and reported; only a file of another form is an error, a *syntax.Error.
 func (r *Rules) WithClearURLs(file []byte) (*Rules, []Skipped, error) {
 	if len(file) > MaxRules {
 		return nil, nil, syntax.Errorf("clearurls", syntax.Length, "a list has at most %d bytes", MaxRules)

@@ -44,9 +44,9 @@ func contentAddress(scheme, name, path string) (string, bool) {
 
 const base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
-// contentID returns a content identifier in version 1, base32. Version 0, "Qm" and 44 more, is the base58 form
-// of a SHA-256 multihash and means the same content.
-// Specification: github.com/multiformats/cid, "CIDv0".
+// contentID returns a content identifier in version 1, base32. Version 0, "Qm" and 44 more, is the base58
+// form of a SHA-256 multihash and means the same content. Specification: github.com/multiformats/cid,
+// "CIDv0".
 func contentID(name string) (string, bool) {
 	if len(name) == 46 && strings.HasPrefix(name, "Qm") && strings.Trim(name, base58) == "" {
 		number := new(big.Int)

@@ -12,7 +12,8 @@ import (
 	"tocsin/match/syntax"
 )
 
-// Domain is a signal of the type "domain": a registrable domain or a name below one. A match on it is context.
+// Domain is a signal of the type "domain": a registrable domain or a name below one. A match on it is
+// context.
 type Domain struct{ name string }
 
 // String returns the canonical form: ASCII, lower case, without the dot of the root.
@@ -24,8 +25,8 @@ func ParseDomain(text string) (Domain, error) { return Default().ParseDomain(tex
 // maxName is the length of a name in the DNS, RFC 1035 section 3.1, without the dot of the root.
 const maxName = 253
 
-// ParseDomain reads a name, perhaps defanged or international. Numbers and public suffixes are refused: under a
-// suffix, everybody may live. The error is a *syntax.Error.
+// ParseDomain reads a name, perhaps defanged or international. Numbers and public suffixes are refused: under
+// a suffix, everybody may live. The error is a *syntax.Error.
 func (r *Rules) ParseDomain(text string) (Domain, error) {
 	text = strings.TrimSpace(text)
 	switch {
@@ -49,7 +50,8 @@ func (r *Rules) ParseDomain(text string) (Domain, error) {
 		return Domain{}, syntax.Errorf("domain", syntax.Alphabet, "a number or a name that cannot be registered")
 	}
 	if _, ok := r.suffixes.Registrable(name); !ok {
-		return Domain{}, syntax.Errorf("domain", "suffix", "a public suffix, below which many parties register names")
+		return Domain{}, syntax.Errorf("domain", "suffix",
+			"a public suffix, below which many parties register names")
 	}
 	return Domain{name: name}, nil
 }

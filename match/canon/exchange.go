@@ -11,8 +11,8 @@ import (
 	"tocsin/match/syntax"
 )
 
-// Exchanged are the two forms in which other systems pass addresses on. They are made from the raw text, never
-// from a derived key, because the other side derives nothing.
+// Exchanged are the two forms in which other systems pass addresses on. They are made from the raw text,
+// never from a derived key, because the other side derives nothing.
 type Exchanged struct {
 	URL string // type "url": the exact text
 	MD5 string // type "url_md5"
@@ -22,24 +22,35 @@ type Exchanged struct {
 const CaveatFoldedCase = "folded_case"
 
 // FoldedCase says what the caveat means.
-const FoldedCase = "The hash was made from the whole address in lower case. Services whose numbers differ in case " +
-	"only share hashes: compare the addresses before deciding."
+const FoldedCase = "The hash was made from the whole address in lower case. Services whose numbers differ " +
+	"in case only share hashes: compare the addresses before deciding."
 
 // Exchange returns the forms for other systems.
 func (u URL) Exchange() Exchanged { return Exchanged{URL: u.raw, MD5: MD5(u.raw)} }
 
-// MD5 returns the hash of an address as the ThreatExchange library makes it: the whole text in lower case, its
-// scheme cut off, nothing else changed but what Python's urlparse does on the way: tabs and line ends dropped,
-// and the marks of an empty query or fragment. It gives two addresses that differ in case the same hash.
+// MD5 returns the hash of an address as the ThreatExchange library makes it: the whole text in lower case,
+// its scheme cut off, nothing else changed but what Python's urlparse does on the way: tabs and line ends
+// dropped, and the marks of an empty query, fragment or last parameter. It gives two addresses that differ in
+// case the same hash.
 func MD5(raw string) string {
 	text := strings.TrimLeftFunc(strings.ToLower(raw), func(r rune) bool { return r <= ' ' })
 	text = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(text)
 	if scheme, rest, found := strings.Cut(text, "://"); found && schemeName(scheme) {
 		text = rest
 	}
-	text = strings.TrimSuffix(text, "#")
-	if !strings.Contains(text, "#") {
-		text = strings.TrimSuffix(text, "?")
+	head, fragment, _ := strings.Cut(text, "#")
+	path, query, _ := strings.Cut(head, "?")
+	if last := path[strings.LastIndexByte(path, '/')+1:]; len(last) < len(path) {
+		if at := strings.IndexByte(last, ';'); at >= 0 && at == len(last)-1 {
+			path = path[:len(path)-1]
+		}
+	}
+	text = path
+	if query != "" {
+		text += "?" + query
+	}
+	if fragment != "" {
+		text += "#" + fragment
 	}
 	sum := md5.Sum([]byte(text))
 	return hex.EncodeToString(sum[:])

@@ -10,8 +10,8 @@ import (
 )
 
 // identityRules make of an href the identity of what it names. Each changes the parts and leaves an address
-// that is still one; the last step, ruleScheme, cuts the scheme off. The order matters: the host stands first,
-// because rules for hosts follow.
+// that is still one; the last step, ruleScheme, cuts the scheme off. The order matters: the host stands
+// first, because rules for hosts follow.
 var identityRules = []struct {
 	id    string
 	apply func(*Rules, *href.URL)
@@ -70,8 +70,8 @@ func (r *Rules) standing(host string) string {
 	return host
 }
 
-// dropScheme cuts "http://" and "https://" off: the same place answers both. It keeps them before the port that
-// is the other's default, which would not be there without its scheme.
+// dropScheme cuts "http://" and "https://" off: the same place answers both. It keeps them before the port
+// that is the other's default, which would not be there without its scheme.
 func dropScheme(serialised string) string {
 	if rest, found := strings.CutPrefix(serialised, "https://"); found && !hasPort(rest, ":80") {
 		return rest
@@ -147,6 +147,7 @@ func percent(text string) string {
 }
 
 func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' ||
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' ||
+		c == '_' ||
 		c == '~'
 }

@@ -13,8 +13,8 @@ import (
 // KeyLevel says how far a key is derived.
 type KeyLevel uint8
 
-// The levels of the chain, K0 to K7. KeyFolder and KeyParent are the folders of an identity and the names above
-// a host that a Set looks up.
+// The levels of the chain, K0 to K7. KeyFolder and KeyParent are the folders of an identity and the names
+// above a host that a Set looks up.
 const (
 	KeyRaw KeyLevel = iota
 	KeyRefanged
@@ -30,7 +30,8 @@ const (
 )
 
 var keyLevels = [...]string{
-	"raw", "refanged", "href", "identity", "resource", "unwrapped", "folder", "host", "parent", "domain", "expression",
+	"raw", "refanged", "href", "identity", "resource", "unwrapped", "folder", "host", "parent", "domain",
+	"expression",
 }
 
 func (l KeyLevel) String() string { return keyLevels[l] }
@@ -153,8 +154,8 @@ func (u URL) Expressions() []browsing.Expression {
 	return browsing.Expressions(canonical, u.rules.suffixes)
 }
 
-// folders yields the folders above an identity from the root down, the identity itself left out, with how many
-// segments each has.
+// folders yields the folders above an identity from the root down, the identity itself left out, with how
+// many segments each has.
 func folders(identity string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		path, _, _ := strings.Cut(identity, "?")

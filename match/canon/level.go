@@ -21,6 +21,6 @@ var matchLevels = [...]string{"resource", "exact", "identity", "unwrapped", "pat
 
 func (l MatchLevel) String() string { return matchLevels[l] }
 
-// Context says that a match of this level only tells where to look: many parties may share a host or a domain,
-// so it never suffices for a decision about content.
+// Context says that a match of this level only tells where to look: many parties may share a host or a
+// domain, so it never suffices for a decision about content.
 func (l MatchLevel) Context() bool { return l >= MatchHost }

@@ -91,7 +91,8 @@ func TestPairsAreFoundOrNotAsTheyMust(t *testing.T) {
 			level = hits[0].Level.String()
 		}
 		if level != p.level {
-			t.Errorf("line %d: %q finds %q as %s, want %s (identities %q and %q)", p.line, p.second, p.first, level, p.level,
+			t.Errorf("line %d: %q finds %q as %s, want %s (identities %q and %q)", p.line, p.second, p.first, level,
+				p.level,
 				second, first)
 		}
 		for _, hit := range hits {

@@ -35,7 +35,8 @@ const (
 )
 
 var alphabets = map[string]string{
-	"digits": digits, "hex": digits + "abcdefABCDEF", "alnum": digits + letters, "base64url": digits + letters + "-_",
+	"digits": digits, "hex": digits + "abcdefABCDEF", "alnum": digits + letters, "base64url": digits +
+		letters + "-_",
 	"name": digits + letters + "-_.",
 }
 

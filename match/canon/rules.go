@@ -50,15 +50,15 @@ type rulesFile struct {
 		Hosts []string `json:"hosts"`
 		Names []string `json:"names"` // folded case; a final "*" stands for any ending
 	} `json:"tracking"`
-	Aliases   map[string]string `json:"aliases"` // a host that serves the same pages → the host that stands for both
+	Aliases   map[string]string `json:"aliases"` // a host → the host that stands for both
 	Routes    []string          `json:"routes"`  // hosts whose fragment is part of the address
 	Resources []resourceRule    `json:"resources"`
 	Wrappers  []wrapperRule     `json:"wrappers"`
 }
 
-// ParseRules reads rules in the form of rules.json, one or several files; later files add to earlier ones, and
-// the last version given stands. Hosts are exact, "*.example.org" for all below one, or "*". Unknown fields are
-// refused. The error is a *syntax.Error.
+// ParseRules reads rules in the form of rules.json, one or several files; later files add to earlier ones,
+// and the last version given stands. Hosts are exact, "*.example.org" for all below one, or "*". Unknown
+// fields are refused. The error is a *syntax.Error.
 func ParseRules(files ...[]byte) (*Rules, error) {
 	r := &Rules{suffixes: suffix.Builtin(), aliases: map[string]string{}, routes: map[string]bool{}}
 	for _, file := range files {

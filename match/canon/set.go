@@ -10,9 +10,9 @@ import (
 )
 
 // Set holds known addresses and domains and finds those that a given address comes upon. Additions and
-// removals are visible to the next lookup; all methods may be called at once. It holds no text: each key is two
-// keyed 64-bit hashes whose keys are drawn when the set is made and never leave it, so that nobody can prepare
-// a collision and a chance one has a probability of n/2^128.
+// removals are visible to the next lookup; all methods may be called at once. It holds no text: each key is
+// two keyed 64-bit hashes whose keys are drawn when the set is made and never leave it, so that nobody can
+// prepare a collision and a chance one has a probability of n/2^128.
 type Set struct {
 	seeds  [kinds][2]maphash.Seed
 	shards [shards]shard

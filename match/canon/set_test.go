@@ -171,7 +171,8 @@ func TestReadersAndWritersPassEachOther(t *testing.T) {
 	}
 }
 
-// TestMillionAddressesFitInFortyMegabytes counts what the set has taken, by its own account and the runtime's.
+// TestMillionAddressesFitInFortyMegabytes counts what the set has taken, by its own account and the
+// runtime's.
 func TestMillionAddressesFitInFortyMegabytes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIPPED: a million addresses take a second")
@@ -201,8 +202,10 @@ func BenchmarkSet(b *testing.B) {
 	set := million(b)
 	var known, unknown []canon.URL
 	for i := range 4096 {
-		known = append(known, address(b, fmt.Sprintf("https://www.example-%d.org/rose/%d?id=%d", i*199%5000, i*199, i*199)))
-		unknown = append(unknown, address(b, fmt.Sprintf("https://www.example-%d.org/tulip/%d?id=%d", i%5000, i, i)))
+		known = append(known, address(b, fmt.Sprintf("https://www.example-%d.org/rose/%d?id=%d", i*199%5000,
+			i*199, i*199)))
+		unknown = append(unknown, address(b, fmt.Sprintf("https://www.example-%d.org/tulip/%d?id=%d", i%5000, i,
+			i)))
 	}
 	b.Run("unknown", func(b *testing.B) {
 		b.ReportAllocs()

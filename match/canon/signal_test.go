@@ -4,6 +4,8 @@
 package canon_test
 
 import (
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -81,10 +83,23 @@ func TestForeignHashFoldsTheWholeAddress(t *testing.T) {
 	t.Parallel()
 	const plain = "5d41402abc4b2a76b9719d911017c592" // of "hello", RFC 1321's function
 	for _, text := range []string{
-		"hello", "HELLO", "http://hello", "HTTPS://Hello", "kettle://hello", "hello?", "hello#", " http://hel\tlo\n", "http://hello?#",
+		"hello", "HELLO", "http://hello", "HTTPS://Hello", "kettle://hello", "hello?", "hello#",
+		" http://hel\tlo\n", "http://hello?#",
 	} {
 		if got := canon.MD5(text); got != plain {
 			t.Errorf("%q: got %s", text, got)
+		}
+	}
+	// What Python 3.11 leaves of each, by urlparse(text.lower()).geturl() and the cut of the scheme.
+	for text, left := range map[string]string{
+		"http://A.b/C?d#e": "a.b/c?d#e", "http://a/?#": "a/", "http://a/b;": "a/b", "http://a/;?q": "a/?q",
+		"HTTP://a;x/;": "a;x/", "http://a/b;p?q#": "a/b;p?q", "http://a/#?": "a/#?", "http://a/?b?#": "a/?b?",
+		"x://y://z": "y://z", "mailto:a@b": "mailto:a@b", "http://a/?u=http://b": "a/?u=http://b",
+		"http://a/ ": "a/ ",
+	} {
+		sum := md5.Sum([]byte(left))
+		if got := canon.MD5(text); got != hex.EncodeToString(sum[:]) {
+			t.Errorf("%q does not leave %q", text, left)
 		}
 	}
 	if canon.MD5("http://hello/") == plain || canon.MD5("http://hello?a#") == plain {
@@ -118,7 +133,8 @@ func TestForeignHashIsParsed(t *testing.T) {
 // clear is a list of our own in the ClearURLs form.
 const clear = `{"providers": {
 	"all": {"urlPattern": ".*", "rules": ["letter_?id", "(?:ga|gb)_[a-z]+"], "completeProvider": false},
-	"garden": {"urlPattern": "^https?:\\/\\/(?:[a-z0-9-]+\\.)*?garden\\.example", "rules": ["pick", "bad(?!rule)"],
+	"garden": {"urlPattern": "^https?:\\/\\/(?:[a-z0-9-]+\\.)*?garden\\.example", "rules": ["pick",
+		"bad(?!rule)"],
 		"referralMarketing": ["friend"], "exceptions": ["^https?:\\/\\/open\\.garden\\.example"],
 		"redirections": ["^https?:\\/\\/garden\\.example\\/to\\?u=([^&]+)"]},
 	"broken": {"urlPattern": "(?=x)", "rules": ["a"]},
@@ -168,7 +184,8 @@ func TestFileThatHoldsNoRulesIsRefused(t *testing.T) {
 		"", "[]", `{"unknown": 1}`, `{"resources": [{"id": "a"}]}`, strings.Repeat(" ", canon.MaxRules+1),
 		`{"resources": [{"id": "a", "hosts": ["b"], "alphabet": "hex", "min": 1, "max": 2, "shapes": ["no"]}]}`,
 		`{"resources": [{"id": "a", "hosts": ["b"], "alphabet": "hex", "min": 1, "max": 2, "shapes": ["/a"]}]}`,
-		`{"resources": [{"id": "a", "hosts": ["b"], "alphabet": "hex", "min": 1, "max": 2, "shapes": ["/{id}?v={id}"]}]}`,
+		`{"resources": [{"id": "a", "hosts": ["b"], "alphabet": "hex", "min": 1, "max": 2,
+			"shapes": ["/{id}?v={id}"]}]}`,
 		`{"wrappers": [{"id": "a", "hosts": ["b"], "kind": "c"}]}`, `{"wrappers": [{"id": "a", "hosts": ["b"]}]}`,
 		`{"aliases": {"a.example": "b.example", "b.example": "c.example"}}`,
 	} {

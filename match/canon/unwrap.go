@@ -21,7 +21,7 @@ type wrapperRule struct {
 	Hosts  []string `json:"hosts"`
 	Kind   string   `json:"kind"`   // "" by shape; "hyphens", "onion", "cid-host", "cid-path"
 	Shapes []string `json:"shapes"` // with {url}
-	Bare   string   `json:"bare"`   // the scheme of a target that is written without one; "" refuses such a target
+	Bare   string   `json:"bare"`   // the scheme of a target written without one; "" refuses it
 }
 
 type wrapper struct {
@@ -55,7 +55,8 @@ func (r wrapperRule) compile() (*wrapper, error) {
 	return &wrapper{id: r.ID, target: target}, nil
 }
 
-// unwrap returns the rule that fits an address and the address inside it, which is one on the web as it stands.
+// unwrap returns the rule that fits an address and the address inside it, which is one on the web as it
+// stands.
 func (r *Rules) unwrap(u href.URL) (rule, target string, ok bool) {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return "", "", false
@@ -122,7 +123,8 @@ func onionTarget(u href.URL) (string, bool) {
 
 // onionName says whether a label is the name of a hidden service: base32 of 35 bytes (version 3) or 10 (2).
 func onionName(label string) bool {
-	return (len(label) == 56 || len(label) == 16) && strings.Trim(label, "abcdefghijklmnopqrstuvwxyz234567") == ""
+	return (len(label) == 56 || len(label) == 16) && strings.Trim(label,
+		"abcdefghijklmnopqrstuvwxyz234567") == ""
 }
 
 // unescapeOnce undoes percent-encoding, once.

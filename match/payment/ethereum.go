@@ -34,7 +34,8 @@ func parseEthereum(text string) (Identifier, error) {
 	}, nil
 }
 
-// mixedCase writes a letter as a capital where the digit of the text's hash at its place is 8 or more: EIP-55.
+// mixedCase writes a letter as a capital where the digit of the text's hash at its place is 8 or more:
+// EIP-55.
 func mixedCase(lower string) string {
 	keccak := sha3.NewLegacyKeccak256()
 	keccak.Write([]byte(lower))

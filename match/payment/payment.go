@@ -3,8 +3,8 @@
 
 // Package payment reads the identifiers under which money is asked for in public: bank accounts and addresses
 // of digital currencies, each with its own checksum. An identifier is a signal like a picture's hash: it says
-// that two appeals name the same account, and nothing about whose it is. The package must never hold or look up
-// a holder, and refuses card numbers. Start reading at Parse, then Scan.
+// that two appeals name the same account, and nothing about whose it is. The package must never hold or look
+// up a holder, and refuses card numbers. Start reading at Parse, then Scan.
 package payment
 
 import (
@@ -85,8 +85,8 @@ func Parse(text string) (Identifier, error) {
 
 func refuse(reason, detail string) error { return syntax.Errorf(signalType, reason, "%s", detail) }
 
-// cardNumber says whether a text is a number of 13 to 19 digits, in groups or not, whose last digit checks the
-// others: ISO/IEC 7812-1, annex B.
+// cardNumber says whether a text is a number of 13 to 19 digits, in groups or not, whose last digit checks
+// the others: ISO/IEC 7812-1, annex B.
 func cardNumber(text string) bool {
 	sum, count := 0, 0
 	for i := len(text) - 1; i >= 0; i-- {

@@ -25,11 +25,9 @@ func Scan(text string) []Found {
 			continue
 		}
 		end := wordEnd(text, at)
-		if aloneBefore(text, at) {
-			if f, ok := candidate(text, at, end); ok {
-				found = append(found, f)
-				end = f.End
-			}
+		if f, ok := candidate(text, at, end); ok {
+			found = append(found, f)
+			end = f.End
 		}
 		at = end
 	}
@@ -39,7 +37,8 @@ func Scan(text string) []Found {
 // candidate tries the word, and for an IBAN the groups that follow it.
 func candidate(text string, start, end int) (Found, bool) {
 	word := text[start:end]
-	plausible := len(word) == ethereumLength && word[0] == '0' || len(word) <= segwitLongest && hasSegwitPrefix(word) ||
+	plausible := len(word) == ethereumLength && word[0] == '0' || len(word) <= segwitLongest &&
+		hasSegwitPrefix(word) ||
 		len(word) >= base58Bytes && len(word) <= base58Longest && strings.IndexByte("13T", word[0]) >= 0
 	if !plausible {
 		var ok bool
@@ -47,7 +46,7 @@ func candidate(text string, start, end int) (Found, bool) {
 			return Found{}, false
 		}
 	}
-	if !aloneAfter(text, end) {
+	if !aloneBefore(text, start) || !aloneAfter(text, end) {
 		return Found{}, false
 	}
 	identifier, err := Parse(text[start:end])

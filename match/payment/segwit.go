@@ -28,7 +28,8 @@ func parseSegwit(text string) (Identifier, error) {
 	lower := strings.ToLower(text)
 	switch {
 	case text != lower && text != strings.ToUpper(text):
-		return Identifier{}, refuse(syntax.Alphabet, "a bech32 address is in small letters or in capitals, not both")
+		return Identifier{}, refuse(syntax.Alphabet,
+			"a bech32 address is in small letters or in capitals, not both")
 	case len(text) > segwitLongest || len(text) < len(segwitPrefix)+checksumSize+1:
 		return Identifier{}, refuse(syntax.Length, "a bech32 address has 10 to 90 characters")
 	}
@@ -88,7 +89,8 @@ func polymod(values []byte) uint32 {
 	return check
 }
 
-// programSize counts the bytes in groups of five bits. What is left over must be fewer than five bits, all zero.
+// programSize counts the bytes in groups of five bits. What is left over must be fewer than five bits, all
+// zero.
 func programSize(values []byte) (size int, ok bool) {
 	bits := len(values) * 5
 	left := bits % 8

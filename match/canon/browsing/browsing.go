@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package browsing makes the expressions of an address that Safe Browsing lists hold: at most five hosts times
-// six paths, and their SHA-256. The form is for exchange with such lists; it is lossy by design (it unescapes
-// and drops ports), so it must never serve as an identity of our own. Rules: "URLs and Hashing" of the Safe
-// Browsing API, version 5, which forms hosts from the registrable domain up. Start reading at Expressions.
+// Package browsing makes the expressions of an address that Safe Browsing lists hold: at most five hosts
+// times six paths, and their SHA-256. The form is for exchange with such lists; it is lossy by design (it
+// unescapes and drops ports), so it must never serve as an identity of our own. Rules: "URLs and Hashing" of
+// the Safe Browsing API, version 5, which forms hosts from the registrable domain up. Start reading at
+// Expressions.
 package browsing
 
 import (
@@ -152,7 +153,8 @@ func canonicalHost(authority string) (string, bool) {
 		return "", false
 	}
 	// The standard knows punycode and every way to write an IPv4 address.
-	if browser, err := href.Parse("http://" + host + "/"); err == nil && browser.Port == "" && browser.User == "" &&
+	if browser, err := href.Parse("http://" + host + "/"); err == nil && browser.Port == "" &&
+		browser.User == "" &&
 		browser.Path == "/" {
 		return browser.Host, true
 	}
@@ -197,8 +199,8 @@ func Expressions(c Canonical, list *suffix.List) []Expression {
 	return out
 }
 
-// Hosts returns the exact host and up to four more: the registrable domain and that with one label more, and so
-// on; shortest last.
+// Hosts returns the exact host and up to four more: the registrable domain and that with one label more, and
+// so on; shortest last.
 func Hosts(host string, list *suffix.List) []string {
 	if list == nil {
 		list = suffix.Builtin()
@@ -219,7 +221,8 @@ func Hosts(host string, list *suffix.List) []string {
 	return hosts
 }
 
-// Paths returns the exact path with its query, the path without it, and up to four folders from the root down.
+// Paths returns the exact path with its query, the path without it, and up to four folders from the root
+// down.
 func Paths(c Canonical) []string {
 	var paths []string
 	if c.HasQuery {

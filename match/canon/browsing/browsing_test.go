@@ -93,14 +93,16 @@ func TestExpressionsOfAnAddress(t *testing.T) {
 		// Seven labels: the exact host and four more; "b.c.d.e.f.example" is left out.
 		"http://a.b.c.d.e.f.example/1.html": {
 			"a.b.c.d.e.f.example/1.html", "a.b.c.d.e.f.example/", "c.d.e.f.example/1.html", "c.d.e.f.example/",
-			"d.e.f.example/1.html", "d.e.f.example/", "e.f.example/1.html", "e.f.example/", "f.example/1.html", "f.example/",
+			"d.e.f.example/1.html", "d.e.f.example/", "e.f.example/1.html", "e.f.example/", "f.example/1.html",
+			"f.example/",
 		},
 		"http://1.2.3.4/1/": {"1.2.3.4/1/", "1.2.3.4/"},
 		// The suffix itself is nobody's.
 		"http://garden.example.co.uk/": {"garden.example.co.uk/", "example.co.uk/"},
 		"http://kettle.github.io/":     {"kettle.github.io/"},
 		"http://b.example/1/2/3/4/5?q": {
-			"b.example/1/2/3/4/5?q", "b.example/1/2/3/4/5", "b.example/", "b.example/1/", "b.example/1/2/", "b.example/1/2/3/",
+			"b.example/1/2/3/4/5?q", "b.example/1/2/3/4/5", "b.example/", "b.example/1/", "b.example/1/2/",
+			"b.example/1/2/3/",
 		},
 	} {
 		c, err := browsing.Canonicalise(text)
@@ -135,7 +137,8 @@ func TestSumIsTheHashOfTheExpression(t *testing.T) {
 
 func TestAddressWithoutAHostHasNoExpressions(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "http:///", "http://.../", "/path", strings.Repeat("a", href.MaxLength+1)} {
+	for _, text := range []string{"", "http:///", "http://.../", "/path", strings.Repeat("a",
+		href.MaxLength+1)} {
 		_, err := browsing.Canonicalise(text)
 		var refused *syntax.Error
 		if !errors.As(err, &refused) {
@@ -145,7 +148,8 @@ func TestAddressWithoutAHostHasNoExpressions(t *testing.T) {
 }
 
 func FuzzCanonicalise(f *testing.F) {
-	for _, seed := range []string{"http://a.b/%25%32%35", "a//b/../c?d", "http://[::1]:8/", "http://@:", "%2570://", "x?/://"} {
+	for _, seed := range []string{"http://a.b/%25%32%35", "a//b/../c?d", "http://[::1]:8/", "http://@:",
+		"%2570://", "x?/://"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -27,8 +27,8 @@ var class = func() (table [256]byte) {
 	return table
 }()
 
-// fast serialises an http or https address whose bytes nearly all stand for themselves. It answers false where
-// the standard has more to say: it must never answer true with another result than the standard's.
+// fast serialises an http or https address whose bytes nearly all stand for themselves. It answers false
+// where the standard has more to say: it must never answer true with another result than the standard's.
 func fast(text string) (string, bool) {
 	hostAt, defaultPort := webScheme(text)
 	if hostAt == 0 {
@@ -72,8 +72,8 @@ func webScheme(text string) (hostAt int, defaultPort string) {
 	return 0, ""
 }
 
-// plainHost says whether a name of letters, digits, "-", "_" and "." maps to itself but for case. Punycode must
-// be checked, empty labels are odd, and a name that ends in a number is an IPv4 address.
+// plainHost says whether a name of letters, digits, "-", "_" and "." maps to itself but for case. Punycode
+// must be checked, empty labels are odd, and a name that ends in a number is an IPv4 address.
 func plainHost(host string) bool {
 	label := 0
 	for i := 0; i <= len(host); i++ {
@@ -128,8 +128,8 @@ func plainRest(rest string) bool {
 	return true
 }
 
-// dotSegment says whether a path's segment may be "." or "..", written in any way: it begins with a dot or with
-// "%2e" and is short.
+// dotSegment says whether a path's segment may be "." or "..", written in any way: it begins with a dot or
+// with "%2e" and is short.
 func dotSegment(segment string) bool {
 	if segment == "" || segment[0] != '.' && segment[0] != '%' {
 		return false

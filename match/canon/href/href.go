@@ -3,8 +3,8 @@
 
 // Package href reads an address as a browser does: the WHATWG URL Standard, parsed and serialised. Most
 // addresses are plain ASCII and take a short way of our own; all others take the library's way, and the two
-// never differ where both apply. It never follows a base address, never opens anything, and never changes more
-// than the standard does. Start reading at Parse.
+// never differ where both apply. It never follows a base address, never opens anything, and never changes
+// more than the standard does. Start reading at Parse.
 package href
 
 import (
@@ -49,7 +49,8 @@ func Serialise(text string) (string, error) {
 	case text == "":
 		return "", syntax.Errorf("url", syntax.Empty, "there is no address")
 	case len(text) > MaxLength:
-		return "", syntax.Errorf("url", syntax.Length, "an address has at most %d bytes, this one %d", MaxLength, len(text))
+		return "", syntax.Errorf("url", syntax.Length, "an address has at most %d bytes, this one %d", MaxLength,
+			len(text))
 	}
 	if plain, ok := fast(text); ok {
 		return plain, nil
@@ -100,7 +101,8 @@ func Split(serialised string) URL {
 // String puts the parts together again.
 func (u URL) String() string {
 	var b strings.Builder
-	b.Grow(len(u.Scheme) + len(u.User) + len(u.Host) + len(u.Port) + len(u.Path) + len(u.Query) + len(u.Fragment) + 8)
+	b.Grow(len(u.Scheme) + len(u.User) + len(u.Host) + len(u.Port) + len(u.Path) + len(u.Query) +
+		len(u.Fragment) + 8)
 	b.WriteString(u.Scheme)
 	b.WriteByte(':')
 	if u.HasAuthority {

@@ -18,7 +18,8 @@ import (
 	"tocsin/match/syntax"
 )
 
-// TestBrowserRules holds expectations of our own, one or more for each rule of the standard that matters here.
+// TestBrowserRules holds expectations of our own, one or more for each rule of the standard that matters
+// here.
 func TestBrowserRules(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -150,12 +151,16 @@ func webPlatformTests(t testing.TB) []byte {
 // texts draws what looks like an address, plain more often than not.
 func texts() *rapid.Generator[string] {
 	piece := rapid.SampledFrom([]string{
-		"example", "EXAMPLE", "org", ".", "..", "/", "//", "?", "#", ":", "@", "a", "B", "7", "0x1", "%2e", "%2E", "%7e",
-		"%", "&", "=", "'", "\"", "\\", " ", "\t", "[", "]", "[::1]", "xn--", "xn--bcher-kva", "-", "_", "~", "|", "^", "`",
-		"{", "\u00fc", "\u3002", "\u200b", ":80", ":443", ":8080", ":00", "127.0.0.1", "256", "+", "!", "*", "(", ";", ",",
+		"example", "EXAMPLE", "org", ".", "..", "/", "//", "?", "#", ":", "@", "a", "B", "7", "0x1", "%2e",
+		"%2E", "%7e",
+		"%", "&", "=", "'", "\"", "\\", " ", "\t", "[", "]", "[::1]", "xn--", "xn--bcher-kva", "-", "_", "~",
+		"|", "^", "`",
+		"{", "\u00fc", "\u3002", "\u200b", ":80", ":443", ":8080", ":00", "127.0.0.1", "256", "+", "!", "*", "(",
+		";", ",",
 	})
 	return rapid.Custom(func(t *rapid.T) string {
-		scheme := rapid.SampledFrom([]string{"http://", "https://", "HTTP://", "https:", "ftp://", "ipfs://", ""}).Draw(t, "scheme")
+		scheme := rapid.SampledFrom([]string{"http://", "https://", "HTTP://", "https:", "ftp://", "ipfs://",
+			""}).Draw(t, "scheme")
 		return scheme + strings.Join(rapid.SliceOfN(piece, 0, 12).Draw(t, "pieces"), "")
 	})
 }
@@ -190,7 +195,8 @@ func TestPartsMakeTheWholeAgain(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		"https://example.org/a?b#c", "http://EXAMPLE.org:80", "http://1.2.3/", "https://xn--bcher-kva.example/.%2e/",
+		"https://example.org/a?b#c", "http://EXAMPLE.org:80", "http://1.2.3/",
+		"https://xn--bcher-kva.example/.%2e/",
 		"ipfs://x/y", "https://u:p@[::1]:1/", "http:\\\\example.org", "http://h?'#'", "mailto:x", "http://a.b..c/",
 	} {
 		f.Add(seed)

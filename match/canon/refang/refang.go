@@ -88,7 +88,8 @@ func assumeScheme(text string) string { return "https://" + text }
 
 // web are the schemes under which content is published.
 var web = map[string]bool{
-	"http": true, "https": true, "ftp": true, "ws": true, "wss": true, "ipfs": true, "ipns": true, "gemini": true,
+	"http": true, "https": true, "ftp": true, "ws": true, "wss": true, "ipfs": true, "ipns": true,
+	"gemini": true,
 	"gopher": true,
 }
 
@@ -120,8 +121,8 @@ func letterOrDigit(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// bareHost says whether the text begins with a host below a listed suffix: without a scheme, nothing else tells
-// an address from any other word.
+// bareHost says whether the text begins with a host below a listed suffix: without a scheme, nothing else
+// tells an address from any other word.
 func bareHost(text string) bool {
 	if strings.HasPrefix(text, "//") || strings.ContainsAny(text, " \t\r\n") {
 		return false

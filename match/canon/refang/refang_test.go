@@ -23,10 +23,12 @@ func ordinary(random *rand.Rand) string {
 		pick("example", "example.org", "example.com", "example.co.uk", "b\u00fccher.example")
 	var path strings.Builder
 	for range random.IntN(4) {
-		path.WriteString("/" + word() + pick("", ".html", "[1]", "(2)", ".", "%20", "[.]", " dot ", "{dot}", "\u200b", "(dot)"))
+		path.WriteString("/" + word() + pick("", ".html", "[1]", "(2)", ".", "%20", "[.]", " dot ", "{dot}",
+			"\u200b", "(dot)"))
 	}
 	query := pick("", "?id="+word(), "?u=http://"+word()+".example/&v=[.]", "?q=(dot)", "?a=h**p", "?")
-	return pick("http", "https", "HTTPS", "ftp") + "://" + pick("", "", "", "user@") + host + pick("", "", ":8080") +
+	return pick("http", "https", "HTTPS", "ftp") + "://" + pick("", "", "", "user@") + host + pick("", "",
+		":8080") +
 		path.String() + query + pick("", "#top", "#[.]")
 }
 
@@ -51,10 +53,16 @@ var styles = []struct {
 	guess bool
 }{
 	{"hxxp", func(s, h, p string) string { return strings.Replace(s, "tt", "xx", 1) + "://" + h + p }, false},
-	{"hXXp", func(s, h, p string) string { return strings.Replace(s, "tt", "XX", 1) + "://" + dots(h, "[.]") + p }, false},
+	{"hXXp", func(s, h, p string) string {
+		return strings.Replace(s, "tt", "XX", 1) + "://" + dots(h, "[.]") +
+			p
+	}, false},
 	{"h**p", func(s, h, p string) string { return strings.Replace(s, "tt", "**", 1) + "://" + h + p }, false},
 	{"[.]", func(s, h, p string) string { return s + "://" + dots(h, "[.]") + p }, false},
-	{"(.) and {.}", func(s, h, p string) string { return s + "://" + lastDot(dots(h, "(.)"), "(.)", "{.}") + p }, false},
+	{"(.) and {.}", func(s, h, p string) string {
+		return s + "://" + lastDot(dots(h, "(.)"), "(.)", "{.}") +
+			p
+	}, false},
 	{"[dot]", func(s, h, p string) string { return s + "://" + dots(h, "[dot]") + p }, false},
 	{"(DOT) with spaces", func(s, h, p string) string { return s + "://" + dots(h, " (DOT) ") + p }, false},
 	{"[://]", func(s, h, p string) string { return s + "[://]" + h + p }, false},
@@ -85,7 +93,8 @@ func TestEachStyleIsUndone(t *testing.T) {
 	for _, style := range styles {
 		for range 300 {
 			scheme := []string{"http", "https"}[random.IntN(2)]
-			host := fmt.Sprintf("%c%d.garden-%d.example.org", 'a'+rune(random.IntN(26)), random.IntN(10), random.IntN(100))
+			host := fmt.Sprintf("%c%d.garden-%d.example.org", 'a'+rune(random.IntN(26)), random.IntN(10),
+				random.IntN(100))
 			path := []string{"", "/", "/Bridge/page.html", "/kettle?id=Xy7&b=2", "/a#b"}[random.IntN(5)]
 			spoiled := style.spoil(scheme, host, path)
 			want := scheme + "://" + host + path

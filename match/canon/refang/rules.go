@@ -25,7 +25,8 @@ func enclosed(text string) string {
 // invisible drops characters that show nothing: UAX #44 Default_Ignorable_Code_Point, as far as it is used.
 func invisible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f' || r == '\u115f' ||
+		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f' ||
+			r == '\u115f' ||
 			r == '\u1160' || r == '\u3164' {
 			return -1
 		}
@@ -33,7 +34,8 @@ func invisible(text string) string {
 	}, text)
 }
 
-var wide = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".", "\u2024", ".", "\ufe52", ".", "\uff1a", ":",
+var wide = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".", "\u2024", ".", "\ufe52", ".",
+	"\uff1a", ":",
 	"\uff0f", "/", "\u2215", "/", "\u2044", "/", "\ua789", ":", "\ufe55", ":")
 
 // width writes dots, colons and slashes of other widths as the ASCII ones, before the path.
@@ -42,8 +44,8 @@ func width(text string) string {
 }
 
 var separators = regexp.MustCompile(
-	`^(\s*[\[({<]?[A-Za-z*]{1,6}[\[({<]?[A-Za-z*]{0,6}[\])}>]?[A-Za-z*]{0,6}[\])}>]?)` + // the scheme, perhaps in brackets
-		`(?:\s*[\[({<]?\s*:\s*[\])}>]?\s*[\[({<]?\s*(?:\\?/){2}\s*[\])}>]?\s*` + // [:]//  [://]  :[//]  ": //"  :\/\/
+	`^(\s*[\[({<]?[A-Za-z*]{1,6}[\[({<]?[A-Za-z*]{0,6}[\])}>]?[A-Za-z*]{0,6}[\])}>]?)` + // the scheme
+		`(?:\s*[\[({<]?\s*:\s*[\])}>]?\s*[\[({<]?\s*(?:\\?/){2}\s*[\])}>]?\s*` + // [:]//  [://]  ": //"  :\/\/
 		`|\s*[\[({<]?:[\])}>]?(?:[\[({<]/[\])}>]){2})`) // :[/][/]
 
 // separator writes the "://" behind the scheme.
@@ -53,13 +55,17 @@ func separator(text string) string {
 
 // schemes are the spellings that stand for a scheme, folded to lower case and without brackets.
 var schemes = map[string]string{
-	"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "hxtp": "http", "hxtps": "https", "htxp": "http",
-	"htxps": "https", "hxp": "http", "hxps": "https", "hxxxp": "http", "hxxxps": "https", "httx": "http", "httxs": "https",
-	"http": "http", "https": "https", "fxp": "ftp", "ftp": "ftp", "ttp": "http", "ttps": "https", "meow": "http",
+	"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "hxtp": "http", "hxtps": "https",
+	"htxp":  "http",
+	"htxps": "https", "hxp": "http", "hxps": "https", "hxxxp": "http", "hxxxps": "https", "httx": "http",
+	"httxs": "https",
+	"http":  "http", "https": "https", "fxp": "ftp", "ftp": "ftp", "ttp": "http", "ttps": "https",
+	"meow": "http",
 	"h--p": "http", "h--ps": "https", "htt*": "http", "htt*s": "https", "h*tp": "http", "h*tps": "https",
 }
 
-var brackets = strings.NewReplacer("[", "", "]", "", "(", "", ")", "", "{", "", "}", "", "<", "", ">", "", " ", "")
+var brackets = strings.NewReplacer("[", "", "]", "", "(", "", ")", "", "{", "", "}", "", "<", "", ">", "",
+	" ", "")
 
 // scheme writes a spoiled scheme as it was.
 func scheme(text string) string {

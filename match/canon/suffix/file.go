@@ -53,7 +53,8 @@ func (l *List) add(text string) error {
 		kind, text = wildcard, name
 	}
 	name, err := idna.Punycode.ToASCII(strings.ToLower(text))
-	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*!/") || strings.Contains("."+name+".", "..") {
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*!/") ||
+		strings.Contains("."+name+".", "..") {
 		return syntax.Errorf("suffix", syntax.Structure, "not a name")
 	}
 	l.rules[name] |= kind

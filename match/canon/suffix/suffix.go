@@ -13,8 +13,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// List is a public suffix list, ICANN and private sections together. The zero List has no rules; Builtin is the
-// one that was current when the program was built, Parse reads a newer file. A List does not change.
+// List is a public suffix list, ICANN and private sections together. The zero List has no rules; Builtin is
+// the one that was current when the program was built, Parse reads a newer file. A List does not change.
 type List struct {
 	builtin bool
 	rules   map[string]rule

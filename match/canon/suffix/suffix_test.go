@@ -87,7 +87,8 @@ func TestSitesAtOneHostingServiceStayApart(t *testing.T) {
 
 func TestSuffixSaysWhetherItIsListed(t *testing.T) {
 	t.Parallel()
-	for host, want := range map[string]bool{"a.example.org": true, "readme.txt": false, "kettle.github.io": true} {
+	for host, want := range map[string]bool{"a.example.org": true, "readme.txt": false,
+		"kettle.github.io": true} {
 		if _, listed := suffix.Builtin().Suffix(host); listed != want {
 			t.Errorf("%s: listed %t, want %t", host, listed, want)
 		}
