@@ -67,7 +67,8 @@ func TestWhatIsNoFingerprintSaysWhy(t *testing.T) {
 		"something behind":    {form(append(data[:len(data):len(data)], 0)), syntax.Length},
 		"too long a number":   {changed(40, 0x80, 0x00), syntax.Structure},
 		"too great a size":    {changed(40, 0xff, 0xff, 0xff, 0xff, 0x0f), syntax.Range},
-		"fewer runes":         {changed(42, 0x80, 0x01, 20), syntax.Length},
+		"fewer runes":         {changed(42, 0x80, 0x01), syntax.Range},
+		"fewer shingles":      {form(append(data[:44:44], 0xff, 0x7f)), syntax.Length},
 		"too long":            {"tw1." + strings.Repeat("A", winnow.MaxForm), syntax.Length},
 	} {
 		var refused *syntax.Error

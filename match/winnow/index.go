@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"iter"
 	"slices"
 	"sync"
 )
@@ -140,31 +141,55 @@ func (h Hit) weigh(other Hit) int {
 	return cmp.Or(cmp.Compare(h.Containment, other.Containment), cmp.Compare(h.Resemblance, other.Resemblance))
 }
 
-// candidates are the texts worth comparing, each once.
+// candidates are the texts that probably match, each once.
 func (x *Index) candidates(prepared *Query) []uint32 {
 	query := prepared.print
 	found := x.equal.each(digestHash(query), nil)
 	if query.Short() {
 		return found
 	}
+	for _, slot := range x.banded(query) {
+		if text := x.slots.get(slot); text != nil && text.resembles(&query.Sketch) {
+			found = append(found, slot)
+		}
+	}
+	set := newHashSet(prepared.hashes)
+	for slot, count := range x.sharing(prepared.hashes) {
+		text := x.slots.get(slot)
+		if text != nil && (count >= agreeing || text.distinct < filed) && text.shares(set) {
+			found = append(found, slot)
+		}
+	}
+	return unique(found)
+}
+
+// banded are the texts with a band of the query.
+func (x *Index) banded(query *Fingerprint) (found []uint32) {
 	for _, key := range query.Sketch.BandKeys() {
 		found = x.bands.each(key, found)
 	}
-	var sharing []uint32
-	for _, hash := range prepared.hashes {
-		sharing = x.shingles.each(hash, sharing)
-	}
-	slices.Sort(sharing)
-	for i := 0; i < len(sharing); {
-		next := i + 1
-		for next < len(sharing) && sharing[next] == sharing[i] {
-			next++
-		}
-		if text := x.slots.get(sharing[i]); text != nil && (next-i >= agreeing || text.few) {
-			found = append(found, sharing[i])
-		}
-		i = next
+	return unique(found)
+}
+
+// sharing gives the texts filed under any of some hashes, and under how many.
+func (x *Index) sharing(hashes []uint32) iter.Seq2[uint32, int] {
+	var found []uint32
+	for _, hash := range hashes {
+		found = x.shingles.each(hash, found)
 	}
 	slices.Sort(found)
-	return slices.Compact(found)
+	return func(yield func(slot uint32, count int) bool) {
+		for i, next := 0, 0; i < len(found); i = next {
+			for next = i + 1; next < len(found) && found[next] == found[i]; next++ {
+			}
+			if !yield(found[i], next-i) {
+				return
+			}
+		}
+	}
+}
+
+func unique(slots []uint32) []uint32 {
+	slices.Sort(slots)
+	return slices.Compact(slots)
 }

@@ -104,12 +104,14 @@ func (r *reader) number(most uint32) uint32 {
 
 // shingles fills the shingles. They must be in order and lie within the text.
 func (r *reader) shingles(f *Fingerprint) {
+	hashes := r.bytes(4 * len(f.Shingles))
+	if hashes == nil {
+		return
+	}
 	var before Shingle
 	for i := range f.Shingles {
 		s := &f.Shingles[i]
-		if hash := r.bytes(4); hash != nil {
-			s.Hash = binary.LittleEndian.Uint32(hash)
-		}
+		s.Hash = binary.LittleEndian.Uint32(hashes[4*i:])
 		s.Rune = before.Rune + r.number(MaxSize)
 		s.Start = before.Start + r.number(MaxSize)
 		s.End = s.Start + r.number(MaxSize)

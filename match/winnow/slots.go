@@ -3,12 +3,7 @@
 
 package winnow
 
-import (
-	"bytes"
-	"sync/atomic"
-
-	"tocsin/match/minhash"
-)
+import "sync/atomic"
 
 const slotChunk = 1 << 9
 
@@ -17,28 +12,6 @@ type slots struct {
 	chunks atomic.Pointer[[]*[slotChunk]atomic.Pointer[stored]]
 	used   uint32
 	free   []uint32
-}
-
-// stored is a text of the index: its fingerprint in the bytes of the text form, which are a third of the
-// fingerprint in memory.
-type stored struct {
-	id   uint64
-	few  bool // it is filed under fewer shingles than most
-	data []byte
-}
-
-func store(id uint64, f *Fingerprint) *stored {
-	data := f.Append(make([]byte, 0, 64+8*len(f.Shingles)+minhash.Size))
-	return &stored{id, len(hashes(f)) < filed, bytes.Clone(data)}
-}
-
-// read unpacks the fingerprint.
-func (s *stored) read() Fingerprint {
-	f, err := Read(s.data)
-	if err != nil {
-		panic("winnow: an index cannot read what it wrote: " + err.Error())
-	}
-	return f
 }
 
 func (s *slots) get(number uint32) *stored {

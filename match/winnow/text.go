@@ -12,9 +12,9 @@ import (
 const Type = "text"
 
 // The text form is "tw1." and base64url without padding of: the key (8 bytes, zero for none), the digest (32),
-// then as shortest base-128 integers the size, the runes and the number of shingles, then every shingle, then,
-// unless there are none, the sketch. A shingle is its hash (4 bytes, least significant first), and as integers
-// how many runes and how many bytes it begins behind the one before, and its length in bytes.
+// then as shortest base-128 integers the size, the runes and the number of shingles. Unless there are none, the
+// hashes of the shingles follow (4 bytes each, least significant first), then the place of each, as integers:
+// how many runes and how many bytes it begins behind the one before, and its length in bytes; then the sketch.
 const (
 	formPrefix = "tw1."
 	// MaxForm is the length in bytes of the longest text form that Parse reads.
@@ -39,9 +39,11 @@ func (f *Fingerprint) Append(to []byte) []byte {
 	to = binary.AppendUvarint(to, uint64(f.Size))
 	to = binary.AppendUvarint(to, uint64(f.Runes))
 	to = binary.AppendUvarint(to, uint64(len(f.Shingles)))
-	var before Shingle
 	for _, s := range f.Shingles {
 		to = binary.LittleEndian.AppendUint32(to, s.Hash)
+	}
+	var before Shingle
+	for _, s := range f.Shingles {
 		to = binary.AppendUvarint(to, uint64(s.Rune-before.Rune))
 		to = binary.AppendUvarint(to, uint64(s.Start-before.Start))
 		to = binary.AppendUvarint(to, uint64(s.End-s.Start))
