@@ -47,8 +47,9 @@ func (l *lookup) find(kind kind, value string, level MatchLevel, key KeyLevel) {
 }
 
 // findExact collects them at a stronger level where the href is the same too.
-func (l *lookup) findExact(kind kind, value string, level MatchLevel, key KeyLevel, same MatchLevel,
-	href uint32) {
+func (l *lookup) findExact(
+	kind kind, value string, level MatchLevel, key KeyLevel, same MatchLevel, href uint32,
+) {
 	found := 0
 	l.set.each(kind, value, func(id uint64, known uint32) bool {
 		if found++; found > l.limit {

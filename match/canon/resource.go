@@ -35,9 +35,11 @@ const (
 )
 
 var alphabets = map[string]string{
-	"digits": digits, "hex": digits + "abcdefABCDEF", "alnum": digits + letters, "base64url": digits +
-		letters + "-_",
-	"name": digits + letters + "-_.",
+	"digits":    digits,
+	"hex":       digits + "abcdefABCDEF",
+	"alnum":     digits + letters,
+	"base64url": digits + letters + "-_",
+	"name":      digits + letters + "-_.",
 }
 
 func (r resourceRule) compile() (*resource, error) {

@@ -36,7 +36,7 @@ const page = 256
 type entry struct {
 	first, second uint64
 	id            uint64
-	href          uint32 // of the whole href, to tell exact from identity
+	href          uint32 // of the whole href: one identity in 2^32 may be called exact
 	next          uint32
 }
 

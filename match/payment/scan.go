@@ -37,8 +37,8 @@ func Scan(text string) []Found {
 // candidate tries the word, and for an IBAN the groups that follow it.
 func candidate(text string, start, end int) (Found, bool) {
 	word := text[start:end]
-	plausible := len(word) == ethereumLength && word[0] == '0' || len(word) <= segwitLongest &&
-		hasSegwitPrefix(word) ||
+	plausible := len(word) == ethereumLength && word[0] == '0' ||
+		len(word) <= segwitLongest && hasSegwitPrefix(word) ||
 		len(word) >= base58Bytes && len(word) <= base58Longest && strings.IndexByte("13T", word[0]) >= 0
 	if !plausible {
 		var ok bool

@@ -153,9 +153,8 @@ func canonicalHost(authority string) (string, bool) {
 		return "", false
 	}
 	// The standard knows punycode and every way to write an IPv4 address.
-	if browser, err := href.Parse("http://" + host + "/"); err == nil && browser.Port == "" &&
-		browser.User == "" &&
-		browser.Path == "/" {
+	browser, err := href.Parse("http://" + host + "/")
+	if err == nil && browser.Port == "" && browser.User == "" && browser.Path == "/" {
 		return browser.Host, true
 	}
 	return escape(host), true

@@ -88,9 +88,8 @@ func assumeScheme(text string) string { return "https://" + text }
 
 // web are the schemes under which content is published.
 var web = map[string]bool{
-	"http": true, "https": true, "ftp": true, "ws": true, "wss": true, "ipfs": true, "ipns": true,
-	"gemini": true,
-	"gopher": true,
+	"http": true, "https": true, "ftp": true, "ws": true, "wss": true,
+	"ipfs": true, "ipns": true, "gemini": true, "gopher": true,
 }
 
 // Web says whether content is published under a scheme.

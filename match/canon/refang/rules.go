@@ -34,9 +34,11 @@ func invisible(text string) string {
 	}, text)
 }
 
-var wide = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".", "\u2024", ".", "\ufe52", ".",
-	"\uff1a", ":",
-	"\uff0f", "/", "\u2215", "/", "\u2044", "/", "\ua789", ":", "\ufe55", ":")
+var wide = strings.NewReplacer(
+	"\u3002", ".", "\uff0e", ".", "\uff61", ".", "\u2024", ".", "\ufe52", ".",
+	"\uff1a", ":", "\ua789", ":", "\ufe55", ":",
+	"\uff0f", "/", "\u2215", "/", "\u2044", "/",
+)
 
 // width writes dots, colons and slashes of other widths as the ASCII ones, before the path.
 func width(text string) string {
@@ -54,18 +56,25 @@ func separator(text string) string {
 }
 
 // schemes are the spellings that stand for a scheme, folded to lower case and without brackets.
-var schemes = map[string]string{
-	"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "hxtp": "http", "hxtps": "https",
-	"htxp":  "http",
-	"htxps": "https", "hxp": "http", "hxps": "https", "hxxxp": "http", "hxxxps": "https", "httx": "http",
-	"httxs": "https",
-	"http":  "http", "https": "https", "fxp": "ftp", "ftp": "ftp", "ttp": "http", "ttps": "https",
-	"meow": "http",
-	"h--p": "http", "h--ps": "https", "htt*": "http", "htt*s": "https", "h*tp": "http", "h*tps": "https",
+var schemes = spellings(map[string]string{
+	"http":  "http hxxp hxtp htxp httx hxp hxxxp h**p h*tp htt* h--p ttp meow",
+	"https": "https hxxps hxtps htxps httxs hxps hxxxps h**ps h*tps htt*s h--ps ttps",
+	"ftp":   "ftp fxp",
+})
+
+func spellings(of map[string]string) map[string]string {
+	all := map[string]string{}
+	for scheme, words := range of {
+		for spelling := range strings.FieldsSeq(words) {
+			all[spelling] = scheme
+		}
+	}
+	return all
 }
 
-var brackets = strings.NewReplacer("[", "", "]", "", "(", "", ")", "", "{", "", "}", "", "<", "", ">", "",
-	" ", "")
+var brackets = strings.NewReplacer(
+	"[", "", "]", "", "(", "", ")", "", "{", "", "}", "", "<", "", ">", "", " ", "",
+)
 
 // scheme writes a spoiled scheme as it was.
 func scheme(text string) string {
