@@ -28,6 +28,7 @@ type Config struct {
 	Platform           Platform           `koanf:"platform"`
 	AutomaticExecution AutomaticExecution `koanf:"automatic_execution"`
 	Duty               Duty               `koanf:"duty"`
+	Matching           Matching           `koanf:"matching"`
 	Log                Log                `koanf:"log"`
 }
 
@@ -79,6 +80,15 @@ type Duty struct {
 	Alarms []time.Duration `koanf:"alarms"`
 }
 
+// Matching is what this node does with banks of signals.
+type Matching struct {
+	Enabled bool `koanf:"enabled"`
+	// FloodFloor and FloodFactor say when a signal hits so often that a person looks at it before it proposes
+	// again: that many hits within an hour, and that many times its own average.
+	FloodFloor  int `koanf:"flood_floor"`
+	FloodFactor int `koanf:"flood_factor"`
+}
+
 // Log says how the node writes its own log lines. It is not the transparency log.
 type Log struct {
 	Format string `koanf:"format"`
@@ -96,6 +106,7 @@ func Default() Config {
 		Directory:          Directory{Threshold: 1, Publishers: []string{}},
 		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
+		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10},
 		Log:                Log{Format: "text", Level: "info"},
 	}
 }

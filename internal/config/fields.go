@@ -27,6 +27,7 @@ var sections = map[string]string{
 	"platform":            "The platform behind a host's node. Leave empty on a node of any other role.",
 	"automatic_execution": "Whether an authenticated order may restrict an item before a person has seen it.",
 	"duty":                "When an order that nobody has taken up calls the person on duty again.",
+	"matching":            "Banks of signals, and screening content against them.",
 	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
 }
 
@@ -155,6 +156,21 @@ var table = []Field{
 		Key:    "duty.alarms",
 		Doc:    "Times after receipt, ascending, all within the hour of Article 3(3).",
 		Danger: "The hour runs whether or not anybody is called.",
+	},
+	{
+		Key: "matching.enabled",
+		Doc: "Whether this node keeps banks of signals and answers screenings. It only ever proposes.",
+	},
+	{
+		Key: "matching.flood_floor",
+		Doc: "Hits of one signal within an hour below which nothing is a flood; 0 switches quarantine off. At " +
+			"most 1000000.",
+		Danger: "Without quarantine, a signal of something harmless that is everywhere fills the queue of the " +
+			"person on duty.",
+	},
+	{
+		Key: "matching.flood_factor",
+		Doc: "How many times its average hour a signal must hit to be put in quarantine, from 2 to 1000.",
 	},
 	{
 		Key: "log.format",

@@ -185,6 +185,10 @@ func (c Config) validateClocks(p *problems) {
 		"must lie between 1 and 1000")
 	from := c.AutomaticExecution.TrustedFrom
 	p.check(0 <= from && from <= 100, "automatic_execution.trusted_from", "must lie between 0 and 100")
+	p.check(0 <= c.Matching.FloodFloor && c.Matching.FloodFloor <= 1_000_000, "matching.flood_floor",
+		"must lie between 0 and 1000000")
+	p.check(2 <= c.Matching.FloodFactor && c.Matching.FloodFactor <= 1000, "matching.flood_factor",
+		"must lie between 2 and 1000")
 	alarms := c.Duty.Alarms
 	p.check(len(alarms) > 0, "duty.alarms", "must hold at least one alarm: somebody must be called")
 	for i, alarm := range alarms {

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"sync"
+	"time"
 
 	"tocsin"
 	"tocsin/match"
@@ -19,6 +20,7 @@ type catalogue struct {
 	batches map[match.ID]*delivery // by the base of their rows
 	hands   map[match.ID]signalKey // signals added by hand
 	signals map[signalKey]*card
+	missing map[match.ID]bool // batches whose rows cannot be read
 }
 
 // shelf is a bank with its readable document.
@@ -48,7 +50,8 @@ type signalKey struct {
 
 func newCatalogue() *catalogue {
 	return &catalogue{banks: map[tocsin.RecordID]*shelf{}, names: map[string]tocsin.RecordID{},
-		batches: map[match.ID]*delivery{}, hands: map[match.ID]signalKey{}, signals: map[signalKey]*card{}}
+		batches: map[match.ID]*delivery{}, hands: map[match.ID]signalKey{}, signals: map[signalKey]*card{},
+		missing: map[match.ID]bool{}}
 }
 
 // bank finds an open or closed bank by id or name.
@@ -100,6 +103,25 @@ func (c *catalogue) dropSignal(id tocsin.RecordID) (signalKey, bool) {
 		delete(c.signals, key)
 	}
 	return key, ok
+}
+
+func (c *catalogue) miss(base match.ID, missing bool) {
+	c.Lock()
+	defer c.Unlock()
+	if delete(c.missing, base); missing {
+		c.missing[base] = true
+	}
+}
+
+// whole refuses while rows are missing: an answer without them could be a silent non-match.
+func (c *catalogue) whole() error {
+	c.RLock()
+	defer c.RUnlock()
+	if len(c.missing) == 0 {
+		return nil
+	}
+	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: "matching_incomplete", RetryAfter: time.Minute,
+		Public: "The rows of an import cannot be read, so nothing is screened. Restore them and restart, or withdraw the import."}
 }
 
 // radius is the greatest distance any open bank asks for.

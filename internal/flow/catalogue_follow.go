@@ -171,11 +171,30 @@ func (u *unit) learnBatch(agg *tocsin.Batch, first bool) (lesson, error) {
 	m, base := u.f.Matcher, batchBase(agg.ID)
 	switch {
 	case agg.Status != tocsin.BatchActive:
-		return func(ctx context.Context) error { return m.RemoveBatch(ctx, base, b.Blob) }, nil
+		return func(ctx context.Context) error {
+			u.f.catalogue.miss(base, false)
+			return m.RemoveBatch(ctx, base, b.Blob)
+		}, nil
 	case first:
-		return func(ctx context.Context) error { return m.AddBatch(ctx, base, b.Blob) }, nil
+		return func(ctx context.Context) error { return u.f.addBatch(ctx, b) }, nil
 	}
 	return nil, nil
+}
+
+// addBatch makes the rows of a batch findable. Rows that cannot be read stop nothing but screening, which would
+// not be exact: orders go on, and a person restores the rows or withdraws the import.
+func (f *Flow) addBatch(ctx context.Context, b *delivery) error {
+	base := batchBase(b.ID)
+	err := f.Matcher.AddBatch(ctx, base, b.Blob)
+	if ctx.Err() != nil {
+		return err
+	}
+	f.catalogue.miss(base, err != nil)
+	if err != nil {
+		f.Log.Error("rows of an import cannot be read: nothing is screened until they are restored or the import "+
+			"is withdrawn", "batch", b.ID, "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+	}
+	return nil
 }
 
 func (u *unit) learnSignal(agg *tocsin.Signal, first bool) (lesson, error) {

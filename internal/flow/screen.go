@@ -83,10 +83,10 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 	if err := f.mayScreen(actor, s); err != nil {
 		return nil, err
 	}
-	banks, err := f.taking(actor, s)
-	if err != nil {
+	if err := f.catalogue.whole(); err != nil {
 		return nil, err
 	}
+	banks := f.taking(actor, s)
 	answers := make([]Screened, len(s.Queries))
 	for i, q := range s.Queries {
 		if err := ctx.Err(); err != nil {

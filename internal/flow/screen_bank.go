@@ -12,7 +12,7 @@ import (
 
 // taking gives the open banks that take part in a screening: those the actor may read and asked for, and of
 // those that take part in a share of queries only, those whose turn it is.
-func (f *Flow) taking(actor Actor, s Screening) (map[tocsin.RecordID]*shelf, error) {
+func (f *Flow) taking(actor Actor, s Screening) map[tocsin.RecordID]*shelf {
 	wanted := map[tocsin.RecordID]bool{}
 	for _, name := range s.Banks {
 		if b, ok := f.catalogue.bank(name); ok {
@@ -30,7 +30,7 @@ func (f *Flow) taking(actor Actor, s Screening) (map[tocsin.RecordID]*shelf, err
 			banks[id] = b
 		}
 	}
-	return banks, nil
+	return banks
 }
 
 // flip is the share a bank must reach to take part in this query, in parts per million: never 0 but when every

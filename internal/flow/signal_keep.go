@@ -4,7 +4,9 @@
 package flow
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 
 	"tocsin"
 )
@@ -65,11 +67,20 @@ func (x *examination) matching(u *unit, agg tocsin.Aggregate, plain []byte) erro
 		if x.f.Blobs == nil || r.Status != tocsin.BatchActive {
 			return nil
 		}
-		there, err := x.f.Blobs.Has(u.ctx, r.Blob)
-		if err == nil && !there {
+		if err := x.readBlob(u.ctx, r.Blob); err != nil {
 			x.differ(Difference{Record: id, Kind: "blob", Detail: "The rows of this import are missing or damaged."})
 		}
-		return err
 	}
 	return nil
+}
+
+// readBlob reads a blob to its end, where damage shows.
+func (x *examination) readBlob(ctx context.Context, d tocsin.Digest) error {
+	blob, err := x.f.Blobs.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer blob.Close()
+	_, err = io.Copy(io.Discard, blob)
+	return err
 }

@@ -47,10 +47,7 @@ func (f *Flow) Known(ctx context.Context, actor Actor, ref SignalRef) ([]Match, 
 	if err := f.canonical(&ref); err != nil {
 		return nil, err
 	}
-	banks, err := f.taking(actor, Screening{Every: true, Banks: bankNames(ref.Bank)})
-	if err != nil {
-		return nil, err
-	}
+	banks := f.taking(actor, Screening{Every: true, Banks: bankNames(ref.Bank)})
 	ids, err := f.Matcher.Find(ctx, ref.Type, ref.Value)
 	if err != nil {
 		return nil, err
