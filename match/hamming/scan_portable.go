@@ -12,3 +12,7 @@ func Vectors() bool { return false }
 func scanPlanes(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
 	return scanPlanesPortable(planes, first, second, limit, near)
 }
+
+func nearSketches(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
+	return nearSketchesPortable(sketches, query, limit, near)
+}

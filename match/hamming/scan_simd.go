@@ -12,33 +12,33 @@ import (
 
 // Vectors tells whether scans use vector instructions: a build with GOEXPERIMENT=simd on a processor that
 // has them. Answers are the same.
-func Vectors() bool { return counts || shuffles }
+func Vectors() bool { return vectors }
 
-// The processor counts bits itself, or at least looks up those of half bytes.
 var (
-	counts   = archsimd.X86.AVX512() && archsimd.X86.AVX512VPOPCNTDQ()
-	shuffles = archsimd.X86.AVX512()
+	vectors = archsimd.X86.AVX512()
+	// counting says that the processor counts the bits of words itself; otherwise those of half bytes are
+	// looked up in a table.
+	counting = vectors && archsimd.X86.AVX512VPOPCNTDQ()
 )
 
 func scanPlanes(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
 	switch {
 	case limit < 0:
 		return near
-	case counts:
+	case counting:
 		return scanPlanesCounting(planes, first, second, limit, near)
-	case shuffles:
-		return scanPlanesShuffling(planes, first, second, limit, near)
+	case vectors:
+		return scanPlanesLooking(planes, first, second, limit, near)
 	default:
 		return scanPlanesPortable(planes, first, second, limit, near)
 	}
 }
 
-// appendLanes appends the numbers of the lanes that are set in a mask.
-func appendLanes(near []uint32, i int, mask uint8) []uint32 {
-	for ; mask != 0; mask &= mask - 1 {
-		near = append(near, uint32(i*lanes+bits.TrailingZeros8(mask)))
+func nearSketches(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
+	if vectors {
+		return nearSketchesLooking(sketches, query, limit, near)
 	}
-	return near
+	return nearSketchesPortable(sketches, query, limit, near)
 }
 
 func scanPlanesCounting(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
@@ -49,16 +49,72 @@ func scanPlanesCounting(planes []plane, first, second uint64, limit int, near []
 		x := archsimd.LoadUint64x8(&p[0]).Xor(a).OnesCount()
 		y := archsimd.LoadUint64x8(&p[1]).Xor(b).OnesCount()
 		if mask := x.Add(y).LessEqual(most).ToBits(); mask != 0 {
-			near = appendLanes(near, i, mask)
+			near = appendLanes(near, i*lanes, uint32(mask))
 		}
 	}
 	return near
 }
 
-// scanPlanesShuffling looks up the bits of each half byte in a table of sixteen. Sums of a byte over both
-// words stay below 16+1, so that one sum of bytes a lane ends the count.
-func scanPlanesShuffling(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
-	table := archsimd.BroadcastUint64x8(0x0302020102010100).AsUint8x64()
-	_ = table
-	return scanPlanesPortable(planes, first, second, limit, near)
+// scanPlanesLooking adds the counts of both words byte by byte, which stay below 17, and then the eight bytes
+// of a lane at once.
+func scanPlanesLooking(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
+	a, b := archsimd.BroadcastUint64x8(first), archsimd.BroadcastUint64x8(second)
+	most := archsimd.BroadcastUint64x8(uint64(limit))
+	table, half := halfByteCounts()
+	zero := archsimd.BroadcastUint8x64(0)
+	for i := range planes {
+		p := &planes[i]
+		x := onesOfBytes(archsimd.LoadUint64x8(&p[0]).Xor(a).AsUint8x64(), table, half)
+		y := onesOfBytes(archsimd.LoadUint64x8(&p[1]).Xor(b).AsUint8x64(), table, half)
+		sums := x.Add(y).SumAbsDiff(zero).AsUint64x8()
+		if mask := sums.LessEqual(most).ToBits(); mask != 0 {
+			near = appendLanes(near, i*lanes, uint32(mask))
+		}
+	}
+	return near
+}
+
+// nearSketchesLooking compares 32 sketches at a time; the last part is filled up with zeros, whose lanes do
+// not count.
+func nearSketchesLooking(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
+	const wide = 32
+	wanted := archsimd.BroadcastUint16x32(query)
+	most := archsimd.BroadcastUint16x32(uint16(limit))
+	low := archsimd.BroadcastUint16x32(0xff)
+	table, half := halfByteCounts()
+	for at := 0; at < len(sketches); at += wide {
+		rest := sketches[at:]
+		counts := onesOfBytes(archsimd.LoadUint16x32SlicePart(rest).Xor(wanted).AsUint8x64(), table, half).AsUint16x32()
+		sums := counts.Add(counts.ShiftAllRight(8)).And(low)
+		mask := sums.LessEqual(most).ToBits()
+		if len(rest) < wide {
+			mask &= 1<<len(rest) - 1
+		}
+		if mask != 0 {
+			near = appendLanes(near, at, mask)
+		}
+	}
+	return near
+}
+
+// halfByteCounts are the numbers of bits of 0 to 15, four times, and a mask of half bytes.
+func halfByteCounts() (table, half archsimd.Uint8x64) {
+	counts := archsimd.LoadUint8x16(&[16]uint8{0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4})
+	two := archsimd.Uint8x32{}.SetLo(counts).SetHi(counts)
+	return archsimd.Uint8x64{}.SetLo(two).SetHi(two), archsimd.BroadcastUint8x64(0x0f)
+}
+
+// onesOfBytes counts the bits of each byte.
+func onesOfBytes(x, table, half archsimd.Uint8x64) archsimd.Uint8x64 {
+	low := table.PermuteOrZeroGrouped(x.And(half).AsInt8x64())
+	high := table.PermuteOrZeroGrouped(x.AsUint16x32().ShiftAllRight(4).AsUint8x64().And(half).AsInt8x64())
+	return low.Add(high)
+}
+
+// appendLanes appends first plus the numbers of the lanes that are set in a mask.
+func appendLanes(near []uint32, first int, mask uint32) []uint32 {
+	for ; mask != 0; mask &= mask - 1 {
+		near = append(near, uint32(first+bits.TrailingZeros32(mask)))
+	}
+	return near
 }

@@ -7,9 +7,9 @@ import "math/bits"
 
 func onesCount16(x uint16) int { return bits.OnesCount64(uint64(x)) }
 
-// nearSketches appends the places of sketches that differ from that of the query in at most limit bits, which
+// nearSketchesPortable appends the places of sketches that differ from that of the query in at most limit bits, which
 // is not negative.
-func nearSketches(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
+func nearSketchesPortable(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
 	at := uint32(0)
 	for len(sketches) >= 4 {
 		skipped, low := nextNear(sketches, query, limit)
