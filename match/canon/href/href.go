@@ -58,13 +58,30 @@ func Serialise(text string) (string, error) {
 	return slow(text)
 }
 
+// maxAtSigns bounds the "@" before the path. The standard takes any number, all but the last for the user
+// name; the library's work grows with their square.
+const maxAtSigns = 32
+
 // slow is the whole standard. The library's errors quote the address, so they are not passed on.
 func slow(text string) (string, error) {
+	if strings.Count(authority(text), "@") > maxAtSigns {
+		return "", syntax.Errorf("url", syntax.Range, "an address has at most %d \"@\" before its path", maxAtSigns)
+	}
 	parsed, err := parser.Parse(text)
 	if err != nil {
 		return "", syntax.Errorf("url", syntax.Structure, "no browser reads this as an address")
 	}
 	return parsed.Href(false), nil
+}
+
+// authority returns what stands between the scheme and the path, at least.
+func authority(text string) string {
+	_, rest, _ := strings.Cut(text, ":")
+	rest = strings.TrimLeft(rest, "/\\\t\r\n")
+	if end := strings.IndexAny(rest, "/\\?#"); end >= 0 {
+		return rest[:end]
+	}
+	return rest
 }
 
 // Split cuts a serialised address into its parts. What it is given must be the result of Serialise, or of
