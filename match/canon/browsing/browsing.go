@@ -60,6 +60,9 @@ func Canonicalise(text string) (Canonical, error) {
 		end = len(rest)
 	}
 	authority, rest := rest[:end], rest[end:]
+	if !found && strings.Contains(authority, "@") { // "mailto:"
+		return Canonical{}, syntax.Errorf("url", syntax.Structure, "the address has no scheme, and no host alone")
+	}
 	path, query, hasQuery := strings.Cut(rest, "?")
 	c := Canonical{Scheme: strings.ToLower(scheme), HasQuery: hasQuery, Query: escape(unescapeAll(query))}
 	var ok bool
@@ -143,7 +146,7 @@ func canonicalHost(authority string) (string, bool) {
 	if colon := strings.LastIndexByte(authority, ':'); colon > strings.LastIndexByte(authority, ']') {
 		authority = authority[:colon]
 	}
-	host := strings.ToLower(unescapeAll(authority))
+	host := lower(unescapeAll(authority))
 	if address, ok := bracketed(host); ok {
 		return address, true
 	}
@@ -153,11 +156,24 @@ func canonicalHost(authority string) (string, bool) {
 		return "", false
 	}
 	// The standard knows punycode and every way to write an IPv4 address.
-	browser, err := href.Parse("http://" + host + "/")
-	if err == nil && browser.Port == "" && browser.User == "" && browser.Path == "/" {
+	if strings.ContainsAny(host, "/\\?#@:") { // unescaped just now, so not where the host ends
+		return escape(host), true
+	}
+	if browser, err := href.Parse("http://" + host + "/"); err == nil {
 		return browser.Host, true
 	}
 	return escape(host), true
+}
+
+// lower folds ASCII letters only: a host need not be text.
+func lower(host string) string {
+	folded := []byte(host)
+	for i, c := range folded {
+		if 'A' <= c && c <= 'Z' {
+			folded[i] = c + 'a' - 'A'
+		}
+	}
+	return string(folded)
 }
 
 // bracketed reads an IPv6 address; one that carries an IPv4 address (mapped or NAT64) is written as that.

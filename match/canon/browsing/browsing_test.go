@@ -69,6 +69,10 @@ func TestCanonicalForm(t *testing.T) {
 		"http://example.org/a?b//c/../d":  "http://example.org/a?b//c/../d",
 		"http://example.org/a;b/c;d?e":    "http://example.org/a;b/c;d?e",
 		"http://example.org/a?b?c":        "http://example.org/a?b?c",
+		"http://host%23.example/a":        "http://host%23.example/a",
+		"http://\x01\x80.example/":        "http://%01%80.example/",
+		"http:// example.org/":            "http://%20example.org/",
+		"http://W!ide<>.example/":         "http://w!ide<>.example/",
 		"http://exam_ple.org/":            "http://exam_ple.org/",
 		"http://example.org/%2E/%2e%2E/b": "http://example.org/b",
 	} {
@@ -137,7 +141,7 @@ func TestSumIsTheHashOfTheExpression(t *testing.T) {
 
 func TestAddressWithoutAHostHasNoExpressions(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "http:///", "http://.../", "/path", strings.Repeat("a",
+	for _, text := range []string{"", "http:///", "http://.../", "/path", "mailto:desk@example.org", ":", "#a", strings.Repeat("a",
 		href.MaxLength+1)} {
 		_, err := browsing.Canonicalise(text)
 		var refused *syntax.Error
