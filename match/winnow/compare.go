@@ -54,8 +54,8 @@ func Compare(known, query *Fingerprint) (Comparison, error) {
 // Query is a fingerprint made ready to be compared with many known ones. It is never changed and may be used by
 // many goroutines.
 type Query struct {
-	print  *Fingerprint
-	hashes []uint32
+	fingerprint *Fingerprint
+	hashes      []uint32
 }
 
 // NewQuery prepares a fingerprint, which must not be changed afterwards.
@@ -63,7 +63,7 @@ func NewQuery(f *Fingerprint) *Query { return &Query{f, hashes(f)} }
 
 // Compare says what the query has in common with a known text. The only error is ErrKey.
 func (q *Query) Compare(known *Fingerprint) (Comparison, error) {
-	if known.Key != q.print.Key {
+	if known.Key != q.fingerprint.Key {
 		return Comparison{}, ErrKey
 	}
 	c := q.measure(known)
@@ -73,22 +73,22 @@ func (q *Query) Compare(known *Fingerprint) (Comparison, error) {
 
 // measure compares without looking for passages.
 func (q *Query) measure(known *Fingerprint) Comparison {
-	c := Comparison{Equal: known.Digest == q.print.Digest}
-	if known.Short() || q.print.Short() {
+	c := Comparison{Equal: known.Digest == q.fingerprint.Digest}
+	if known.Short() || q.fingerprint.Short() {
 		return c
 	}
-	c.Resemblance = minhash.Resemblance(&known.Sketch, &q.print.Sketch)
+	c.Resemblance = minhash.Resemblance(&known.Sketch, &q.fingerprint.Sketch)
 	all := hashes(known)
 	c.Shared = shared(all, q.hashes)
 	c.Containment = float64(c.Shared) / float64(len(all))
-	c.Embedded = !c.Equal && c.contained() && float64(q.print.Runes) >= EmbeddingRatio*float64(known.Runes)
+	c.Embedded = !c.Equal && c.contained() && float64(q.fingerprint.Runes) >= EmbeddingRatio*float64(known.Runes)
 	return c
 }
 
 // show adds the passages.
 func (q *Query) show(c *Comparison, known *Fingerprint) {
 	if c.Shared > 0 {
-		c.Passages, c.More = passages(sortedByHash(known.Shingles), q.print.Shingles)
+		c.Passages, c.More = passages(sortedByHash(known.Shingles), q.fingerprint.Shingles)
 	}
 }
 

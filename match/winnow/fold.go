@@ -51,11 +51,15 @@ type folder struct {
 // plain folds ASCII from i on and returns where it ends. ASCII before a byte that is not is left over: a mark
 // may follow that belongs to it.
 func (f *folder) plain(i int) int {
-	isPlain := func(i int) bool {
-		return i < len(f.text) && f.text[i] < utf8.RuneSelf && (i+1 == len(f.text) || f.text[i+1] < utf8.RuneSelf)
+	end := i
+	for end < len(f.text) && f.text[end] < utf8.RuneSelf {
+		end++
 	}
-	for isPlain(i) {
-		switch c := asciiFold[f.text[i]]; c {
+	if end < len(f.text) && end > i {
+		end--
+	}
+	for i < end {
+		switch asciiFold[f.text[i]] {
 		case ' ':
 			f.gap(i, i+1)
 			i++
@@ -64,12 +68,25 @@ func (f *folder) plain(i int) int {
 		default:
 			f.closeGap()
 			f.out.run(i)
-			for ; isPlain(i) && asciiFold[f.text[i]] > ' '; i++ {
-				f.out.text = append(f.out.text, asciiFold[f.text[i]])
-			}
+			i += f.words(f.text[i:end])
 		}
 	}
-	return i
+	return end
+}
+
+// words appends visible ASCII with single spaces between, and returns how much of it there was.
+func (f *folder) words(text string) int {
+	out := f.out.text
+	for i := range len(text) {
+		c := asciiFold[text[i]&(utf8.RuneSelf-1)]
+		if c <= ' ' && (c == 0 || i+1 == len(text) || asciiFold[text[i+1]&(utf8.RuneSelf-1)] <= ' ') {
+			f.out.text = out
+			return i
+		}
+		out = append(out, c)
+	}
+	f.out.text = out
+	return len(text)
 }
 
 // asciiFold is what a byte of ASCII folds to: 0 when to nothing.

@@ -86,12 +86,12 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("tw1.")
 	f.Fuzz(func(t *testing.T, text string) {
-		print, err := winnow.Parse(text)
+		parsed, err := winnow.Parse(text)
 		if err != nil {
 			return
 		}
-		if print.String() != strings.TrimSpace(text) {
-			t.Fatalf("%q is another form of %q", text, print.String())
+		if parsed.String() != strings.TrimSpace(text) {
+			t.Fatalf("%q is another form of %q", text, parsed.String())
 		}
 	})
 }

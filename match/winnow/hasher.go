@@ -10,6 +10,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"tocsin/match/minhash"
@@ -86,30 +87,29 @@ func (h *Hasher) SumFolded(text Folded) (Fingerprint, error) {
 	io.WriteString(digest, text.Text)
 	f := Fingerprint{Key: h.id, Size: uint32(text.Size)}
 	digest.Sum(f.Digest[:0])
-	runes := utf8.RuneCountInString(text.Text)
-	f.Runes = uint32(runes)
-	if runes < ShingleRunes || runes < MinRunes && !hasWords(text.Text, MinWords) {
+	if short(text.Text) {
+		f.Runes = uint32(utf8.RuneCountInString(text.Text))
 		return f, nil
 	}
 	scan := scan{
 		hasher: h, sketch: new(minhash.Sketch),
 		starts: cursor{pieces: text.pieces}, ends: cursor{pieces: text.pieces},
-		kept: make([]Shingle, 0, runes*2/(Window+1)+Window),
+		kept: make([]Shingle, 0, len(text.Text)*2/(Window+1)+Window),
 	}
 	scan.sketch.Reset()
-	scan.text(text.Text)
+	f.Runes = uint32(scan.text(text.Text))
 	f.Shingles = scan.kept
 	f.Sketch = scan.sketch.Signature(h.drawn.sum)
 	return f, nil
 }
 
-func hasWords(folded string, wanted int) bool {
-	for i := range len(folded) {
-		if folded[i] == ' ' {
-			wanted--
-		}
+// short says whether a folded text has too little to compare.
+func short(text string) bool {
+	if len(text) >= MinRunes*utf8.UTFMax {
+		return false
 	}
-	return wanted <= 1
+	runes, words := utf8.RuneCountInString(text), 1+strings.Count(text, " ")
+	return runes < ShingleRunes || runes < MinRunes && words < MinWords
 }
 
 // mix is the finisher of SplitMix64: every bit of the result depends on every bit given.

@@ -143,7 +143,7 @@ func (h Hit) weigh(other Hit) int {
 
 // candidates are the texts that probably match, each once.
 func (x *Index) candidates(prepared *Query) []uint32 {
-	query := prepared.print
+	query := prepared.fingerprint
 	found := x.equal.each(digestHash(query), nil)
 	if query.Short() {
 		return found

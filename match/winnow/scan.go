@@ -4,6 +4,7 @@
 package winnow
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"tocsin/match/minhash"
@@ -22,14 +23,15 @@ type scan struct {
 	starts, ends cursor
 	begins       [ring]int      // where each rune begins, and the one to come
 	window       [Window]uint64 // the hashes of the shingles that compete
-	least        int            // the shingle with the least of them, the last of equals
-	taken        int            // the shingle kept last
+	least        int            // the shingle with the least of them
+	leastHash    uint64
+	taken        int // the shingle kept last
 	kept         []Shingle
 }
 
 // text computes both rolling hashes, polynomials of the runes in the secret base: a rune enters at the end, and
-// the one that leaves is taken off.
-func (s *scan) text(text string) {
+// the one that leaves is taken off. It returns how many runes there are.
+func (s *scan) text(text string) int {
 	var values [ring]uint64
 	var long, short uint64
 	base := s.hasher.base
@@ -47,12 +49,20 @@ func (s *scan) text(text string) {
 			s.sketch.Add(scramble(short))
 		}
 		if n >= ShingleRunes {
-			s.offer(n-ShingleRunes, scramble(long))
+			shingle, hash := n-ShingleRunes, scramble(long)
+			s.window[shingle&(Window-1)] = hash
+			if hash < s.leastHash || shingle-s.least >= Window {
+				s.choose(shingle)
+			}
+			if s.least != s.taken && shingle >= Window-1 {
+				s.take()
+			}
 		}
 	}
 	if n < ShingleRunes+Window-1 {
 		s.take()
 	}
+	return n
 }
 
 // scramble makes every bit of a rolling hash count for the highest ones, which decide what is least.
@@ -76,33 +86,27 @@ func power(base uint64, exponent int) uint64 {
 	return product
 }
 
-// offer lets a shingle compete with its neighbours. Of equals the one that was kept before stays as long as it
-// can, then the last is taken: so a text that repeats one letter keeps one shingle of eight, not all.
-func (s *scan) offer(shingle int, hash uint64) {
-	s.window[shingle&(Window-1)] = hash
-	switch {
-	case shingle-s.least >= Window: // the least has left
-		s.least = max(0, shingle-Window+1)
-		for i := s.least + 1; i <= shingle; i++ {
-			if s.window[i&(Window-1)] <= s.window[s.least&(Window-1)] {
-				s.least = i
-			}
-		}
-	case hash < s.window[s.least&(Window-1)]:
-		s.least = shingle
+// choose finds the least shingle of the window. Of equals the one chosen before stays as long as it can, then
+// the last is taken: so a text that repeats one letter keeps one shingle of eight, not all.
+func (s *scan) choose(newest int) {
+	if newest-s.least < Window {
+		s.least, s.leastHash = newest, s.window[newest&(Window-1)]
+		return
 	}
-	if s.taken != s.least && shingle >= Window-1 {
-		s.take()
+	s.leastHash = math.MaxUint64
+	for i := max(0, newest-Window+1); i <= newest; i++ {
+		if hash := s.window[i&(Window-1)]; hash <= s.leastHash {
+			s.least, s.leastHash = i, hash
+		}
 	}
 }
 
 // take keeps the least shingle of the window.
 func (s *scan) take() {
 	s.taken = s.least
-	hash := s.window[s.least&(Window-1)]
 	start, end := s.begins[s.least%ring], s.begins[(s.least+ShingleRunes)%ring]
 	s.kept = append(s.kept, Shingle{
-		Hash: uint32(s.hasher.drawn.sum(hash)), Rune: uint32(s.least),
+		Hash: uint32(s.hasher.drawn.sum(s.leastHash)), Rune: uint32(s.least),
 		Start: uint32(s.starts.start(start)), End: uint32(s.ends.end(end)),
 	})
 }
