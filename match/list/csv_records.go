@@ -35,8 +35,10 @@ func (s *csvRecords) cut(data []byte, end bool) (advance int, record []byte, err
 		length, state = len(data), csvWhole
 	}
 	switch {
-	case state == csvWhole && length <= MaxRecord:
-		s.at, s.flaw = s.next+1, nil
+	case state == csvWhole:
+		if s.at, s.flaw = s.next+1, nil; length > MaxRecord {
+			s.flaw = tooLong(s.at)
+		}
 		s.next += int64(bytes.Count(data[:length], []byte{'\n'}))
 		return length, data[:length], nil
 	case more && (state == csvOpen || state == csvQuoted || newline < 0):
@@ -44,7 +46,7 @@ func (s *csvRecords) cut(data []byte, end bool) (advance int, record []byte, err
 	case newline < 0 && !end:
 		s.skipping = true
 		return len(data), nil, nil
-	case state == csvWhole || state == csvOpen:
+	case state == csvOpen:
 		return s.line(data, newline, ReasonTooLong)
 	}
 	return s.line(data, newline, ReasonForm)

@@ -9,13 +9,15 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"tocsin/match/list"
 )
 
 // checkList holds what is true of every list: it reads the same in small pieces, and the rows that were read
 // can be written, are read again as they were, and are then written the same.
-func checkList(t *testing.T, text, format string) {
+func checkList(t checker, text, format string) {
+	t.Helper()
 	got := read(t, text, format)
 	if got.Tally.Signals+got.Tally.Deletions != int64(len(got.Rows)) || got.Tally.Bad != int64(len(got.Bad)) {
 		t.Error("counts:", got.Tally)
@@ -36,6 +38,38 @@ func checkList(t *testing.T, text, format string) {
 	}
 	if second, _ := write(t, again.Rows, format); second != first {
 		t.Errorf("written again: %q\nfirst %q", second, first)
+	}
+}
+
+type checker interface {
+	fataler
+	Error(...any)
+	Errorf(string, ...any)
+}
+
+// pieces are what lists of a format are made of; put together at random they come close to lists and break
+// them.
+var pieces = map[string][]string{
+	list.LocalFile: {"pdq ", hashA, hashB, "text ", "a kettle", " ", "\n", "\r\n", "\t", "\ufeff", "=", "url x"},
+	list.TAT: {"{", "}", "[", "]", ",", ":", `"`, `\`, " ", `{"results":[`, `]}`, `"results"`, "null", "7",
+		`{"hash_digest":"` + hashA + `","algorithm":"PDQ"`, `{"hash_digest":"` + video + `","algorithm":"MD5"`,
+		`,"file_type":"mp4"}`, `,"id":"a\"]"`, `,"id":7`, `,"ideology":"a"`, `,"deleted":true}`},
+	list.CSV: {"type,value\n", "value;type\n", "type,value,labels,until,reference\n", "text,", "pdq," + hashA, ",",
+		";", `"`, `""`, "\n", "\r\n", "\r", "a", "'", "=", " ", "2031-04-05", "\t", "＝"},
+	list.JSONLines: {`{"type":"text","value":"`, `","labels":["`, `"]`, `"}`, `}`, "\n", "a", `\n`, `\u0085`, " ",
+		"[", `","until":"2031-04-05`, `,"deleted":true`, `,"confidence":7`, `","reference":"`, "{", "\x80"},
+}
+
+func TestWhateverIsReadCanBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, format := range list.Formats() {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			parts := rapid.SliceOfN(rapid.SampledFrom(pieces[format]), 0, 40)
+			rapid.Check(t, func(t *rapid.T) {
+				checkList(t, strings.Join(parts.Draw(t, "parts"), ""), format)
+			})
+		})
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"tocsin/match/batch"
@@ -65,7 +64,7 @@ type outcome struct {
 	Err   error
 }
 
-func readFrom(t testing.TB, from io.Reader, format string, options list.Options) (got outcome) {
+func readFrom(t fataler, from io.Reader, format string, options list.Options) (got outcome) {
 	t.Helper()
 	options.Canonical = canonical
 	r, err := list.NewReader(from, format, options)
@@ -83,7 +82,7 @@ func readFrom(t testing.TB, from io.Reader, format string, options list.Options)
 	return got
 }
 
-func read(t testing.TB, text, format string) outcome {
+func read(t fataler, text, format string) outcome {
 	t.Helper()
 	return readFrom(t, strings.NewReader(text), format, list.Options{})
 }
