@@ -30,18 +30,23 @@ type peerResult struct {
 	Eight   []string
 }
 
-func askPeer(t *testing.T, cases []peerPicture) []peerResult {
+// peer finds the interpreter that has pdqhash, or skips the test before any work is done.
+func peer(t *testing.T) (python string) {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
 		t.Skip("PDQHASH IS NOT INSTALLED: run interop/run to let the reference check our hashes")
 	}
+	return filepath.Join(installed, "venv", "bin", "python")
+}
+
+func askPeer(t *testing.T, python string, cases []peerPicture) []peerResult {
+	t.Helper()
 	input, err := json.Marshal(cases)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var trouble bytes.Buffer
-	python := filepath.Join(installed, "venv", "bin", "python")
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join("..", "..", "interop", "pdq", "peer.py"))
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &trouble
 	output, err := cmd.Output()
@@ -94,12 +99,13 @@ func randomPictures(n int) (list []pdq.Picture) {
 
 func TestInteropReferenceHashesRandomPicturesAlike(t *testing.T) {
 	t.Parallel()
+	python := peer(t)
 	pictures := randomPictures(150)
 	var cases []peerPicture
 	for _, p := range pictures {
 		cases = append(cases, asRGB(p))
 	}
-	for i, want := range askPeer(t, cases) {
+	for i, want := range askPeer(t, python, cases) {
 		eight, quality, err := pdq.Dihedral(pictures[i])
 		got := peerResult{eight[0].String(), quality, nil}
 		for _, h := range eight {
@@ -115,6 +121,7 @@ func TestInteropReferenceHashesRandomPicturesAlike(t *testing.T) {
 // The reference's function for one hash does not reduce, so it hashes large frames as SumFrame does.
 func TestInteropReferenceHashesFramesAlike(t *testing.T) {
 	t.Parallel()
+	python := peer(t)
 	frames := []pdq.Picture{
 		paint(640, 360, blobs(21, 640, 360, 31), blobs(22, 640, 360, 17), blobs(23, 640, 360, 47)),
 		paint(1280, 720, blobs(24, 1280, 720, 40)),
@@ -131,7 +138,7 @@ func TestInteropReferenceHashesFramesAlike(t *testing.T) {
 	for _, p := range frames {
 		cases = append(cases, asRGB(p))
 	}
-	for i, want := range askPeer(t, cases) {
+	for i, want := range askPeer(t, python, cases) {
 		h, quality, err := pdq.SumFrame(frames[i])
 		if err != nil || h.String() != want.Hash || quality != want.Quality {
 			t.Errorf("frame %d: %v %d %v, the reference %s %d", i, h, quality, err, want.Hash, want.Quality)
