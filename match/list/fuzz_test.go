@@ -54,9 +54,11 @@ var pieces = map[string][]string{
 	list.TAT: {"{", "}", "[", "]", ",", ":", `"`, `\`, " ", `{"results":[`, `]}`, `"results"`, "null", "7",
 		`{"hash_digest":"` + hashA + `","algorithm":"PDQ"`, `{"hash_digest":"` + video + `","algorithm":"MD5"`,
 		`,"file_type":"mp4"}`, `,"id":"a\"]"`, `,"id":7`, `,"ideology":"a"`, `,"deleted":true}`},
-	list.CSV: {"type,value\n", "value;type\n", "type,value,labels,until,reference\n", "text,", "pdq," + hashA, ",",
+	list.CSV: {"type,value\n", "value;type\n",
+		"type,value,labels,until,reference\n", "text,", "pdq," + hashA, ",",
 		";", `"`, `""`, "\n", "\r\n", "\r", "a", "'", "=", " ", "2031-04-05", "\t", "＝"},
-	list.JSONLines: {`{"type":"text","value":"`, `","labels":["`, `"]`, `"}`, `}`, "\n", "a", `\n`, `\u0085`, " ",
+	list.JSONLines: {`{"type":"text","value":"`,
+		`","labels":["`, `"]`, `"}`, `}`, "\n", "a", `\n`, `\u0085`, " ",
 		"[", `","until":"2031-04-05`, `,"deleted":true`, `,"confidence":7`, `","reference":"`, "{", "\x80"},
 }
 
