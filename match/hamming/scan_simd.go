@@ -5,10 +5,7 @@
 
 package hamming
 
-import (
-	"math/bits"
-	"simd/archsimd"
-)
+import "simd/archsimd"
 
 // Vectors tells whether scans use vector instructions: a build with GOEXPERIMENT=simd on a processor that
 // has them. Answers are the same.
@@ -46,17 +43,15 @@ func scanPlanesCounting(planes []plane, first, second uint64, limit int, near []
 	most := archsimd.BroadcastUint64x8(uint64(limit))
 	for i := range planes {
 		p := &planes[i]
-		x := archsimd.LoadUint64x8(&p[0]).Xor(a).OnesCount()
-		y := archsimd.LoadUint64x8(&p[1]).Xor(b).OnesCount()
-		if mask := x.Add(y).LessEqual(most).ToBits(); mask != 0 {
+		either := archsimd.LoadUint64x8(&p[0]).Xor(a).Or(archsimd.LoadUint64x8(&p[1]).Xor(b))
+		if mask := either.OnesCount().LessEqual(most).ToBits(); mask != 0 {
 			near = appendLanes(near, i*lanes, uint32(mask))
 		}
 	}
 	return near
 }
 
-// scanPlanesLooking adds the counts of both words byte by byte, which stay below 17, and then the eight bytes
-// of a lane at once.
+// scanPlanesLooking counts byte by byte, and then adds the eight bytes of a lane at once.
 func scanPlanesLooking(planes []plane, first, second uint64, limit int, near []uint32) []uint32 {
 	a, b := archsimd.BroadcastUint64x8(first), archsimd.BroadcastUint64x8(second)
 	most := archsimd.BroadcastUint64x8(uint64(limit))
@@ -64,9 +59,8 @@ func scanPlanesLooking(planes []plane, first, second uint64, limit int, near []u
 	zero := archsimd.BroadcastUint8x64(0)
 	for i := range planes {
 		p := &planes[i]
-		x := onesOfBytes(archsimd.LoadUint64x8(&p[0]).Xor(a).AsUint8x64(), table, half)
-		y := onesOfBytes(archsimd.LoadUint64x8(&p[1]).Xor(b).AsUint8x64(), table, half)
-		sums := x.Add(y).SumAbsDiff(zero).AsUint64x8()
+		either := archsimd.LoadUint64x8(&p[0]).Xor(a).Or(archsimd.LoadUint64x8(&p[1]).Xor(b))
+		sums := onesOfBytes(either.AsUint8x64(), table, half).SumAbsDiff(zero).AsUint64x8()
 		if mask := sums.LessEqual(most).ToBits(); mask != 0 {
 			near = appendLanes(near, i*lanes, uint32(mask))
 		}
@@ -109,12 +103,4 @@ func onesOfBytes(x, table, half archsimd.Uint8x64) archsimd.Uint8x64 {
 	low := table.PermuteOrZeroGrouped(x.And(half).AsInt8x64())
 	high := table.PermuteOrZeroGrouped(x.AsUint16x32().ShiftAllRight(4).AsUint8x64().And(half).AsInt8x64())
 	return low.Add(high)
-}
-
-// appendLanes appends first plus the numbers of the lanes that are set in a mask.
-func appendLanes(near []uint32, first int, mask uint32) []uint32 {
-	for ; mask != 0; mask &= mask - 1 {
-		near = append(near, uint32(first+bits.TrailingZeros32(mask)))
-	}
-	return near
 }

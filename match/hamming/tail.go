@@ -90,12 +90,7 @@ func (t *tail) search(q *words, threshold int, found *collector, work *scratch) 
 	whole := length / lanes
 	near := scanPlanes(t.low[:whole], q[0], q[1], threshold, work.near[:0])
 	if rest := length % lanes; rest > 0 {
-		mask := t.low[whole].near(q[0], q[1], threshold, rest)
-		for lane := range rest {
-			if mask>>lane&1 != 0 {
-				near = append(near, uint32(whole*lanes+lane))
-			}
-		}
+		near = appendLanes(near, whole*lanes, t.low[whole].near(q[0], q[1], threshold, rest))
 	}
 	work.near = near
 	for _, slot := range near {
