@@ -141,8 +141,10 @@ func TestSumIsTheHashOfTheExpression(t *testing.T) {
 
 func TestAddressWithoutAHostHasNoExpressions(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "http:///", "http://.../", "/path", "mailto:desk@example.org", ":", "#a", strings.Repeat("a",
-		href.MaxLength+1)} {
+	for _, text := range []string{
+		"", "http:///", "http://.../", "/path", "mailto:desk@example.org", ":", "#a",
+		strings.Repeat("a", href.MaxLength+1),
+	} {
 		_, err := browsing.Canonicalise(text)
 		var refused *syntax.Error
 		if !errors.As(err, &refused) {
