@@ -156,7 +156,10 @@ func (x *Index) candidates(prepared *Query) []uint32 {
 	set := newHashSet(prepared.hashes)
 	for slot, count := range x.sharing(prepared.hashes) {
 		text := x.slots.get(slot)
-		if text != nil && (count >= agreeing || text.distinct < filed) && text.shares(set) {
+		if text == nil || count < agreeing && text.distinct >= filed {
+			continue
+		}
+		if text.shares(set) || text.resembles(&query.Sketch) {
 			found = append(found, slot)
 		}
 	}
