@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/blob"
 	"tocsin/internal/config"
 	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
+	"tocsin/internal/matcher"
 	"tocsin/internal/outbound"
 	"tocsin/internal/telemetry"
 )
@@ -43,6 +45,9 @@ type Node struct {
 	public  *http.Server
 	private *http.Server // metrics; nil when not configured
 	listen  net.Listener
+	blobs   *blob.Store
+	matcher *matcher.Matcher // nil where the node does no matching, or only is examined
+	media   *laboratory
 }
 
 // New opens everything a node needs and checks that it may run; nothing is served before [Node.Run].
@@ -56,6 +61,9 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 			made.Close()
 		}
 	}()
+	if err := n.OpenMatching(); err != nil {
+		return nil, err
+	}
 	if err := n.Flow.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -101,8 +109,10 @@ func (n *Node) plug() (err error) {
 	if n.out, err = outbound.New(outbound.Config{UserAgent: "tocsin/" + telemetry.ReadBuild().Version}); err != nil {
 		return err
 	}
-	n.Flow, err = n.newFlow()
-	return err
+	if n.Flow, err = n.newFlow(); err != nil {
+		return err
+	}
+	return n.openBlobs()
 }
 
 // server bounds what a slow or greedy client can hold.
@@ -192,10 +202,17 @@ func (n *Node) Close() error {
 	if n.out != nil {
 		n.out.Close()
 	}
-	if n.store == nil {
-		return nil
+	var errs []error
+	if n.media != nil {
+		n.media.close()
 	}
-	return n.store.Close()
+	if n.matcher != nil {
+		errs = append(errs, n.matcher.Close())
+	}
+	if n.store != nil {
+		errs = append(errs, n.store.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // PublicURL is the base address under which others reach this node.

@@ -59,6 +59,9 @@ func (n *Node) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, opened.Close())
 		}
 	}()
+	if err := opened.OpenMatching(); err != nil {
+		return err
+	}
 	if err := opened.Flow.Start(ctx); err != nil {
 		return err
 	}

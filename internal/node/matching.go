@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"tocsin"
+	"tocsin/internal/blob"
+	"tocsin/internal/config"
+	"tocsin/internal/flow"
+	"tocsin/internal/matcher"
+	"tocsin/internal/media"
+	"tocsin/match/pdq"
+)
+
+// BlobDir is the folder of the lists that were imported. They are part of the node's data, as its database is.
+func BlobDir(c config.Config) string { return filepath.Join(c.DataDir, "blobs") }
+
+// indexDir holds what the matcher derives from journal and blobs. It can be deleted while the node is stopped.
+func indexDir(c config.Config) string { return filepath.Join(c.DataDir, "index") }
+
+// openBlobs opens the folder of imported lists.
+func (n *Node) openBlobs() (err error) {
+	if n.blobs, err = blob.New(BlobDir(n.Config), blob.Options{Clock: n.clock}); err != nil {
+		return err
+	}
+	n.Flow.Blobs = n.blobs
+	return nil
+}
+
+// OpenMatching gives the use cases what matching needs, before they start; [New] does so itself. Only one process
+// may have the index open.
+func (n *Node) OpenMatching() (err error) {
+	if !n.Config.Matching.Enabled {
+		return nil
+	}
+	at := func(ctx context.Context, d tocsin.Digest) (matcher.Blob, error) {
+		f, err := n.blobs.At(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		return f, nil
+	}
+	report := func(err error) { n.log.Warn("match index", "error", err) }
+	if n.matcher, err = matcher.Open(indexDir(n.Config), at, matcher.Options{Report: report}); err != nil {
+		return fmt.Errorf("open match index: %w", err)
+	}
+	n.media = &laboratory{}
+	n.Flow.Matcher, n.Flow.Media = n.matcher, n.media
+	return nil
+}
+
+// laboratory computes fingerprints. Its first child starts with the first picture: most nodes never see one.
+type laboratory struct {
+	once   sync.Once
+	hasher *media.Hasher
+	err    error
+}
+
+// Fingerprint gives the digests of any content, and the hash of a picture.
+func (l *laboratory) Fingerprint(ctx context.Context, content []byte) ([]flow.Fingerprint, error) {
+	file, err := media.Read(ctx, bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	var prints []flow.Fingerprint
+	for _, d := range file.Digests {
+		prints = append(prints, flow.Fingerprint{Type: string(d.Algorithm()), Value: d.String()})
+	}
+	l.once.Do(func() { l.hasher, l.err = media.New(context.WithoutCancel(ctx), media.Options{}) })
+	if l.err != nil {
+		return prints, l.err
+	}
+	picture, err := l.hasher.Picture(ctx, file.Data, media.Dihedral)
+	if err != nil {
+		return prints, err
+	}
+	return append(prints, pictureOf(picture)), nil
+}
+
+func pictureOf(p media.Picture) flow.Fingerprint {
+	print := flow.Fingerprint{Type: pdq.Name, Quality: p.Quality, Width: p.Width, Height: p.Height}
+	if p.Quality < pdq.MinQuality {
+		return print // too few features: neither kept nor looked up
+	}
+	print.Value = p.Hashes[0].String()
+	for _, h := range p.Hashes[1:] {
+		print.Rotated = append(print.Rotated, h.String())
+	}
+	return print
+}
+
+func (l *laboratory) close() {
+	l.once.Do(func() { l.err = context.Canceled })
+	if l.hasher != nil {
+		l.hasher.Close()
+	}
+}
