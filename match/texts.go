@@ -73,15 +73,23 @@ func otherKey() error {
 	return syntax.Errorf(winnow.Type, "key", "the fingerprint was made with the key of a group")
 }
 
+// percentApart is 100 for texts that do not match: less is known of them than a distance claims.
 func percentApart(c winnow.Comparison) int {
-	if c.Equal {
-		return 0
-	}
-	near := c.Resemblance
-	if c.Shared >= winnow.MinShared {
-		near = max(near, c.Containment)
+	near := 0.
+	switch {
+	case c.Equal:
+		near = 1
+	case containing(c):
+		near = max(c.Containment, c.Resemblance)
+	case c.Resemblance >= winnow.MatchResemblance:
+		near = c.Resemblance
 	}
 	return int(math.Floor(100 * (1 - near)))
+}
+
+// containing says that the query has enough of the known text word by word.
+func containing(c winnow.Comparison) bool {
+	return c.Shared >= winnow.MinShared && c.Containment >= winnow.MatchContainment
 }
 
 func (x *texts) add(id ID, value string) error {
@@ -146,7 +154,7 @@ func whyText(c winnow.Comparison, query winnow.Fingerprint) Why {
 	switch {
 	case c.Equal:
 		why.Share, why.Passages = 1, []Passage{{0, int(query.Size)}}
-	case c.Shared < winnow.MinShared || c.Containment < winnow.MatchContainment:
+	case !containing(c):
 		why.Caveat = CaveatResemblance
 	}
 	return why
