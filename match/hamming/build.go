@@ -18,10 +18,17 @@ var ErrTooMany = errors.New("more rows than announced")
 // they will stay: beside that memory it needs little, unless many hashes are equal. Equal hashes become one
 // row with several ids, equal pairs one.
 func Build(memory Memory, capacity int, pairs iter.Seq2[Hash, uint64]) (*Segment, error) {
+	return buildAs(layoutFor, memory, capacity, pairs)
+}
+
+// buildAs is Build with a choice of layouts.
+func buildAs(
+	choose func(int) layout, memory Memory, capacity int, pairs iter.Seq2[Hash, uint64],
+) (*Segment, error) {
 	if capacity < 0 || capacity > maxRows {
 		return nil, fmt.Errorf("build segment: %d rows", capacity)
 	}
-	s := shape{rows: capacity, layout: layoutFor(capacity)}
+	s := shape{rows: capacity, layout: choose(capacity)}
 	_, size := s.sections()
 	// Fewer rows than announced may have another layout, and further ids other padding; both need less.
 	size += 8 * alignment
@@ -29,7 +36,7 @@ func Build(memory Memory, capacity int, pairs iter.Seq2[Hash, uint64]) (*Segment
 	if err != nil {
 		return nil, fmt.Errorf("allocate segment: %w", err)
 	}
-	segment, err := build(block, s, pairs)
+	segment, err := build(choose, block, s, pairs)
 	if err != nil {
 		block.Release()
 		return nil, err
@@ -37,7 +44,9 @@ func Build(memory Memory, capacity int, pairs iter.Seq2[Hash, uint64]) (*Segment
 	return segment, nil
 }
 
-func build(block Block, announced shape, pairs iter.Seq2[Hash, uint64]) (*Segment, error) {
+func build(
+	choose func(int) layout, block Block, announced shape, pairs iter.Seq2[Hash, uint64],
+) (*Segment, error) {
 	data := block.Bytes()
 	rows, err := receive(data, announced, pairs)
 	if err != nil {
@@ -49,7 +58,7 @@ func build(block Block, announced shape, pairs iter.Seq2[Hash, uint64]) (*Segmen
 	further := group(hashes, ids, slice[uint32](data[all[2].begin/8*8:len(data)/8*8]))
 	rows -= further.joined
 
-	final := shape{rows: rows, extras: len(further.extras), layout: layoutFor(rows)}
+	final := shape{rows: rows, extras: len(further.extras), layout: choose(rows)}
 	all, size := final.sections()
 	copy(all[1].of(data), bytesOf(ids[:rows]))
 	for i := 1; i < len(all); i++ { // the padding, too, must not hold what was there before
