@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package minhash sketches a set of numbers in 256 bytes so that how much two sets resemble each other can be
-// estimated without the sets, and likely pairs be found by equal bands. It knows nothing of text; what goes
-// into a set, and whether a sketch may be shown to others, is decided by who calls it. Start reading at Sketch.
+// Package minhash sketches a set of numbers in 256 bytes so that how much two sets resemble each other can
+// be estimated without the sets, and likely pairs be found by equal bands. It knows nothing of text; what
+// goes into a set, and whether a sketch may be shown to others, is decided by who calls it. Start reading
+// at Sketch.
 package minhash
 
 import "encoding/binary"
@@ -12,8 +13,8 @@ const (
 	// Slots is how many samples a signature holds. The standard error of Resemblance is at most
 	// 1/(2·√128), about .044.
 	Slots = 128
-	// Bands is how many groups of Rows slots are looked up whole. A pair of sets that resemble each other by j
-	// agrees in a band with probability 1-(1-j⁴)³²: 87 % at .5, 23 % at .3.
+	// Bands is how many groups of Rows slots are looked up whole. A pair of sets that resemble each other
+	// by j agrees in a band with probability 1-(1-j⁴)³²: 87 % at .5, 23 % at .3.
 	Bands = 32
 	Rows  = Slots / Bands
 	// Size is the length of a signature in bytes.

@@ -7,8 +7,8 @@ import "math"
 
 const golden = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio
 
-// Sketch takes the members of a set, in any order and as often as they come. Its zero value is not ready: call
-// Reset before the first set and before each further one.
+// Sketch takes the members of a set, in any order and as often as they come. Its zero value is not ready:
+// call Reset before the first set and before each further one.
 type Sketch struct {
 	least [Slots]uint64
 	used  bool
@@ -29,10 +29,10 @@ func (s *Sketch) Add(member uint64) {
 	s.used = true
 }
 
-// Signature draws the sixteen bits of each slot with the given function, which a keyed one makes useless to who
-// lacks the key. A slot no member fell into borrows from another, chosen by its own fixed row of places, so
-// that equal sets borrow alike (A. Shrivastava, "Optimal densification for fast and accurate minwise hashing",
-// ICML 2017). The empty set has the signature of zeros.
+// Signature draws the sixteen bits of each slot with the given function, which a keyed one makes useless to
+// who lacks the key. A slot no member fell into borrows from another, chosen by its own fixed row of
+// places, so that equal sets borrow alike (A. Shrivastava, "Optimal densification for fast and accurate
+// minwise hashing", ICML 2017). The empty set has the signature of zeros.
 func (s *Sketch) Signature(draw func(member uint64) uint64) (signature Signature) {
 	if !s.used {
 		return signature

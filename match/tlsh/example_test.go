@@ -12,10 +12,11 @@ import (
 
 func Example() {
 	recipe := strings.Join([]string{
-		"Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread from yesterday,",
-		"pick a handful of mint in the garden behind the kitchen, and warm the old brown pot with a little water.",
-		"Four spoons of leaves are enough for six cups; pour slowly, stir once, and let it stand for five minutes.",
-		"On a rainy morning add honey and a slice of lemon, and carry the tray to the bench under the pear tree.",
+		"Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread from",
+		"yesterday, pick a handful of mint in the garden behind the kitchen, and warm the old brown pot",
+		"with a little water. Four spoons of leaves are enough for six cups; pour slowly, stir once, and",
+		"let it stand for five minutes. On a rainy morning add honey and a slice of lemon, and carry the",
+		"tray to the bench under the pear tree.",
 	}, " ")
 	known, err := tlsh.Sum([]byte(recipe))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 var words = map[string][]string{
-	"latin": strings.Fields(`the garden kettle bridge stands beside a quiet river and rain falls on green leaves
-		while bread bakes slowly in warm kitchens near old stone walls under clear morning skies`),
+	"latin": strings.Fields(`the garden kettle bridge stands beside a quiet river and rain falls on green
+		leaves while bread bakes slowly in warm kitchens near old stone walls under clear morning skies`),
 	"arabic": strings.Fields(`الحديقة المطبخ الجسر النهر المطر الخبز الصباح الشجرة الهواء الباب القديم الأخضر
 		الدافئ على بجانب تحت فوق قرب مع ثم`),
 	"cyrillic": strings.Fields(`сад чайник мост река дождь хлеб утро дерево ветер дверь старый зелёный тёплый

@@ -42,7 +42,7 @@ func Parse(text string) (Hash, error) {
 		text = text[len(version):]
 	}
 	if len(text) != hex.EncodedLen(hashSize) {
-		return h, syntax.Errorf(Type, syntax.Length, "a digest has %d hexadecimal digits after T1, this has %d",
+		return h, syntax.Errorf(Type, syntax.Length, "after T1 stand %d hexadecimal digits, not %d",
 			hex.EncodedLen(hashSize), len(text))
 	}
 	if _, err := hex.Decode(h[:], []byte(text)); err != nil {

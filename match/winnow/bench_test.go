@@ -12,10 +12,10 @@ import (
 
 func BenchmarkSum(b *testing.B) {
 	for script, text := range map[string]string{
-		"latin":    "The old kettle stands on the stove while rain falls over the garden and bread bakes slowly. ",
+		"latin":    "The old kettle stands on the stove while rain falls over the garden and bread bakes. ",
 		"cyrillic": "Старый чайник стоит на плите, дождь идёт над садом, и хлеб медленно печётся на кухне. ",
 		"arabic":   "الغلاية القديمة على الموقد بينما يهطل المطر فوق الحديقة ويخبز الخبز ببطء في المطبخ. ",
-		"accented": "Le vieux poe\u0302le chauffe la the\u0301ie\u0300re pendant que la pluie tombe sur le pre\u0301 fleuri. ",
+		"accented": "Le vieux poe\u0302le chauffe la the\u0301ie\u0300re, la pluie tombe sur le pre\u0301. ",
 	} {
 		for name, size := range map[string]int{"post": 320, "article": 64 << 10} {
 			text := strings.Repeat(text, size/len(text)+1)

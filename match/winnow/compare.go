@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// MatchContainment is the share of a known text's shingles that, found in another text, counts as a match.
+	// MatchContainment is the share of a known text's shingles that, found in another text, counts as a
+	// match.
 	MatchContainment = .4
 	// MatchResemblance is the estimated resemblance of two texts that counts as a match.
 	MatchResemblance = .5
@@ -30,14 +31,14 @@ type Comparison struct {
 	Equal       bool      // after folding
 	Shared      int       // different shingles of the known text that the other text has
 	Containment float64   // Shared as a share of the different shingles of the known text, 0 to 1
-	Resemblance float64   // estimated share of the five-rune shingles of both that both have; standard error ≤ .044
+	Resemblance float64   // estimated share of the five-rune shingles of both that are common; ±.044
 	Embedded    bool      // the known text is contained in a longer one: perhaps a quotation
 	Passages    []Passage // in the order of the query
 	More        bool      // there are more passages than MaxPassages; the longest are given
 }
 
-// Matches says whether the texts have enough in common to be shown to a person. A match by Containment is exact
-// and has passages; one by Resemblance alone rests on 128 samples.
+// Matches says whether the texts have enough in common to be shown to a person. A match by Containment is
+// exact and has passages; one by Resemblance alone rests on 128 samples.
 func (c *Comparison) Matches() bool {
 	return c.Equal || c.contained() || c.Resemblance >= MatchResemblance
 }
@@ -51,8 +52,8 @@ func Compare(known, query *Fingerprint) (Comparison, error) {
 	return NewQuery(query).Compare(known)
 }
 
-// Query is a fingerprint made ready to be compared with many known ones. It is never changed and may be used by
-// many goroutines.
+// Query is a fingerprint made ready to be compared with many known ones. It is never changed and may be
+// used by many goroutines.
 type Query struct {
 	fingerprint *Fingerprint
 	hashes      []uint32
@@ -81,7 +82,8 @@ func (q *Query) measure(known *Fingerprint) Comparison {
 	all := hashes(known)
 	c.Shared = shared(all, q.hashes)
 	c.Containment = float64(c.Shared) / float64(len(all))
-	c.Embedded = !c.Equal && c.contained() && float64(q.fingerprint.Runes) >= EmbeddingRatio*float64(known.Runes)
+	longer := float64(q.fingerprint.Runes) >= EmbeddingRatio*float64(known.Runes)
+	c.Embedded = longer && !c.Equal && c.contained()
 	return c
 }
 

@@ -15,8 +15,8 @@ import (
 	"tocsin/match/winnow"
 )
 
-const recipe = "Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread from " +
-	"yesterday, pick a handful of mint in the garden behind the kitchen, and warm the old brown pot."
+const recipe = "Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread " +
+	"from yesterday, pick a handful of mint in the garden behind the kitchen, and warm the old brown pot."
 
 func compare(t testing.TB, known, query *winnow.Fingerprint) winnow.Comparison {
 	t.Helper()
@@ -53,14 +53,15 @@ func TestAQuotedTextIsEmbeddedAndItsPassageIsShown(t *testing.T) {
 func TestOnlyEqualShortTextsMatch(t *testing.T) {
 	t.Parallel()
 	known := sum("Rain over the old garden wall")
-	if c := compare(t, known, sum("  rain over the OLD\ngarden wall")); !c.Equal || !c.Matches() || !known.Short() {
+	if c := compare(t, known, sum("  rain over the OLD\ngarden wall")); !c.Equal || !c.Matches() {
 		t.Errorf("%+v", c)
 	}
 	if c := compare(t, known, sum("Rain over the old garden walls")); c.Matches() {
 		t.Errorf("%+v", c)
 	}
-	if sum("ein zwei drei vier fünf sechs sieben acht").Short() || sum(strings.Repeat("雨", 60)).Short() {
-		t.Error("eight words or sixty characters are enough")
+	words, runes := sum("one two three four five six seven eight"), sum(strings.Repeat("雨", 60))
+	if !known.Short() || words.Short() || runes.Short() {
+		t.Error("eight words or sixty characters are enough, six words are not")
 	}
 }
 

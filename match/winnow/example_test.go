@@ -10,11 +10,12 @@ import (
 	"tocsin/match/winnow"
 )
 
-const known = "Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread from yesterday."
+const known = "Fill the kettle, light the stove and wait until the water sings. Meanwhile cut the bread " +
+	"from yesterday."
 
 func Example() {
 	posted := "Look what somebody wrote! FILL the kettle, light the stove\nand wait until the water sings. " +
-		"Meanwhile cut the bread from yesterday. And not a word about the teapot, which has to be warmed first."
+		"Meanwhile cut the bread from yesterday. And not a word about the pot, which has to be warmed first."
 	a, err := winnow.Public.Sum(known)
 	if err != nil {
 		log.Fatal(err)

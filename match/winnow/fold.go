@@ -140,8 +140,8 @@ func validPrefix(text string) int {
 	return len(text)
 }
 
-// segments folds source[i:end] character by character, each with its marks. A character that stands for several
-// comes in parts, the last of which only takes the iterator further.
+// segments folds source[i:end] character by character, each with its marks. A character that stands for
+// several comes in parts, the last of which only takes the iterator further.
 func (f *folder) segments(i, end int) {
 	f.iter.InitString(norm.NFKC, f.text[i:end])
 	from := i

@@ -24,8 +24,8 @@ type piece struct {
 	run      bool
 }
 
-// Source is where the folded bytes from start to end, which must lie on rune boundaries and not be empty, come
-// from. What was read as one, such as a letter with its accent, is never cut.
+// Source is where the folded bytes from start to end, which must lie on rune boundaries and not be empty,
+// come from. What was read as one, such as a letter with its accent, is never cut.
 func (f *Folded) Source(start, end int) Span {
 	c := cursor{pieces: f.pieces}
 	c.next = sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].at > start })

@@ -22,7 +22,8 @@ var anyText = rapid.Custom(func(t *rapid.T) string {
 	random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 5))
 	some := rapid.OneOf(
 		rapid.Custom(func(t *rapid.T) string {
-			return prose(random, rapid.SampledFrom(scripts).Draw(t, "script"), rapid.IntRange(1, 900).Draw(t, "size"))
+			script := rapid.SampledFrom(scripts).Draw(t, "script")
+			return prose(random, script, rapid.IntRange(1, 900).Draw(t, "size"))
 		}),
 		rapid.Custom(func(t *rapid.T) string {
 			return strings.Repeat(rapid.String().Draw(t, "piece"), rapid.IntRange(1, 60).Draw(t, "times"))

@@ -31,8 +31,8 @@ var hostile = map[string]string{
 	"brackets":           "[(",
 }
 
-// Each takes time in proportion to its size, which BenchmarkHostile shows; what took the square of it would keep
-// this test from ending.
+// Each takes time in proportion to its size, which BenchmarkHostile shows; what took the square of it would
+// keep this test from ending.
 func TestHostileTextsOfOneMegabyteAreFoldedAndCompared(t *testing.T) {
 	t.Parallel()
 	size := 1 << 20

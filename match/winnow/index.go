@@ -25,9 +25,10 @@ const (
 	agreeing = 2
 )
 
-// Index finds the known texts that a query contains or resembles. It lives in memory and learns and forgets one
-// text at a time: what Add or Remove has returned from, every later Search sees. Searches never wait for each
-// other, and for a writer only while it changes one chain. Its zero value is not ready: use NewIndex.
+// Index finds the known texts that a query contains or resembles. It lives in memory and learns and forgets
+// one text at a time: what Add or Remove has returned from, every later Search sees. Searches never wait
+// for each other, and for a writer only while it changes one chain. Its zero value is not ready: use
+// NewIndex.
 type Index struct {
 	key                    KeyID
 	equal, shingles, bands postings
@@ -106,8 +107,8 @@ type Hit struct {
 	Comparison
 }
 
-// Search finds the known texts that match a query, the strongest first. Each was compared with the query whole.
-// The only error is ErrKey.
+// Search finds the known texts that match a query, the strongest first. Each was compared with the query
+// whole. The only error is ErrKey.
 func (x *Index) Search(query *Fingerprint) ([]Hit, error) {
 	if query.Key != x.key {
 		return nil, ErrKey
@@ -138,7 +139,10 @@ func (h Hit) weigh(other Hit) int {
 		}
 		return -1
 	}
-	return cmp.Or(cmp.Compare(h.Containment, other.Containment), cmp.Compare(h.Resemblance, other.Resemblance))
+	return cmp.Or(
+		cmp.Compare(h.Containment, other.Containment),
+		cmp.Compare(h.Resemblance, other.Resemblance),
+	)
 }
 
 // candidates are the texts that probably match, each once.

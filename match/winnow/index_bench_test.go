@@ -15,9 +15,9 @@ import (
 	"tocsin/match/winnow"
 )
 
-// BenchmarkIndex looks up among 10,000 texts of 320 bytes, or, with TOCSIN_BIG=1, a million. It also gives the
-// memory a text takes, the time to learn one, and the slow end of the lookups while one goroutine adds and
-// removes without pause.
+// BenchmarkIndex looks up among 10,000 texts of 320 bytes, or, with TOCSIN_BIG=1, a million. It also gives
+// the memory a text takes, the time to learn one, and the slow end of the lookups while one goroutine adds
+// and removes without pause.
 func BenchmarkIndex(b *testing.B) {
 	count := 10_000
 	if os.Getenv("TOCSIN_BIG") == "1" {

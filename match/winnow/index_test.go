@@ -47,7 +47,9 @@ func TestTheIndexFindsWhatComparingAllFinds(t *testing.T) {
 	})
 }
 
-func checkSearch(t *rapid.T, x *winnow.Index, held map[uint64]*winnow.Fingerprint, query *winnow.Fingerprint) {
+func checkSearch(
+	t *rapid.T, x *winnow.Index, held map[uint64]*winnow.Fingerprint, query *winnow.Fingerprint,
+) {
 	var want []uint64
 	for id, known := range held {
 		c, err := winnow.Compare(known, query)

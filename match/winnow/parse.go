@@ -19,9 +19,9 @@ func Parse(text string) (Fingerprint, error) {
 	case text == "":
 		return Fingerprint{}, syntax.Errorf(Type, syntax.Empty, "no fingerprint given")
 	case !ours:
-		return Fingerprint{}, syntax.Errorf(Type, syntax.Structure, "a fingerprint begins with %s", formPrefix)
+		return Fingerprint{}, syntax.Errorf(Type, syntax.Structure, "it begins with %s", formPrefix)
 	case len(text) > MaxForm:
-		return Fingerprint{}, syntax.Errorf(Type, syntax.Length, "a fingerprint has at most %d characters", MaxForm)
+		return Fingerprint{}, syntax.Errorf(Type, syntax.Length, "it has more than %d characters", MaxForm)
 	case strings.ContainsAny(form, "\r\n"): // which the decoder would pass over
 		return Fingerprint{}, syntax.Errorf(Type, syntax.Alphabet, "a fingerprint is one line")
 	}
@@ -42,7 +42,7 @@ func Read(data []byte) (Fingerprint, error) {
 	count := int(r.number(MaxSize))
 	const least = 4 + 3 // bytes of a shingle
 	if r.problem == "" && count > len(r.data)/least {
-		return Fingerprint{}, syntax.Errorf(Type, syntax.Length, "a fingerprint holds fewer shingles than it says")
+		return Fingerprint{}, syntax.Errorf(Type, syntax.Length, "it holds fewer shingles than it says")
 	}
 	if count > 0 && r.problem == "" {
 		f.Shingles = make([]Shingle, count)

@@ -12,8 +12,8 @@ import (
 // MaxPassages is how many passages a comparison gives at most.
 const MaxPassages = 64
 
-// Passage is a stretch of folded text that both texts have, letter by letter, where each of them has it. It can
-// be up to Window-1 runes shorter at either end than what is shared.
+// Passage is a stretch of folded text that both texts have, letter by letter, where each of them has it. It
+// can be up to Window-1 runes shorter at either end than what is shared.
 type Passage struct {
 	Known, Query Span
 }
@@ -24,9 +24,9 @@ type stretch struct {
 	Passage
 }
 
-// passages joins shared shingles that overlap alike in both texts. Every shingle of the query is paired with
-// one of the known text only, the one that continues the passage before it if there is one, so that texts that
-// repeat themselves take no longer.
+// passages joins shared shingles that overlap alike in both texts. Every shingle of the query is paired
+// with one of the known text only, the one that continues the passage before it if there is one, so that
+// texts that repeat themselves take no longer.
 func passages(knownByHash, query []Shingle) (found []Passage, more bool) {
 	var last *stretch
 	var all []stretch

@@ -10,8 +10,8 @@ const (
 	nodeChunk  = 1 << 8
 )
 
-// postings is a multimap from hashes to the slots of texts. A reader takes a lock of one shard for the time of
-// one chain; a writer changes one shard at a time. There must be one writer at most.
+// postings is a multimap from hashes to the slots of texts. A reader takes a lock of one shard for the time
+// of one chain; a writer changes one shard at a time. There must be one writer at most.
 type postings struct{ shards [shardCount]shard }
 
 // shard keeps its chains as numbers of nodes, in pieces that never move, so that growth copies little.

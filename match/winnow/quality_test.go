@@ -38,8 +38,12 @@ var changes = []struct {
 	{"append", 995, func(random *rand.Rand, script, text string) string {
 		return text + " https://garden.example/" + word(random, script) + " #kettle"
 	}},
-	{"words-10%", 990, func(random *rand.Rand, script, text string) string { return edit(random, script, text, .1) }},
-	{"words-25%", 0, func(random *rand.Rand, script, text string) string { return edit(random, script, text, .25) }},
+	{"words-10%", 990, func(random *rand.Rand, script, text string) string {
+		return edit(random, script, text, .1)
+	}},
+	{"words-25%", 0, func(random *rand.Rand, script, text string) string {
+		return edit(random, script, text, .25)
+	}},
 	{"first-third-dropped", 0, func(_ *rand.Rand, _, text string) string {
 		all := strings.Fields(text)
 		return strings.Join(all[len(all)/3:], " ")
@@ -67,10 +71,14 @@ func TestQualityIsWhatTheGoldenFileSays(t *testing.T) {
 				}
 			}
 			for _, change := range changes {
-				got := searchAll(t, known, texts, func(text string) string { return change.make(random, script, text) })
-				fmt.Fprintf(&b, "%-5d %-20s %-9s %4d %4d %4d\n", size, change.name, script, got.found, got.embedded, got.wrong)
+				got := searchAll(t, known, texts, func(text string) string {
+					return change.make(random, script, text)
+				})
+				line := fmt.Sprintf("%-5d %-20s %-9s %4d %4d %4d\n",
+					size, change.name, script, got.found, got.embedded, got.wrong)
+				b.WriteString(line)
 				if size >= 300 && got.found < change.least {
-					t.Errorf("%d bytes, %s, %s: %d found, want %d", size, change.name, script, got.found, change.least)
+					t.Errorf("%swant %d", line, change.least)
 				}
 			}
 		}

@@ -32,7 +32,8 @@ func space(r rune) bool {
 	case r < 0x1680:
 		return r == ' ' || r >= '\t' && r <= '\r' || r == 0x85 || r == 0xa0
 	case r < 0x3000:
-		return r == 0x1680 || r >= 0x2000 && r <= 0x200a || r == 0x2028 || r == 0x2029 || r == 0x202f || r == 0x205f
+		return r == 0x1680 || r >= 0x2000 && r <= 0x200a ||
+			r == 0x2028 || r == 0x2029 || r == 0x202f || r == 0x205f
 	}
 	return r == 0x3000
 }
@@ -45,7 +46,8 @@ func invisible(r rune) bool {
 		return true
 	case r < 0x34f:
 		return false
-	case r == 0x34f, r == 0x61c, r == 0x115f, r == 0x1160, r == 0x17b4, r == 0x17b5, r >= 0x180b && r <= 0x180f:
+	case r == 0x34f, r == 0x61c, r == 0x115f, r == 0x1160, r == 0x17b4, r == 0x17b5,
+		r >= 0x180b && r <= 0x180f:
 		return true
 	case r < 0x200b:
 		return false

@@ -29,8 +29,8 @@ type scan struct {
 	kept         []Shingle
 }
 
-// text computes both rolling hashes, polynomials of the runes in the secret base: a rune enters at the end, and
-// the one that leaves is taken off. It returns how many runes there are.
+// text computes both rolling hashes, polynomials of the runes in the secret base: a rune enters at the end,
+// and the one that leaves is taken off. It returns how many runes there are.
 func (s *scan) text(text string) int {
 	var values [ring]uint64
 	var long, short uint64

@@ -5,8 +5,8 @@ package winnow
 
 import "math/bits"
 
-// sipKey makes a keyed function of SipHash-2-4 (J.-P. Aumasson, D. J. Bernstein, INDOCRYPT 2012): who lacks the
-// key can neither compute nor invert it.
+// sipKey makes a keyed function of SipHash-2-4 (J.-P. Aumasson, D. J. Bernstein, INDOCRYPT 2012): who lacks
+// the key can neither compute nor invert it.
 type sipKey struct{ k0, k1 uint64 }
 
 // sum is the hash of one word, as SipHash gives it for the word's eight bytes, least significant first.

@@ -60,7 +60,8 @@ func (s *stored) shares(query *hashSet) bool {
 	return count >= MinShared && float64(count) >= MatchContainment*float64(s.distinct)
 }
 
-// hashSet is a set of hashes, open to one side: a place holds a hash or zero, and the hash zero is held apart.
+// hashSet is a set of hashes, open to one side: a place holds a hash or zero, and the hash zero is held
+// apart.
 type hashSet struct {
 	places []uint32
 	zero   bool

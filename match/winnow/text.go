@@ -11,10 +11,11 @@ import (
 // Type is the name of this signal type.
 const Type = "text"
 
-// The text form is "tw1." and base64url without padding of: the key (8 bytes, zero for none), the digest (32),
-// then as shortest base-128 integers the size, the runes and the number of shingles. Unless there are none, the
-// hashes of the shingles follow (4 bytes each, least significant first), then the place of each, as integers:
-// how many runes and how many bytes it begins behind the one before, and its length in bytes; then the sketch.
+// The text form is "tw1." and base64url without padding of: the key (8 bytes, zero for none), the digest
+// (32), then as shortest base-128 integers the size, the runes and the number of shingles. Unless there are
+// none, the hashes of the shingles follow (4 bytes each, least significant first), then the place of each,
+// as integers: how many runes and how many bytes it begins behind the one before, and its length in bytes;
+// then the sketch.
 const (
 	formPrefix = "tw1."
 	// MaxForm is the length in bytes of the longest text form that Parse reads.
