@@ -14,6 +14,7 @@ import (
 
 	"tocsin"
 	"tocsin/cmd/tocsin/internal/archive"
+	"tocsin/internal/blob"
 	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
 	"tocsin/internal/node"
@@ -22,12 +23,12 @@ import (
 
 func (p *program) backupCommand() *cobra.Command {
 	return task("backup FOLDER", "Copy the journal to a new folder, while the node runs or not", `
-Writes the database as it is at one moment, and a manifest with its digest, to a folder that must be new or
-empty. The node may run meanwhile. No key goes into it: back the key folder up apart, once, and after each
+Writes the database as it is at one moment, the lists of signals that were imported, and a manifest with their
+digests, to a folder that must be new or empty. The node may run meanwhile. No key goes into it: back the key folder up apart, once, and after each
 'keys new' and 'keys rotate'. A backup holds record keys as they were, wrapped: what was erased later can
 still be read from it until the key that wraps them is destroyed.
 
-A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
+A node on PostgreSQL is backed up with PostgreSQL's own tools, and a copy of the folder blobs in its data folder.`,
 		"  tocsin backup /backup/tocsin-2026-01-31", cobra.ExactArgs(1), func(ctx context.Context,
 			args []string) error {
 			c, err := p.config()
@@ -45,7 +46,11 @@ A node on PostgreSQL is backed up with PostgreSQL's own tools.`,
 			}
 			m := archive.Manifest{Party: tocsin.PartyID(c.Party), TakenAt: p.clock.Now(),
 				Program: telemetry.ReadBuild().Version}
-			m, err = archive.Write(ctx, args[0], m, func(ctx context.Context, to string) error {
+			blobs, err := blob.New(node.BlobDir(c), blob.Options{})
+			if err != nil {
+				return err
+			}
+			m, err = archive.Write(ctx, args[0], m, blobs, func(ctx context.Context, to string) error {
 				return archive.Snapshot(ctx, node.DatabasePath(c), to)
 			})
 			if err != nil {
@@ -84,8 +89,8 @@ type restored struct {
 
 func (p *program) restoreCommand() *cobra.Command {
 	return task("restore FOLDER", "Put a backup's journal into an empty data folder", `
-Checks a backup against its manifest and copies its database into the data folder, which must hold none. The
-key folder must be there already: keys are restored apart.
+Checks a backup against its manifest and copies its database and lists into the data folder, which must hold no
+database. The key folder must be there already: keys are restored apart.
 
 A backup is older than what the node has published since. Its log must not grow from there, or it would
 fork; the node refuses to start until 'tocsin log open-shard' continues it in a new shard. Run 'tocsin fsck'
@@ -107,7 +112,11 @@ func (p *program) restore(ctx context.Context, dir string) error {
 		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonUnknownParty,
 			"This backup is of party %s, and these settings are of %s.", m.Party, c.Party)
 	}
-	if m, err = archive.Restore(dir, node.DatabasePath(c)); err != nil {
+	blobs, err := blob.New(node.BlobDir(c), blob.Options{})
+	if err != nil {
+		return err
+	}
+	if m, err = archive.Restore(ctx, dir, node.DatabasePath(c), blobs); err != nil {
 		return err
 	}
 	result := restored{Manifest: m}

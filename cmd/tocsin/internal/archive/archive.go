@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package archive writes and reads backups of a node's data: a folder with the database as it was at one
-// moment and a manifest with the digest of each file.
+// moment, the lists that were imported, and a manifest with the digest of each file.
 //
 // A backup must never hold a key: whoever finds one can read no record with it. Start reading at Write and
 // Restore.
@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/blob"
 )
 
 // Names of files in a backup and in a data folder.
@@ -51,7 +52,7 @@ type File struct {
 }
 
 // Write makes a backup in a folder that must not exist or be empty. snapshot writes the database to a path.
-func Write(ctx context.Context, dir string, m Manifest, snapshot func(context.Context,
+func Write(ctx context.Context, dir string, m Manifest, blobs *blob.Store, snapshot func(context.Context,
 	string) error) (Manifest, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return m, fmt.Errorf("make backup folder: %w", err)
@@ -67,7 +68,11 @@ func Write(ctx context.Context, dir string, m Manifest, snapshot func(context.Co
 	if err != nil {
 		return m, err
 	}
-	m.Format, m.Files = format, []File{file}
+	lists, err := saveBlobs(ctx, dir, blobs)
+	if err != nil {
+		return m, err
+	}
+	m.Format, m.Files = format, append([]File{file}, lists...)
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return m, fmt.Errorf("write manifest: %w", err)
@@ -105,26 +110,32 @@ func Read(dir string) (Manifest, error) {
 	if m.Format != format {
 		return m, fmt.Errorf("read manifest: its format is %d, and this program knows %d", m.Format, format)
 	}
-	if len(m.Files) != 1 || m.Files[0].Name != DatabaseName {
-		return m, errors.New("read manifest: it must list the database and nothing else")
+	if len(m.Files) == 0 || m.Files[0].Name != DatabaseName {
+		return m, errors.New("read manifest: it must list the database first")
 	}
-	found, err := describe(filepath.Join(dir, DatabaseName), DatabaseName)
-	if err != nil {
-		return m, err
-	}
-	if found != m.Files[0] {
-		return m, damaged()
+	for i, f := range m.Files {
+		if i > 0 && !isBlob(f) {
+			return m, errors.New("read manifest: it lists something that belongs in no backup")
+		}
+		found, err := describe(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Name)
+		if err != nil {
+			return m, err
+		}
+		if found != f {
+			return m, damaged()
+		}
 	}
 	return m, nil
 }
 
 func damaged() error {
 	return tocsin.Errorf(tocsin.CodeInvalid, "backup_damaged",
-		"The backup's database is not the one its manifest describes: it is damaged or was changed")
+		"A file of the backup is not the one its manifest describes: it is damaged or was changed")
 }
 
-// Restore puts a backup's database at a path where none is, and checks what arrived.
-func Restore(dir, database string) (Manifest, error) {
+// Restore puts a backup's database at a path where none is, and its lists among the blobs, and checks what
+// arrived.
+func Restore(ctx context.Context, dir, database string, blobs *blob.Store) (Manifest, error) {
 	m, err := Read(dir)
 	if err != nil {
 		return m, err
@@ -135,6 +146,11 @@ func Restore(dir, database string) (Manifest, error) {
 	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
 		if _, err := os.Lstat(database + beside); !errors.Is(err, fs.ErrNotExist) {
 			return m, fmt.Errorf("%s is there already, and nothing is overwritten: %w", database+beside, fs.ErrExist)
+		}
+	}
+	for _, f := range m.Files[1:] {
+		if err := restoreBlob(ctx, dir, f, blobs); err != nil {
+			return m, err
 		}
 	}
 	partial := database + ".partial"

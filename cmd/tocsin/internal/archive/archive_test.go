@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"tocsin"
 	"tocsin/cmd/tocsin/internal/archive"
+	"tocsin/internal/blob"
 	"tocsin/internal/flow"
 	"tocsin/internal/store/sqlite"
 )
@@ -31,13 +33,25 @@ func newBackup(t *testing.T) string {
 		return tx.SaveCommand("kettle", []byte("{}"), time.Unix(0, 0).UTC())
 	}))
 	dir := filepath.Join(t.TempDir(), "backup")
-	m, err := archive.Write(t.Context(), dir, archive.Manifest{Party: "fr-authority"},
+	m, err := archive.Write(t.Context(), dir, archive.Manifest{Party: "fr-authority"}, newBlobs(t, "a list"),
 		func(ctx context.Context, to string) error { return archive.Snapshot(ctx, path, to) })
 	check(t, err)
-	if len(m.Files) != 1 || m.Files[0].Size == 0 {
+	if len(m.Files) != 2 || m.Files[0].Size == 0 || m.Files[1].Size != 6 {
 		t.Fatalf("manifest %+v", m)
 	}
 	return dir
+}
+
+// newBlobs is a folder with some blobs.
+func newBlobs(t *testing.T, texts ...string) *blob.Store {
+	t.Helper()
+	s, err := blob.New(t.TempDir(), blob.Options{})
+	check(t, err)
+	for _, text := range texts {
+		_, _, err := s.Put(t.Context(), strings.NewReader(text))
+		check(t, err)
+	}
+	return s
 }
 
 func check(t *testing.T, err error) {
@@ -50,8 +64,15 @@ func check(t *testing.T, err error) {
 func TestRestoredDatabaseHoldsWhatWasBackedUp(t *testing.T) {
 	t.Parallel()
 	dir, to := newBackup(t), filepath.Join(t.TempDir(), "data", archive.DatabaseName)
-	m, err := archive.Restore(dir, to)
+	blobs := newBlobs(t)
+	m, err := archive.Restore(t.Context(), dir, to, blobs)
 	check(t, err)
+	list, err := blobs.Open(t.Context(), m.Files[1].SHA256)
+	check(t, err)
+	defer list.Close()
+	if text, err := io.ReadAll(list); err != nil || string(text) != "a list" {
+		t.Errorf("the list came back as %q, %v", text, err)
+	}
 	if m.Party != "fr-authority" {
 		t.Errorf("manifest %+v", m)
 	}
@@ -85,7 +106,7 @@ func TestBackupIsForItsOwnerAlone(t *testing.T) {
 func TestNothingIsOverwritten(t *testing.T) {
 	t.Parallel()
 	dir := newBackup(t)
-	_, err := archive.Write(t.Context(), dir, archive.Manifest{}, func(context.Context,
+	_, err := archive.Write(t.Context(), dir, archive.Manifest{}, newBlobs(t), func(context.Context,
 		string) error {
 		return nil
 	})
@@ -95,7 +116,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	for _, beside := range []string{"", "-wal", "-shm"} {
 		to := filepath.Join(t.TempDir(), archive.DatabaseName)
 		check(t, os.WriteFile(to+beside, nil, 0o600))
-		if _, err := archive.Restore(dir, to); !errors.Is(err, fs.ErrExist) {
+		if _, err := archive.Restore(t.Context(), dir, to, newBlobs(t)); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("over a file %q: %v", beside, err)
 		}
 	}
@@ -115,7 +136,16 @@ func TestBrokenBackupIsRefused(t *testing.T) {
 		},
 		"one bit":   func(t *testing.T, dir string) { edit(t, dir, archive.DatabaseName, flip) },
 		"cut short": func(t *testing.T, dir string) { edit(t, dir, archive.DatabaseName, halve) },
-		"no JSON":   func(t *testing.T, dir string) { edit(t, dir, archive.ManifestName, halve) },
+		"no list":   func(t *testing.T, dir string) { check(t, os.RemoveAll(filepath.Join(dir, "blobs"))) },
+		"another list": func(t *testing.T, dir string) {
+			check(t, filepath.WalkDir(filepath.Join(dir, "blobs"), func(path string, e fs.DirEntry, err error) error {
+				if err != nil || e.IsDir() {
+					return err
+				}
+				return os.WriteFile(path, []byte("a lost"), 0o600)
+			}))
+		},
+		"no JSON": func(t *testing.T, dir string) { edit(t, dir, archive.ManifestName, halve) },
 		"newer format": func(t *testing.T, dir string) {
 			edit(t, dir, archive.ManifestName, replacer(`"format": 1`, `"format": 2`))
 		},
@@ -131,7 +161,7 @@ func TestBrokenBackupIsRefused(t *testing.T) {
 			t.Parallel()
 			dir, to := newBackup(t), filepath.Join(t.TempDir(), archive.DatabaseName)
 			damage(t, dir)
-			if _, err := archive.Restore(dir, to); err == nil {
+			if _, err := archive.Restore(t.Context(), dir, to, newBlobs(t)); err == nil {
 				t.Error("it was restored")
 			}
 			entries, err := os.ReadDir(filepath.Dir(to))
