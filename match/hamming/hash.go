@@ -44,14 +44,15 @@ func (w *words) distance(v *words) int {
 		bits.OnesCount64(w[2]^v[2]) + bits.OnesCount64(w[3]^v[3])
 }
 
-// within gives the distance when it is at most radius. Most candidates are strangers, who show it in the
-// first half already.
+// within gives the distance when it is at most radius. Most hashes are strangers, and show it when the places
+// are counted in which either word of the first half differs: there are never more of them than bits that differ.
 func (w *words) within(v *words, radius int) (distance int, ok bool) {
-	distance = bits.OnesCount64(w[0]^v[0]) + bits.OnesCount64(w[1]^v[1])
-	if distance > radius {
+	first, second := w[0]^v[0], w[1]^v[1]
+	if bits.OnesCount64(first|second) > radius {
 		return 0, false
 	}
-	distance += bits.OnesCount64(w[2]^v[2]) + bits.OnesCount64(w[3]^v[3])
+	distance = bits.OnesCount64(first) + bits.OnesCount64(second) +
+		bits.OnesCount64(w[2]^v[2]) + bits.OnesCount64(w[3]^v[3])
 	return distance, distance <= radius
 }
 

@@ -53,6 +53,11 @@ func checkSame(t rapid.TB, x *Index, m model, q Hash, threshold int) {
 	if diff := gocmp.Diff(want, got.Hits); diff != "" {
 		t.Fatalf("threshold %d: %s", threshold, diff)
 	}
+	for i, result := range x.SearchAll([]Hash{{}, q, q}, threshold) {
+		if diff := gocmp.Diff(want, result.Hits); i > 0 && diff != "" {
+			t.Fatalf("in a batch, threshold %d: %s", threshold, diff)
+		}
+	}
 }
 
 func TestIndexAnswersAsComparingWithEverything(t *testing.T) {

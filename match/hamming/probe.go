@@ -28,6 +28,7 @@ type scratch struct {
 	probes     []probe
 	near       []uint32
 	candidates []candidate
+	tile       [tileRows / lanes]plane
 	touched    uint64
 }
 
@@ -159,15 +160,6 @@ func (s *Segment) collect(row, distance int, found *collector) {
 	for slot, id := range s.slotsOf(row) {
 		if !s.isDead(slot) {
 			found.add(id, distance)
-		}
-	}
-}
-
-// scan reads every hash.
-func (s *Segment) scan(q *words, threshold int, found *collector) {
-	for row := range s.hashes {
-		if distance, ok := s.hashes[row].within(q, threshold); ok {
-			s.collect(row, distance, found)
 		}
 	}
 }
