@@ -36,9 +36,14 @@ func TestBadInputGetsATypedErrorAndChangesNothing(t *testing.T) {
 	l := newLab(t).withDirectory()
 	d := l.draft("FR-1")
 	cases := slices.Concat(l.badBodies(), l.badOrders(d), l.badPlaces(d), l.badKeys(), l.badDirectories())
+	l.check(cases)
+}
+
+// check sends each request and sees that it is refused as it must be.
+func (l *lab) check(cases []badInput) {
 	before := l.head()
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
+		l.t.Run(c.name, func(t *testing.T) {
 			headers := c.headers
 			if headers == nil {
 				headers = []string{"Authorization", "Bearer " + l.token}
@@ -62,7 +67,7 @@ func TestBadInputGetsATypedErrorAndChangesNothing(t *testing.T) {
 		})
 	}
 	if strings.Contains(l.log.String(), canary) {
-		t.Errorf("the log quotes a request: %s", l.log)
+		l.t.Errorf("the log quotes a request: %s", l.log)
 	}
 }
 

@@ -48,7 +48,7 @@ type lab struct {
 	close     func() // the store, once
 }
 
-func newLab(t *testing.T) *lab {
+func newLab(t *testing.T, with ...func(*flow.Deps)) *lab {
 	t.Helper()
 	l := &lab{t: t, log: &bytes.Buffer{}}
 	l.close = sync.OnceFunc(func() { check(t, l.store.Close()) })
@@ -68,11 +68,15 @@ func newLab(t *testing.T) *lab {
 	t.Cleanup(l.close)
 	rules, err := policy.New()
 	check(t, err)
-	f := flow.New(flow.Deps{Store: l.store, Sealer: l.ring, Identity: identity, Policy: decider{rules},
+	deps := flow.Deps{Store: l.store, Sealer: l.ring, Identity: identity, Policy: decider{rules},
 		Mark:     l.ring,
 		Clock:    tocsin.ClockFunc(func() time.Time { return noon }),
 		Settings: flow.Settings{Periods: tocsin.EUPeriods(), Language: "en"},
-		Log:      slog.New(slog.NewTextHandler(l.log, nil))})
+		Log:      slog.New(slog.NewTextHandler(l.log, nil))}
+	for _, plug := range with {
+		plug(&deps)
+	}
+	f := flow.New(deps)
 	check(t, f.Init(t.Context()))
 	check(t, f.Start(t.Context()))
 	handler, err := api.New(api.Deps{Flow: f, Keys: l.ring, Version: "test",

@@ -65,7 +65,7 @@ func binary(mediaTypes ...string) map[string]*huma.MediaType {
 
 func (s *service) importRoutes() {
 	register(s, operation{id: "signal-import", method: http.MethodPost, path: "/banks/{bank}/imports",
-		at: "query.", scope: flow.ActionSignalAdd, summary: "Import a list of signals",
+		scope: flow.ActionSignalAdd, summary: "Import a list of signals",
 		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A bad line " +
 			"is reported and stops nothing. All rows match together, or none; they are one import, which can be " +
 			"withdrawn.",

@@ -90,7 +90,7 @@ func (s *service) importList(ctx context.Context, in *ListImport) (*output[Impor
 	}
 	r, err := s.Flow.Import(ctx, actorOf(ctx), in.Key, i)
 	if err != nil {
-		return nil, brokenList(err)
+		return nil, placed(brokenList(err))
 	}
 	report := ImportReport{Import: r.Batch, DryRun: in.DryRun, Rows: r.Rows, Counts: r.Counts,
 		Duplicates: r.Reasons[list.ReasonDuplicate], Deleted: r.Deleted, Retracted: r.Retracted,
@@ -113,6 +113,17 @@ func brokenList(err error) error {
 		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The list broke off.")
 	}
 	return err
+}
+
+// placed says of a wrong member whether it is a parameter or the list itself.
+func placed(err error) error {
+	e, ok := errors.AsType[*tocsin.Error](err)
+	if !ok || e.Field == "" || e.Field == "body" {
+		return err
+	}
+	at := *e
+	at.Field = "query." + e.Field
+	return &at
 }
 
 // ImportList asks for a page of imports.
