@@ -110,6 +110,21 @@ func (f *folder) marked(i int) int {
 		end++
 	}
 	for i < end && len(f.out.text) <= MaxSize {
+		next := steadyEnd(f.text[:end], i)
+		if next > i {
+			f.normal(i, next)
+		} else {
+			next = unsteadyEnd(f.text[:end], i)
+			f.unsteady(i, next)
+		}
+		i = next
+	}
+	return end
+}
+
+// unsteady folds source[i:end], which normalisation may change.
+func (f *folder) unsteady(i, end int) {
+	for i < end && len(f.out.text) <= MaxSize {
 		valid := i + validPrefix(f.text[i:end])
 		if valid == i {
 			f.closeGap()
@@ -124,7 +139,6 @@ func (f *folder) marked(i int) int {
 		}
 		i = valid
 	}
-	return end
 }
 
 // validPrefix is how many bytes at the front are UTF-8.

@@ -3,7 +3,54 @@
 
 package winnow
 
-import "unicode"
+import (
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// steadyLimit covers the alphabets up to Georgian and the usual punctuation.
+const steadyLimit = 0x2070
+
+// steady tells which runes NFKC leaves as they are and joins to nothing before them. To look them up here is
+// several times faster than to ask package norm for each stretch.
+var steady = sync.OnceValue(func() *[steadyLimit]bool {
+	table := new([steadyLimit]bool)
+	for r := range rune(steadyLimit) {
+		text := string(r)
+		table[r] = norm.NFKC.IsNormalString(text) && norm.NFKC.PropertiesString(text).BoundaryBefore()
+	}
+	return table
+})
+
+// steadyEnd is where the steady runes end that begin at i. The last before one that is not is left to it.
+func steadyEnd(text string, i int) int {
+	table := steady()
+	last := i
+	for i < len(text) {
+		r, width := utf8.DecodeRuneInString(text[i:])
+		if r >= steadyLimit || !table[r] {
+			return last
+		}
+		last, i = i, i+width
+	}
+	return i
+}
+
+// unsteadyEnd is where the first steady rune behind the one at i begins.
+func unsteadyEnd(text string, i int) int {
+	table := steady()
+	_, width := utf8.DecodeRuneInString(text[i:])
+	for i += width; i < len(text); i += width {
+		var r rune
+		if r, width = utf8.DecodeRuneInString(text[i:]); r < steadyLimit && table[r] {
+			break
+		}
+	}
+	return i
+}
 
 // lower is the lower case of a rune. The sigma that ends a word is the same letter. Most runes of a text are
 // answered without a search in the tables of Unicode.
