@@ -35,7 +35,8 @@ const (
 )
 
 // outcomes are what a child itself can say of a file; the number is what travels.
-var outcomes = []tocsin.Reason{"", ReasonEmpty, ReasonUnsupported, ReasonTooLarge, ReasonDamaged, ReasonCrashed}
+var outcomes = []tocsin.Reason{"", ReasonEmpty, ReasonUnsupported, ReasonTooLarge, ReasonDamaged,
+	ReasonCrashed}
 
 // formats are numbered from 1; 0 is none.
 var formats = []Format{"", JPEG, PNG, GIF, WebP}
@@ -54,8 +55,8 @@ func (a answer) encode() []byte {
 	if p.Animated {
 		animated = 1
 	}
-	b = append(b, byte(slices.Index(outcomes, a.outcome)), byte(max(slices.Index(formats, p.Format), 0)), animated,
-		byte(p.Quality))
+	b = append(b, byte(slices.Index(outcomes, a.outcome)), byte(max(slices.Index(formats, p.Format), 0)),
+		animated, byte(p.Quality))
 	b = binary.BigEndian.AppendUint32(b, uint32(p.Width))
 	b = binary.BigEndian.AppendUint32(b, uint32(p.Height))
 	b = append(b, byte(len(p.Hashes)))

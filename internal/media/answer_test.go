@@ -23,8 +23,9 @@ func TestAnswerComesBackAsItWent(t *testing.T) {
 		p := media.Picture{Format: rapid.SampledFrom([]media.Format{media.JPEG, media.PNG, media.GIF,
 			media.WebP}).Draw(rt, "format"), Width: rapid.IntRange(1, media.MaxPixels).Draw(rt, "width"),
 			Height:   rapid.IntRange(1, media.MaxPixels).Draw(rt, "height"),
-			Animated: rapid.Bool().Draw(rt, "animated"), Quality: rapid.IntRange(0, pdq.MaxQuality).Draw(rt, "quality"),
-			Hashes: make([]pdq.Hash, rapid.SampledFrom([]int{1, 8}).Draw(rt, "hashes"))}
+			Animated: rapid.Bool().Draw(rt, "animated"),
+			Quality:  rapid.IntRange(0, pdq.MaxQuality).Draw(rt, "quality"),
+			Hashes:   make([]pdq.Hash, rapid.SampledFrom([]int{1, 8}).Draw(rt, "hashes"))}
 		for i := range p.Hashes {
 			copy(p.Hashes[i][:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(rt, "hash"))
 		}
@@ -86,7 +87,8 @@ func FuzzDecoderNeverPanics(f *testing.F) {
 		}
 		p, err := media.DecodeHere(data)
 		switch {
-		case err == nil && (len(p.Hashes) != 1 || p.Width < 1 || p.Height < 1 || p.Width*p.Height > media.MaxPixels):
+		case err == nil && (len(p.Hashes) != 1 || p.Width < 1 || p.Height < 1 ||
+			p.Width*p.Height > media.MaxPixels):
 			t.Errorf("%+v", p)
 		case err != nil && strings.Contains(err.Error(), "media_crashed"):
 			t.Error("a decoder panicked")

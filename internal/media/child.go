@@ -18,13 +18,13 @@ import (
 // childName is the name under which this program is executed again to be a child.
 const childName = "tocsin-media-child"
 
-// canBeChild is set once main has asked. A program that does not ask must start no children: each would be the
-// whole program again.
+// canBeChild is set once main has asked. A program that does not ask must start no children: each would be
+// the whole program again.
 var canBeChild atomic.Bool
 
-// RunIfChild makes the process a child when it was started as one, and returns after its one file with the exit
-// code. The main function of every program that uses a [Hasher], and TestMain of its tests, calls it before
-// anything else:
+// RunIfChild makes the process a child when it was started as one, and returns after its one file with the
+// exit code. The main function of every program that uses a [Hasher], and TestMain of its tests, calls it
+// before anything else:
 //
 //	if code, child := media.RunIfChild(); child {
 //		os.Exit(code)

@@ -16,8 +16,8 @@ import (
 // openFiles is more than the runtime and three streams need.
 const openFiles = 64
 
-// confine gives up everything that decoding does not need. What the kernel lacks is told, not fatal; what it has
-// and refuses is.
+// confine gives up everything that decoding does not need. What the kernel lacks is told, not fatal; what
+// it has and refuses is.
 func confine(l limits) (p Protection, err error) {
 	if l.layers&layerLimits != 0 {
 		if err := limitResources(l); err != nil {

@@ -42,8 +42,8 @@ func TestChildCanDoNothingButCompute(t *testing.T) {
 	}
 }
 
-// TestChildOfAnOrdinaryUserIsConfinedToo runs the test above again as a user without rights, which is how a node
-// runs.
+// TestChildOfAnOrdinaryUserIsConfinedToo runs the test above again as a user without rights, which is how a
+// node runs.
 func TestChildOfAnOrdinaryUserIsConfinedToo(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
@@ -67,8 +67,8 @@ func TestChildOfAnOrdinaryUserIsConfinedToo(t *testing.T) {
 func TestProbeFindsWhatIsNotHeld(t *testing.T) {
 	t.Parallel()
 	free, _ := probe(t, media.Limits{Layers: media.LayerLimits})
-	for _, want := range []string{"read a file", "open an internet socket", "fork", "start a program", "make code",
-		"signal its parent", "name itself"} {
+	for _, want := range []string{"read a file", "open an internet socket", "fork", "start a program",
+		"make code", "signal its parent", "name itself"} {
 		if !contains(free, want) {
 			t.Errorf("a child without Landlock and seccomp cannot %s; the probe is wrong", want)
 		}

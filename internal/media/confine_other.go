@@ -5,6 +5,6 @@
 
 package media
 
-// confine does what this system offers, which is nothing beyond a process of its own: the decoders check sizes,
-// the runtime holds memory near its limit, and the parent watches the time.
+// confine does what this system offers, which is nothing beyond a process of its own: the decoders check
+// sizes, the runtime holds memory near its limit, and the parent watches the time.
 func confine(limits) (Protection, error) { return Protection{}, nil }

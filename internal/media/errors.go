@@ -13,7 +13,7 @@ import (
 const (
 	ReasonEmpty       tocsin.Reason = "media_empty"         // no bytes
 	ReasonUnsupported tocsin.Reason = "media_unsupported"   // none of the formats that are decoded
-	ReasonTooLarge    tocsin.Reason = "media_too_large"     // more bytes, pixels or memory than allowed, found before decoding
+	ReasonTooLarge    tocsin.Reason = "media_too_large"     // found before it was decoded
 	ReasonDamaged     tocsin.Reason = "media_damaged"       // the decoder refuses it
 	ReasonTimedOut    tocsin.Reason = "media_timed_out"     // it took longer than allowed
 	ReasonMemory      tocsin.Reason = "media_out_of_memory" // decoding it took more memory than allowed
@@ -21,7 +21,7 @@ const (
 	ReasonUnavailable tocsin.Reason = "media_unavailable"   // no child could be started; not the file's fault
 )
 
-// failure says what became of a file. f is 0 when its format is not known.
+// failure says what became of a file. f is empty when its format is not known.
 func failure(reason tocsin.Reason, f Format, cause error) error {
 	picture := "The picture"
 	if f != "" {

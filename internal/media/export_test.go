@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"image/color"
 	"os"
 	"strings"
 	"time"
@@ -92,8 +93,8 @@ var (
 // FoundAnswer is a valid answer.
 func FoundAnswer(p Picture) []byte { return answer{picture: p}.encode() }
 
-// simulation is a format that tests alone know. What follows its magic is done in place of decoding: things that
-// no known file makes a decoder do.
+// simulation is a format that tests alone know. What follows its magic is done in place of decoding: things
+// that no known file makes a decoder do.
 const simulation = "\x00simulate "
 
 // Simulate is a file of that format.
@@ -102,9 +103,11 @@ func Simulate(what string) []byte { return []byte(simulation + what) }
 func init() {
 	codecs = append(codecs, codec{begins: begins(simulation[:magicSize-2]),
 		config: func([]byte) (image.Config, error) {
-			return image.Config{Width: 8, Height: 8, ColorModel: image.NewGray(image.Rect(0, 0, 1, 1)).ColorModel()}, nil
+			return image.Config{Width: 8, Height: 8, ColorModel: color.GrayModel}, nil
 		},
-		decode:   func(data []byte) (image.Image, error) { return simulate(strings.TrimPrefix(string(data), simulation)) },
+		decode: func(data []byte) (image.Image, error) {
+			return simulate(strings.TrimPrefix(string(data), simulation))
+		},
 		animated: still})
 }
 

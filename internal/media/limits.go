@@ -28,8 +28,8 @@ const (
 	allLayers = layerLimits | layerLandlock | layerSeccomp
 )
 
-// standard is what a picture within MaxPixels needs at most, several times over. A second of processor time can
-// take much longer than a second on a loaded machine.
+// standard is what a picture within MaxPixels needs at most, several times over. A second of processor time
+// can take much longer than a second on a loaded machine.
 var standard = limits{memory: 1 << 30, cpu: 10 * time.Second, wall: 30 * time.Second, layers: allLayers}
 
 // startTime is how long a child may take until it greets.

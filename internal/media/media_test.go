@@ -32,8 +32,8 @@ func hasher(t testing.TB, o media.Options, l media.Limits) *media.Hasher {
 	return h
 }
 
-// TestEveryEndOfAChildIsAnErrorOfItsOwn makes a child do what no known file makes a decoder do, and has it hash
-// a good picture afterwards.
+// TestEveryEndOfAChildIsAnErrorOfItsOwn makes a child do what no known file makes a decoder do, and has it
+// hash a good picture afterwards.
 func TestEveryEndOfAChildIsAnErrorOfItsOwn(t *testing.T) {
 	t.Parallel()
 	memory := media.ReasonMemory
@@ -114,11 +114,11 @@ func TestCallerThatGivesUpStopsTheChild(t *testing.T) {
 	h := hasher(t, media.Options{Processes: 1}, media.Limits{})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := h.Picture(ctx, media.Simulate("sleep"), media.Upright); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v", err)
-	}
-	if _, err := h.Picture(ctx, media.Simulate("sleep"), media.Upright); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("with an ended context: %v", err)
+	for range 2 { // while it works, and before it begins
+		_, err := h.Picture(ctx, media.Simulate("sleep"), media.Upright)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
 	}
 	if _, err := h.Picture(t.Context(), media.Simulate("still here"), media.Upright); err != nil {
 		t.Errorf("the next file: %v", err)
@@ -178,8 +178,8 @@ func TestErrorsSayWhatToDoAndNothingOfTheFile(t *testing.T) {
 	h := hasher(t, media.Options{}, media.Limits{})
 	_, err := h.Picture(t.Context(), []byte("\xff\xd8\xffkettle"), media.Upright)
 	e, ok := errors.AsType[*tocsin.Error](err)
-	if !ok || e.Code != tocsin.CodeInvalid || !strings.Contains(e.Public, "JPEG") || strings.Contains(err.Error(),
-		"kettle") {
+	if !ok || e.Code != tocsin.CodeInvalid || !strings.Contains(e.Public, "JPEG") ||
+		strings.Contains(err.Error(), "kettle") {
 		t.Errorf("%v", err)
 	}
 }

@@ -49,7 +49,9 @@ var attempts = []struct {
 		_, _, e := syscall.Syscall(unix.SYS_IO_URING_SETUP, 1, uintptr(pointer(&params[0])), 0)
 		return e == 0
 	}},
-	{"name itself", func() bool { return unix.Prctl(unix.PR_SET_NAME, uintptr(pointer(&name[0])), 0, 0, 0) == nil }},
+	{"name itself", func() bool {
+		return unix.Prctl(unix.PR_SET_NAME, uintptr(pointer(&name[0])), 0, 0, 0) == nil
+	}},
 }
 
 var name = [16]byte{'k', 'e', 't', 't', 'l', 'e'}

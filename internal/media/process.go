@@ -135,7 +135,8 @@ func (p *process) ask(ctx context.Context, data []byte, q Question) (a answer, e
 	if err == nil || !began && !p.late {
 		return a, err
 	}
-	return answer{}, &tocsin.Error{Reason: p.verdict(state, err), Err: fmt.Errorf("%w: child ended: %v", err, state)}
+	reason := p.verdict(state, err)
+	return answer{}, &tocsin.Error{Reason: reason, Err: fmt.Errorf("%w: child ended: %v", err, state)}
 }
 
 func (q Question) count() int {

@@ -3,9 +3,9 @@
 
 package media
 
-// Protection says what holds a child beside its being one: a process of its own, in a group of its own, without
-// environment, which dies with its parent and is killed when its time is over. Which of the rest there is
-// depends on the kernel.
+// Protection says what holds a child beside its being one: a process of its own, in a group of its own,
+// without environment, which dies with its parent and is killed when its time is over. Which of the rest
+// there is depends on the kernel.
 type Protection struct {
 	Limits   bool // of processor time, file size, open files and core dumps
 	Memory   bool // limit of memory; not in programs built with the race detector, which reserves terabytes

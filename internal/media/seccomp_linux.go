@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// calls are what the Go runtime needs to compute, to read and write open streams, to begin and end threads, and
-// to end. Traces of the tests use a third of them. Everything else is refused with EPERM.
+// calls are what the Go runtime needs to compute, to read and write open streams, to begin and end threads,
+// and to end. Traces of the tests use a third of them. Everything else is refused with EPERM.
 var calls = []string{
 	"read", "write", "close",
 	"mmap", "munmap", "mprotect", "madvise", "brk", "prctl",
@@ -55,10 +55,10 @@ func denyCalls() (bool, error) {
 	return true, nil
 }
 
-// filters are one for each exception, then the list. The kernel takes the strictest verdict. Exceptions cannot
-// stand in one filter: after a condition that does not hold, the library's program goes on comparing the
-// argument with the numbers of the calls that follow, and so lets through what it should not. The list comes
-// last because no filter can be added after it.
+// filters are one for each exception, then the list. The kernel takes the strictest verdict. Exceptions
+// cannot stand in one filter: after a condition that does not hold, the library's program goes on comparing
+// the argument with the numbers of the calls that follow, and so lets through what it should not. The list
+// comes last because no filter can be added after it.
 func filters(machine *arch.Info) []seccomp.Filter {
 	var all []seccomp.Filter
 	for _, e := range exceptions() {
@@ -72,7 +72,8 @@ func filters(machine *arch.Info) []seccomp.Filter {
 		groups = append(groups, seccomp.SyscallGroup{Names: names,
 			Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS)})
 	}
-	return append(all, seccomp.Filter{Policy: seccomp.Policy{DefaultAction: seccomp.ActionErrno, Syscalls: groups}})
+	list := seccomp.Policy{DefaultAction: seccomp.ActionErrno, Syscalls: groups}
+	return append(all, seccomp.Filter{Policy: list})
 }
 
 // known leaves out the calls that a machine does not have.

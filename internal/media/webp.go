@@ -83,8 +83,9 @@ func decodeWebP(data []byte) (image.Image, error) {
 	return img, nil
 }
 
-// widen stretches the planes of a lossy WebP picture. VP8 stores luma as 16–235 and chroma as 16–240 (RFC 6386
-// §9.2, ITU-R BT.601), where image/color takes 0–255; unstretched a picture loses contrast, and PDQ quality.
+// widen stretches the planes of a lossy WebP picture. VP8 stores luma as 16–235 and chroma as 16–240 (RFC
+// 6386 §9.2, ITU-R BT.601), where image/color takes 0–255; unstretched a picture loses contrast, and PDQ
+// quality.
 func widen(img *image.YCbCr) {
 	for i, y := range img.Y {
 		img.Y[i] = widerLuma[y]
