@@ -110,7 +110,8 @@ func (p *program) hash(ctx context.Context, files []string, f hashFlags) error {
 	show, flush := p.hashPrinter()
 	step, end := p.progress("hash")
 	failed, done := 0, int64(0)
-	for lines := range inOrder(ctx, files, func(file string) []hashed { return p.hashFile(ctx, pictures, file, f) }) {
+	work := func(file string) []hashed { return p.hashFile(ctx, pictures, file, f) }
+	for lines := range inOrder(ctx, files, work) {
 		if slices.ContainsFunc(lines, func(h hashed) bool { return h.Error != "" }) {
 			failed++
 		}
@@ -188,7 +189,8 @@ func (p *program) readForHash(ctx context.Context, name string) (media.File, err
 	return media.Read(ctx, f)
 }
 
-func hashPicture(ctx context.Context, pictures *media.Hasher, name string, data []byte, dihedral bool) []hashed {
+func hashPicture(ctx context.Context, pictures *media.Hasher, name string, data []byte,
+	dihedral bool) []hashed {
 	question := media.Upright
 	if dihedral {
 		question = media.Dihedral
