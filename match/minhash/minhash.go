@@ -7,7 +7,10 @@
 // at Sketch.
 package minhash
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 const (
 	// Slots is how many samples a signature holds. The standard error of Resemblance is at most
@@ -33,6 +36,18 @@ func Resemblance(a, b *Signature) float64 {
 		}
 	}
 	return float64(equal) / Slots
+}
+
+// Resembles says whether Resemblance reaches a threshold for a signature written by Append, without reading it
+// whole when it cannot.
+func (s *Signature) Resembles(written []byte, threshold float64) bool {
+	missing := int(math.Ceil(threshold * Slots))
+	for i := 0; missing > 0 && missing <= Slots-i; i++ {
+		if binary.LittleEndian.Uint16(written[2*i:]) == s[i] {
+			missing--
+		}
+	}
+	return missing <= 0
 }
 
 // BandKeys names each band by its place and content. Sets with an equal key are worth comparing.

@@ -90,6 +90,21 @@ func TestBandsMeetAsOftenAsTheirArithmeticSays(t *testing.T) {
 	}
 }
 
+func TestAWrittenSignatureResemblesAsTheReadOneDoes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := sign(rapid.SliceOfN(rapid.Uint64(), 1, 50).Draw(t, "members"))
+		b := a
+		for range rapid.IntRange(0, 128).Draw(t, "changes") {
+			b[rapid.IntRange(0, minhash.Slots-1).Draw(t, "slot")]++
+		}
+		threshold := rapid.Float64Range(0, 1).Draw(t, "threshold")
+		if want := minhash.Resemblance(&a, &b) >= threshold; a.Resembles(b.Append(nil), threshold) != want {
+			t.Fatalf("resemblance %v, threshold %v", minhash.Resemblance(&a, &b), threshold)
+		}
+	})
+}
+
 func TestASignatureReadsBackAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	s := sign([]uint64{1, math.MaxUint64, 1 << 63})

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"iter"
+	"math"
 	"slices"
 	"sync"
 )
@@ -16,12 +17,13 @@ import (
 var ErrKnown = errors.New("winnow: the index holds a text of that id")
 
 const (
-	// filed is under how many of its shingles, those with the least hashes, a known text is found. A query
-	// looks up all of its own, so a text of which it contains MatchContainment is missed with probability
-	// (1-.4)³² + 32·.4·(1-.4)³¹, about 2 in a million, and far less when it contains more.
-	filed = 32
-	// agreeing is how many of those a query must have for a text filed under all of them to be compared; one
-	// is enough for a text with fewer.
+	// mostFiled bounds under how many of its shingles a known text is found; those that the fewest texts are
+	// filed under are taken, so that common phrases cost nothing. A query looks up all of its own. Of a text
+	// with up to 52 different shingles so many are filed that none is missed of which the query contains
+	// MatchContainment. A longer one is missed with probability (1-.4)³² + 32·.4·(1-.4)³¹, about 2 in a
+	// million, at that share if the shared shingles are no rarer or commoner than the others.
+	mostFiled = 32
+	// agreeing is how many of those a query must have for a longer text to be compared.
 	agreeing = 2
 )
 
@@ -51,9 +53,10 @@ func (x *Index) Add(id uint64, f *Fingerprint) error {
 	if _, known := x.ids[id]; known {
 		return ErrKnown
 	}
-	slot := x.slots.put(store(id, f))
+	text := store(id, f, x.rarest(f))
+	slot := x.slots.put(text)
 	x.ids[id] = slot
-	x.file(f, slot, (*postings).add)
+	x.file(f, text.filed, slot, (*postings).add)
 	return nil
 }
 
@@ -65,10 +68,11 @@ func (x *Index) Remove(id uint64) bool {
 	if !known {
 		return false
 	}
-	f := x.slots.get(slot).read()
+	text := x.slots.get(slot)
+	f := text.read()
 	delete(x.ids, id)
 	x.slots.clear(slot)
-	x.file(&f, slot, (*postings).remove)
+	x.file(&f, text.filed, slot, (*postings).remove)
 	x.slots.release(slot)
 	return true
 }
@@ -81,12 +85,12 @@ func (x *Index) Len() int {
 }
 
 // file adds a text to, or removes it from, everything it is found by.
-func (x *Index) file(f *Fingerprint, slot uint32, change func(p *postings, hash, slot uint32)) {
+func (x *Index) file(f *Fingerprint, hashes []uint32, slot uint32, change func(*postings, uint32, uint32)) {
 	change(&x.equal, digestHash(f), slot)
 	if f.Short() {
 		return
 	}
-	for _, hash := range filedHashes(f) {
+	for _, hash := range hashes {
 		change(&x.shingles, hash, slot)
 	}
 	for _, key := range f.Sketch.BandKeys() {
@@ -96,9 +100,29 @@ func (x *Index) file(f *Fingerprint, slot uint32, change func(p *postings, hash,
 
 func digestHash(f *Fingerprint) uint32 { return binary.LittleEndian.Uint32(f.Digest[:]) }
 
-func filedHashes(f *Fingerprint) []uint32 {
-	all := hashes(f)
-	return all[:min(len(all), filed)]
+// rarest are the hashes to file a text under.
+func (x *Index) rarest(f *Fingerprint) []uint32 {
+	type counted struct{ hash, texts uint32 }
+	var all []counted
+	for _, hash := range hashes(f) {
+		all = append(all, counted{hash, x.shingles.length(hash)})
+	}
+	slices.SortFunc(all, func(a, b counted) int {
+		return cmp.Or(cmp.Compare(a.texts, b.texts), cmp.Compare(a.hash, b.hash))
+	})
+	chosen := make([]uint32, min(enough(len(all)), mostFiled))
+	for i := range chosen {
+		chosen[i] = all[i].hash
+	}
+	return chosen
+}
+
+// enough is the least number of hashes, of so many, of which a query that has MatchContainment of all has one.
+func enough(distinct int) int {
+	if distinct == 0 {
+		return 0
+	}
+	return distinct - int(math.Ceil(MatchContainment*float64(distinct))) + 1
 }
 
 // Hit is a known text that a query contains or resembles.
@@ -160,7 +184,7 @@ func (x *Index) candidates(prepared *Query) []uint32 {
 	set := newHashSet(prepared.hashes)
 	for slot, count := range x.sharing(prepared.hashes) {
 		text := x.slots.get(slot)
-		if text == nil || count < agreeing && text.distinct >= filed {
+		if text == nil || count < agreeing && enough(int(text.distinct)) > mostFiled {
 			continue
 		}
 		if text.shares(set) || text.resembles(&query.Sketch) {

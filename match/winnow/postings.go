@@ -17,11 +17,14 @@ type postings struct{ shards [shardCount]shard }
 // shard keeps its chains as numbers of nodes, in pieces that never move, so that growth copies little.
 type shard struct {
 	sync.RWMutex
-	heads  map[uint32]uint32 // hash to first node; 0 is none
+	heads  map[uint32]chain
 	chunks [][]node
 	used   uint32 // nodes given out so far, from 1
 	free   uint32 // first of the nodes given back
 }
+
+// chain is what is filed under one hash.
+type chain struct{ first, length uint32 } // first is the number of a node; 0 is none
 
 type node struct{ slot, next uint32 }
 
@@ -34,11 +37,19 @@ func (p *postings) each(hash uint32, to []uint32) []uint32 {
 	s := p.shard(hash)
 	s.RLock()
 	defer s.RUnlock()
-	for n := s.heads[hash]; n != 0; {
+	for n := s.heads[hash].first; n != 0; {
 		found := s.node(n)
 		to, n = append(to, found.slot), found.next
 	}
 	return to
+}
+
+// length is how many slots are filed under a hash.
+func (p *postings) length(hash uint32) uint32 {
+	s := p.shard(hash)
+	s.RLock()
+	defer s.RUnlock()
+	return s.heads[hash].length
 }
 
 func (p *postings) add(hash, slot uint32) {
@@ -46,7 +57,7 @@ func (p *postings) add(hash, slot uint32) {
 	s.Lock()
 	defer s.Unlock()
 	if s.heads == nil {
-		s.heads = map[uint32]uint32{}
+		s.heads = map[uint32]chain{}
 	}
 	n := s.free
 	if n != 0 {
@@ -57,8 +68,9 @@ func (p *postings) add(hash, slot uint32) {
 			s.chunks = append(s.chunks, make([]node, nodeChunk))
 		}
 	}
-	*s.node(n) = node{slot, s.heads[hash]}
-	s.heads[hash] = n
+	head := s.heads[hash]
+	*s.node(n) = node{slot, head.first}
+	s.heads[hash] = chain{n, head.length + 1}
 }
 
 // remove takes one entry away, if there is one.
@@ -66,19 +78,21 @@ func (p *postings) remove(hash, slot uint32) {
 	s := p.shard(hash)
 	s.Lock()
 	defer s.Unlock()
-	before := uint32(0)
-	for n := s.heads[hash]; n != 0; before, n = n, s.node(n).next {
+	head, before := s.heads[hash], uint32(0)
+	for n := head.first; n != 0; before, n = n, s.node(n).next {
 		found := s.node(n)
 		if found.slot != slot {
 			continue
 		}
-		switch {
-		case before != 0:
+		if before != 0 {
 			s.node(before).next = found.next
-		case found.next != 0:
-			s.heads[hash] = found.next
-		default:
+		} else {
+			head.first = found.next
+		}
+		if head.length--; head.length == 0 {
 			delete(s.heads, hash)
+		} else {
+			s.heads[hash] = head
 		}
 		*found = node{next: s.free}
 		s.free = n

@@ -17,13 +17,15 @@ type stored struct {
 	hashes   uint32 // where the hashes of the shingles begin in data
 	count    uint32 // of shingles
 	distinct uint32 // of different ones
+	filed    []uint32
 	data     []byte
 }
 
-func store(id uint64, f *Fingerprint) *stored {
+func store(id uint64, f *Fingerprint, filed []uint32) *stored {
 	data := f.Append(make([]byte, 0, 64+8*len(f.Shingles)+minhash.Size))
 	s := &stored{
-		id: id, count: uint32(len(f.Shingles)), distinct: uint32(len(hashes(f))), data: bytes.Clone(data),
+		id: id, count: uint32(len(f.Shingles)), distinct: uint32(len(hashes(f))),
+		filed: filed, data: bytes.Clone(data),
 	}
 	for _, number := range []uint32{f.Size, f.Runes, s.count} {
 		s.hashes += uint32(len(binary.AppendUvarint(nil, uint64(number))))
@@ -43,8 +45,7 @@ func (s *stored) read() Fingerprint {
 
 // resembles says whether the sketches agree enough for a match.
 func (s *stored) resembles(query *minhash.Signature) bool {
-	sketch := minhash.Read(s.data[len(s.data)-minhash.Size:])
-	return minhash.Resemblance(&sketch, query) >= MatchResemblance
+	return query.Resembles(s.data[len(s.data)-minhash.Size:], MatchResemblance)
 }
 
 // shares says whether enough shingles may be shared for a match: those that repeat count each time.
