@@ -18,6 +18,8 @@ type BankFile struct {
 	Name   string   // unique among open banks
 	Policy string   // what is in the bank and why; shown beside every match
 	Labels []string `json:",omitempty"`
+	Source *Source  `json:",omitempty"` // where its signals are fetched from, if they are
+	Face   *Face    `json:",omitempty"` // of [FaceBank] only
 }
 
 // BankView is a bank for someone who may read it.
@@ -86,7 +88,8 @@ func (f *Flow) ChangeBank(ctx context.Context, actor Actor, id tocsin.RecordID, 
 		if err != nil {
 			return err
 		}
-		events, err := bank.Change(u.by(actor.ID), terms, file)
+		file.Source, file.Face = before.Source, before.Face // they have commands of their own
+		events, err := bank.Change(u.by(actor.ID), terms, file.told())
 		if err := u.did(bank, events, err); err != nil {
 			return err
 		}

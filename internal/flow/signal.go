@@ -17,6 +17,8 @@ type SignalFile struct {
 	References map[tocsin.PartyID]string
 	Labels     []string `json:",omitempty"`
 	Note       string   `json:",omitempty"`
+	Content    string   `json:",omitempty"` // record of the first signal of the same content, see [Contents]
+	Origin     *Origin  `json:",omitempty"` // of the first signal of a content
 }
 
 // SignalRef names a signal by its record, or by what it is: a bank, a type and a value.
