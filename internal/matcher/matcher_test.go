@@ -15,13 +15,9 @@ import (
 	"testing"
 
 	"tocsin"
-	"tocsin/internal/flow"
-	"tocsin/internal/matcher"
 	"tocsin/match"
 	"tocsin/match/batch"
 )
-
-var _ flow.Matcher = (*matcher.Matcher)(nil)
 
 func TestBatchIsFoundAndReadRowByRow(t *testing.T) {
 	t.Parallel()

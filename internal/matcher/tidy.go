@@ -52,9 +52,7 @@ func (m *Matcher) reclaim() {
 		return
 	}
 	m.set.Reclaim()
-	m.loading.Lock()
 	m.pictures.purge(gone)
-	m.loading.Unlock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for base := range gone {
