@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package minhash sketches a set of numbers in 256 bytes so that how much two sets resemble each other can
-// be estimated without the sets, and likely pairs be found by equal bands. It knows nothing of text; what
-// goes into a set, and whether a sketch may be shown to others, is decided by who calls it. Start reading
-// at Sketch.
+// be estimated without the sets, and likely pairs be found by equal bands. An estimate must never be taken
+// for a proof, nor a sketch of guessable members be shown to others unless it was drawn with a key. Start
+// reading at Sketch.
 package minhash
 
 import (
@@ -38,8 +38,8 @@ func Resemblance(a, b *Signature) float64 {
 	return float64(equal) / Slots
 }
 
-// Resembles says whether Resemblance reaches a threshold for a signature written by Append, without reading it
-// whole when it cannot.
+// Resembles says whether Resemblance reaches a threshold for a signature written by Append, without reading
+// it whole when it cannot.
 func (s *Signature) Resembles(written []byte, threshold float64) bool {
 	missing := int(math.Ceil(threshold * Slots))
 	for i := 0; missing > 0 && missing <= Slots-i; i++ {

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -43,7 +44,8 @@ type Index struct {
 // NewIndex makes an index for fingerprints made with one key; the zero KeyID for those without.
 func NewIndex(key KeyID) *Index { return &Index{key: key, ids: map[uint64]uint32{}} }
 
-// Add files a known text under an id. Errors are ErrKey and ErrKnown.
+// Add files a known text under an id. Errors are ErrKey, ErrKnown and, for a fingerprint that neither Sum nor
+// Parse made or whose folded text points outside its source, a *syntax.Error.
 func (x *Index) Add(id uint64, f *Fingerprint) error {
 	if f.Key != x.key {
 		return ErrKey
@@ -54,6 +56,9 @@ func (x *Index) Add(id uint64, f *Fingerprint) error {
 		return ErrKnown
 	}
 	text := store(id, f, x.rarest(f))
+	if _, err := Read(text.data); err != nil {
+		return fmt.Errorf("add text: %w", err)
+	}
 	slot := x.slots.put(text)
 	x.ids[id] = slot
 	x.file(f, text.filed, slot, (*postings).add)
@@ -117,7 +122,8 @@ func (x *Index) rarest(f *Fingerprint) []uint32 {
 	return chosen
 }
 
-// enough is the least number of hashes, of so many, of which a query that has MatchContainment of all has one.
+// enough is the least number of hashes, of so many, of which a query that has MatchContainment of all has
+// one.
 func enough(distinct int) int {
 	if distinct == 0 {
 		return 0

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tocsin/match/syntax"
 	"tocsin/match/winnow"
 )
 
@@ -73,6 +74,21 @@ func checkSearch(
 	}
 	if len(want) > 0 {
 		t.Fatalf("%v were not found", want)
+	}
+}
+
+func TestAFingerprintThatCannotBeReadBackIsNotFiled(t *testing.T) {
+	t.Parallel()
+	var b winnow.Builder
+	b.Instead("a text about kettles and gardens that stands nowhere in any source at all", 5, 5)
+	f, err := winnow.Public.SumFolded(b.Folded(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := winnow.NewIndex(winnow.Public.Key())
+	var refused *syntax.Error
+	if err := x.Add(1, &f); !errors.As(err, &refused) || x.Len() != 0 {
+		t.Errorf("%d texts: %v", x.Len(), err)
 	}
 }
 
