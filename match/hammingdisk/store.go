@@ -175,7 +175,9 @@ func (s *Store) saveInBackground() {
 }
 
 // Search finds every stored pair whose hash differs from q in at most threshold bits.
-func (s *Store) Search(q hamming.Hash, threshold int) hamming.Result { return s.disk.Search(q, threshold) }
+func (s *Store) Search(q hamming.Hash, threshold int) hamming.Result {
+	return s.disk.Search(q, threshold)
+}
 
 // SearchAll answers many queries; result i is that of query i.
 func (s *Store) SearchAll(queries []hamming.Hash, threshold int) []hamming.Result {
