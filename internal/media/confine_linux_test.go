@@ -143,7 +143,7 @@ func runs(pid int) bool {
 // TestParentOfASleepingChild is no test: it is the parent of the test above.
 func TestParentOfASleepingChild(t *testing.T) {
 	if os.Getenv("TOCSIN_TEST_PARENT") == "" {
-		t.Skip("serves another test")
+		return
 	}
 	h := hasher(t, media.Options{Processes: 1}, media.Limits{})
 	pid, said := h.Idle()
@@ -153,4 +153,35 @@ func TestParentOfASleepingChild(t *testing.T) {
 	}
 	os.Stdout.WriteString(strconv.Itoa(pid) + "\n")
 	time.Sleep(time.Hour)
+}
+
+// TestChildInheritsNothing looks at a child that waits, from outside.
+func TestChildInheritsNothing(t *testing.T) {
+	t.Parallel()
+	h := hasher(t, media.Options{}, media.Limits{})
+	pid, _ := h.Idle()
+	of := "/proc/" + strconv.Itoa(pid) + "/"
+	if text, err := os.ReadFile(of + "environ"); err != nil || len(text) > 0 {
+		t.Errorf("environment of %d bytes, %v", len(text), err)
+	}
+	if folder, err := os.Readlink(of + "cwd"); err != nil || folder != "/" {
+		t.Errorf("works in %s, %v", folder, err)
+	}
+	if group, err := syscall.Getpgid(pid); err != nil || group != pid {
+		t.Errorf("process %d is of group %d, %v", pid, group, err)
+	}
+	text, err := os.ReadFile(of + "limits")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Max cpu time              10                   10 ",
+		"Max file size             0                    0 ", "Max core file size        0                    0 ",
+		"Max open files            64                   64 "} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("limits lack %q", want)
+		}
+	}
+	if !media.RaceDetector && bytes.Contains(text, []byte("Max address space         unlimited")) {
+		t.Error("memory has no limit")
+	}
 }

@@ -269,8 +269,8 @@ func TestSizeIsRefusedBeforeMemoryIsSpent(t *testing.T) {
 // TestPictureWithinTheLimitsIsDecoded is as large as one may be.
 func TestPictureWithinTheLimitsIsDecoded(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("NOT TESTED: takes a second and 200 MB")
+	if testing.Short() || media.RaceDetector {
+		t.Skip("NOT TESTED: takes a second and 200 MB, and with the race detector much more")
 	}
 	h := hasher(t, media.Options{}, media.Limits{})
 	p, err := h.Picture(t.Context(), asJPEG(t, image.NewGray(image.Rect(0, 0, 10_000, 5_000))), media.Upright)

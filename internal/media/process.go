@@ -84,6 +84,7 @@ func (h *Hasher) start(ctx context.Context) (*process, error) {
 		err = ctx.Err()
 	}
 	if err != nil {
+		_, _ = p.in.Close(), p.out.Close()
 		return nil, failure(ReasonUnavailable, "", fmt.Errorf("start child: %w", err))
 	}
 	err = p.within(ctx, startTime, func() (err error) {
