@@ -53,6 +53,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Batch{}, nil
 	case KindSignal:
 		return &Signal{}, nil
+	case KindCase:
+		return &Case{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

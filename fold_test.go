@@ -61,6 +61,8 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(batch, events, err)
 	signal, events, err := tocsin.AddSignal(by, bank, "pdq", voucher(noon), payload)
 	add(signal, events, err)
+	found, events, err := tocsin.OpenCase(by, bank.ID, payload)
+	add(found, events, err)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

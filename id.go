@@ -59,18 +59,20 @@ const (
 	KindBank          RecordKind = "bank"
 	KindBatch         RecordKind = "batch"
 	KindSignal        RecordKind = "signal"
+	KindCase          RecordKind = "case"
 )
 
 var prefixes = map[RecordKind]string{
 	KindIssuedOrder: "ord", KindReceivedOrder: "rcv", KindItem: "itm", KindOrderCopy: "cpy",
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
-	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig",
+	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
-		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal}
+		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
+		KindCase}
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.

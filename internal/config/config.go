@@ -87,6 +87,8 @@ type Matching struct {
 	// again: that many hits within an hour, and that many times its own average.
 	FloodFloor  int `koanf:"flood_floor"`
 	FloodFactor int `koanf:"flood_factor"`
+	// KeepHashesFor lets a later signal find what was screened before; 0 keeps nothing.
+	KeepHashesFor time.Duration `koanf:"keep_hashes_for"`
 }
 
 // Log says how the node writes its own log lines. It is not the transparency log.

@@ -173,6 +173,14 @@ var table = []Field{
 		Doc: "How many times its average hour a signal must hit to be put in quarantine, from 2 to 1000.",
 	},
 	{
+		Key: "matching.keep_hashes_for",
+		Doc: "How long hashes of what was screened are kept, so that a later signal finds it and opens a case; " +
+			"0s keeps none, at most 8760h. Only hashes of pictures and files are kept, with the platform's own " +
+			"opaque reference, and only where the platform gives one.",
+		Danger: "Whoever reads the database learns which of its items have the same content. Keep them no longer " +
+			"than you need.",
+	},
+	{
 		Key: "log.format",
 		Doc: "text or json.",
 	},

@@ -189,6 +189,8 @@ func (c Config) validateClocks(p *problems) {
 		"must lie between 0 and 1000000")
 	p.check(2 <= c.Matching.FloodFactor && c.Matching.FloodFactor <= 1000, "matching.flood_factor",
 		"must lie between 2 and 1000")
+	p.check(between(c.Matching.KeepHashesFor, 0, 365*24*time.Hour), "matching.keep_hashes_for",
+		"must lie between 0s and 8760h")
 	alarms := c.Duty.Alarms
 	p.check(len(alarms) > 0, "duty.alarms", "must hold at least one alarm: somebody must be called")
 	for i, alarm := range alarms {

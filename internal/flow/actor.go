@@ -57,6 +57,7 @@ const (
 	ActionSignalChange  Action = "signal.change"  // disable, enable, retract, give an opinion
 	ActionSignalRelease Action = "signal.release" // from quarantine
 	ActionScreen        Action = "content.screen"
+	ActionCaseRead      Action = "case.read"
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -65,5 +66,6 @@ func Actions() []Action {
 		ActionOrderWithdraw, ActionOrderClarify, ActionOrderAnswer, ActionItemRead, ActionCopyRead,
 		ActionDirectoryRead, ActionDirectoryLoad, ActionHostInform, ActionPersonInvite, ActionPersonSuspend,
 		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen, ActionBankRead,
-		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen}
+		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen,
+		ActionCaseRead}
 }

@@ -33,6 +33,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionCopyRead
 	case tocsin.KindPerson:
 		return ActionPersonRead
+	case tocsin.KindCase:
+		return ActionCaseRead
 	case tocsin.KindBank, tocsin.KindBatch, tocsin.KindSignal:
 		return ActionBankRead
 	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tocsin"
@@ -46,7 +47,7 @@ func (f *Flow) tidy(ctx context.Context) error {
 	for {
 		var removed int64
 		err := f.Store.Update(ctx, func(tx Tx) (err error) {
-			if err := tx.PruneNonces(now); err != nil {
+			if err := errors.Join(tx.PruneNonces(now), tx.PruneKept(now)); err != nil {
 				return err
 			}
 			removed, err = tx.PruneJobs(now.Add(-keepJobs), pruneBatch)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"time"
 
 	"tocsin"
 )
@@ -170,4 +171,61 @@ func (f *Flow) MatchingWhole() error {
 		return noMatcher()
 	}
 	return f.catalogue.whole()
+}
+
+// Held is what there is of one type of signal in open banks. A signal that several imports brought counts for each.
+type Held struct {
+	Count  int64
+	Newest time.Time // when somebody last vouched for one
+}
+
+// Held counts the signals that may match, by type.
+func (f *Flow) Held() map[tocsin.SignalType]Held {
+	c := f.catalogue
+	c.RLock()
+	defer c.RUnlock()
+	all := map[tocsin.SignalType]Held{}
+	open := func(id tocsin.RecordID) bool { return c.banks[id] != nil && c.banks[id].Status == tocsin.BankOpen }
+	add := func(t tocsin.SignalType, n int64, at time.Time) {
+		h := all[t]
+		h.Count += n
+		if at.After(h.Newest) {
+			h.Newest = at
+		}
+		all[t] = h
+	}
+	for _, b := range c.batches {
+		if b.Status == tocsin.BatchActive && open(b.Bank) {
+			for t, n := range b.File.Counts {
+				add(tocsin.SignalType(t), n, b.Vouched)
+			}
+		}
+	}
+	for key, s := range c.signals {
+		switch gone := s.Retracted || s.Expired; {
+		case !open(key.bank):
+		case s.File.Touched && gone && c.hasActive(s.Vouchers):
+			add(key.typ, -1, time.Time{})
+		case !s.File.Touched && !gone:
+			add(key.typ, 1, s.Vouchers[len(s.Vouchers)-1].At)
+		}
+	}
+	for t, h := range all {
+		if h.Count <= 0 {
+			delete(all, t)
+		}
+	}
+	return all
+}
+
+func (c *catalogue) hasActive(vouchers []tocsin.Voucher) bool {
+	for _, v := range vouchers {
+		if v.Batch == "" {
+			continue
+		}
+		if d, ok := c.batches[batchBase(v.Batch)]; ok && d.Status == tocsin.BatchActive {
+			return true
+		}
+	}
+	return false
 }

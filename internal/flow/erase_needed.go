@@ -118,17 +118,24 @@ func (u *unit) workNeeds(id tocsin.RecordID) error {
 	return nil
 }
 
-// forget gives the platform's reference of an erased item free, so that a later order finds a new record.
+// forget gives the platform's reference of an erased item or case free, so that what comes later about it finds
+// a new record.
 func (u *unit) forget(rec *record) error {
-	item, ok := rec.agg.(*tocsin.Item)
-	if !ok {
-		return nil
+	switch agg := rec.agg.(type) {
+	case *tocsin.Item:
+		var file ItemFile
+		if err := u.read(agg, &file); err != nil {
+			return err
+		}
+		return u.tx.Release(lookupItem, u.f.Sealer.LookupKey(lookupItem, file.Ref))
+	case *tocsin.Case:
+		var file CaseFile
+		if err := u.read(agg, &file); err != nil {
+			return err
+		}
+		return u.tx.Release(lookupCase, u.f.Sealer.LookupKey(lookupCase, file.Item))
 	}
-	var file ItemFile
-	if err := u.read(item, &file); err != nil {
-		return err
-	}
-	return u.tx.Release(lookupItem, u.f.Sealer.LookupKey(lookupItem, file.Ref))
+	return nil
 }
 
 func stillNeeded(why string) error {

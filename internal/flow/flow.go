@@ -37,6 +37,7 @@ type Settings struct {
 	Language      string // BCP 47, of the texts above
 	Source        string // this node's public address, the CloudEvents source
 	Flood         Flood
+	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).

@@ -121,7 +121,7 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 			return err
 		}
 		return x.searched(u, row.ID, searchText(order))
-	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal:
+	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal, *tocsin.Case:
 		return x.matching(u, r.agg, plain)
 	case *tocsin.IssuedOrder, *tocsin.OrderCopy:
 		if readable {

@@ -31,6 +31,7 @@ const MostQueries = 500
 type Screening struct {
 	Assertion Assertion
 	Queries   []match.Query // 1 to [MostQueries]; radius and limit are set here
+	Items     []string      // by the queries: the platform's opaque reference, where hashes may be kept; or none
 	Banks     []string      // ids or names; all that the actor may read when empty
 	Seed      string        // the same seed gives the same choice of banks that take part in a share of queries
 	Every     bool          // also banks that would sit this query out
@@ -87,6 +88,9 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 		return nil, err
 	}
 	banks := f.taking(actor, s)
+	if err := f.keep(ctx, s); err != nil {
+		return nil, err
+	}
 	answers := make([]Screened, len(s.Queries))
 	for i, q := range s.Queries {
 		if err := ctx.Err(); err != nil {
@@ -127,13 +131,23 @@ func (f *Flow) screen(ctx context.Context, q match.Query, banks map[tocsin.Recor
 	if err != nil {
 		return Screened{Err: badValue(err)}
 	}
-	found := f.catalogue.resolve(answer.Hits, banks, t)
+	found := f.sightings(ctx, answer.Hits, banks, t)
+	for key, s := range found {
+		s.flooded = s.proposes() && s.Bank.Polarity == tocsin.PolarityPositive && f.flooded(ctx, key)
+	}
+	return Screened{Matches: judged(found), More: answer.More}
+}
+
+// sightings makes of hits what a person can judge.
+func (f *Flow) sightings(ctx context.Context, hits []match.Hit, banks map[tocsin.RecordID]*shelf,
+	t match.Type) map[signalKey]*sighting {
+	found := f.catalogue.resolve(hits, banks, t)
 	for key, s := range found {
 		if f.provenance(ctx, s); len(s.Provenance) == 0 { // every row of it has expired
 			delete(found, key)
 		}
 	}
-	return Screened{Matches: f.judged(ctx, found), More: answer.More}
+	return found
 }
 
 // badValue tells a caller what is wrong with a value, without the value.
@@ -145,7 +159,7 @@ func badValue(err error) error {
 }
 
 // judged says of each match what is proposed, the nearest first.
-func (f *Flow) judged(ctx context.Context, found map[signalKey]*sighting) []Match {
+func judged(found map[signalKey]*sighting) []Match {
 	var against []tocsin.RecordID
 	for _, s := range found {
 		if s.Bank.Polarity == tocsin.PolarityNegative && s.proposes() {
@@ -155,7 +169,7 @@ func (f *Flow) judged(ctx context.Context, found map[signalKey]*sighting) []Matc
 	slices.Sort(against)
 	against = slices.Compact(against)
 	matches := make([]Match, 0, len(found))
-	for key, s := range found {
+	for _, s := range found {
 		s.Match.State = s.state()
 		switch {
 		case s.State == tocsin.SignalDisabled:
@@ -168,9 +182,6 @@ func (f *Flow) judged(ctx context.Context, found map[signalKey]*sighting) []Matc
 			s.Proposal, s.SuppressedBy = ProposeSuppressed, against
 		default:
 			s.Proposal = ProposeReview
-			if f.flooded(ctx, key) {
-				s.Proposal, s.State = ProposeQuarantine, tocsin.SignalQuarantined
-			}
 		}
 		matches = append(matches, s.Match)
 	}
@@ -185,8 +196,8 @@ func (f *Flow) judged(ctx context.Context, found map[signalKey]*sighting) []Matc
 type sighting struct {
 	Match
 	card    *card
-	hands   bool
 	batches []batchRow
+	flooded bool // this very hit put it in quarantine
 }
 
 type batchRow struct {
@@ -195,7 +206,10 @@ type batchRow struct {
 }
 
 func (s *sighting) state() tocsin.SignalState {
-	if s.card == nil {
+	switch {
+	case s.flooded:
+		return tocsin.SignalQuarantined
+	case s.card == nil:
 		return tocsin.SignalActive
 	}
 	return s.card.Stands()

@@ -33,6 +33,19 @@ func (f *Flow) taking(actor Actor, s Screening) map[tocsin.RecordID]*shelf {
 	return banks
 }
 
+// open gives every open bank.
+func (c *catalogue) open() map[tocsin.RecordID]*shelf {
+	c.RLock()
+	defer c.RUnlock()
+	banks := map[tocsin.RecordID]*shelf{}
+	for id, b := range c.banks {
+		if b.Status == tocsin.BankOpen {
+			banks[id] = b
+		}
+	}
+	return banks
+}
+
 // flip is the share a bank must reach to take part in this query, in parts per million: never 0 but when every
 // bank is asked, so that a bank at 0 sits out. The same seed gives the same flip at this node.
 func (f *Flow) flip(s Screening) int64 {

@@ -63,6 +63,11 @@ func (x *examination) matching(u *unit, agg tocsin.Aggregate, plain []byte) erro
 		if json.Unmarshal(plain, &file) == nil {
 			return x.lookups(u, id, []lookup{{lookupSignal, signalValue(r.Bank, r.Type, file.Value)}})
 		}
+	case *tocsin.Case:
+		var file CaseFile
+		if json.Unmarshal(plain, &file) == nil {
+			return x.lookups(u, id, []lookup{{lookupCase, file.Item}})
+		}
 	case *tocsin.Batch:
 		if x.f.Blobs == nil || r.Status != tocsin.BatchActive {
 			return nil

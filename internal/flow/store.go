@@ -107,6 +107,15 @@ type JobRow struct {
 	FailedAt  *time.Time
 }
 
+// KeptHash is a hash of something that was screened, and nothing else of it.
+type KeptHash struct {
+	ID    int64 // as stored
+	Type  string
+	Value string
+	Item  string // the platform's own opaque reference
+	Until time.Time
+}
+
 // Delivery is one document or callback offered to one target, and what became of it.
 type Delivery struct {
 	Event     tocsin.EventID
@@ -184,6 +193,12 @@ type Tx interface {
 	// Followers.
 	Position(follower string) (int64, error)
 	SetPosition(follower string, seq int64) error
+
+	// Hashes kept of what was screened. Keep sets the end anew of what is kept already. Kept gives those with an
+	// id above after whose end is later than now, by id.
+	Keep(rows ...KeptHash) error
+	Kept(after int64, now time.Time, limit int) ([]KeptHash, error)
+	PruneKept(before time.Time) error
 
 	// Hop replay protection.
 	UseNonce(key tocsin.KeyID, nonce string, until time.Time) (fresh bool, err error)

@@ -86,8 +86,9 @@ func settings(c config.Config) flow.Settings {
 	p.DeliveryAlarm, p.DutyAlarms = c.DeliveryAlarmAfter, c.Duty.Alarms
 	p.Ratification = c.AutomaticExecution.RatifyWithin
 	return flow.Settings{
-		Flood:   flow.Flood{Floor: int64(c.Matching.FloodFloor), Factor: int64(c.Matching.FloodFactor)},
-		Periods: p, Demonstration: c.Demonstration,
+		KeepHashesFor: c.Matching.KeepHashesFor,
+		Flood:         flow.Flood{Floor: int64(c.Matching.FloodFloor), Factor: int64(c.Matching.FloodFactor)},
+		Periods:       p, Demonstration: c.Demonstration,
 		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled,
 			MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer, TrustedFrom: c.AutomaticExecution.TrustedFrom},
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,

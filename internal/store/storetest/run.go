@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) flow.Store) {
 		"FailedJobStaysUntilRerun":                failedJobStays,
 		"DeliveryIsReplaced":                      deliveryIsReplaced,
 		"FollowerKeepsItsPlace":                   followerKeepsItsPlace,
+		"HashesAreKeptUntilTheirEnd":              hashesAreKeptUntilTheirEnd,
 		"NonceIsFreshOnce":                        nonceIsFreshOnce,
 		"ErrorInsideIsInvisibleOutside":           errorInsideIsInvisible,
 		"SwallowedErrorCannotCommit":              swallowedErrorCannotCommit,
