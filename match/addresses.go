@@ -10,8 +10,8 @@ import (
 // mostAddresses is how many known addresses one address comes upon before an answer says that there are more.
 const mostAddresses = 1 << 16
 
-// CaveatAmbiguous goes with hits of an address that was read by a guess: words or spaces stood for dots, or it
-// had no scheme.
+// CaveatAmbiguous goes with hits of an address that was read by a guess: words or spaces stood for dots, or
+// it had no scheme.
 const CaveatAmbiguous = "address_guessed"
 
 // addresses keeps signals of the type "url".

@@ -16,13 +16,13 @@ const CaveatWholeText = "whole_text_only"
 // nothing in common.
 const farthest = 150
 
-// digests keeps signals of the type "text_tlsh". Distances leave out how long the texts are, as the peers do who
-// exchange them.
+// digests keeps signals of the type "text_tlsh". Distances leave out how long the texts are, as the peers do
+// who exchange them.
 //
 // The body of a digest is 128 numbers from 0 to 3, and the distance of two bodies at least the sum of the
-// differences of their numbers. In a Gray code of two bits each, numbers differ in no more bits than that. So
-// whatever lies within a distance lies within as many bits, and the index of bits misses nothing: what it gives
-// is compared whole.
+// differences of their numbers. In a Gray code of two bits each, numbers differ in no more bits than that.
+// So whatever lies within a distance lies within as many bits, and the index of bits misses nothing: what it
+// gives is compared whole. A distance above what the index can look up is answered by reading all bodies.
 type digests struct {
 	roll[tlsh.Hash]
 	bodies *hamming.Index

@@ -32,11 +32,11 @@ func Example() {
 	//   identity:scheme → garden.example/kettles?id=7
 }
 
-// A text is known again by the passages it shares with another, which are shown where they stand in the query.
+// A text is known again by the passages it shares with another, shown where they stand in the query.
 func ExampleSet_Search() {
 	known := match.NewSet(match.Options{})
 	text, _ := match.Lookup("text")
-	print, _ := text.Parse("The kettle on the bridge sings every morning until the gardener carries it home again.")
+	print, _ := text.Parse("The kettle on the bridge sings every morning until the gardener carries it home.")
 	_ = known.Add(7, "text", print) // a fingerprint; the text itself is kept nowhere
 
 	post := "Overheard: the KETTLE on the bridge sings every morning until the gardener carries it away."

@@ -17,17 +17,17 @@ type Hit struct {
 
 // Why is how a hit came about, for a person to follow. Only the part of the hit's type is set.
 type Why struct {
-	Rotated  string    `json:"rotated,omitempty"`  // the dihedral image that matched, by its name, when not the original
+	Rotated  string    `json:"rotated,omitempty"`  // name of the dihedral image that matched, unless the original
 	Passages []Passage `json:"passages,omitempty"` // of a text
 	Share    float64   `json:"share,omitempty"`    // of the known text that the query contains, 0–1
-	Embedded bool      `json:"embedded,omitempty"` // the known text stands inside a longer one: perhaps a quotation
+	Embedded bool      `json:"embedded,omitempty"` // the known text stands inside a longer one: a quotation?
 	Frames   []Frame   `json:"frames,omitempty"`   // of a video
 	Query    float64   `json:"query_percent,omitempty"`
 	Stored   float64   `json:"stored_percent,omitempty"`
 	Level    string    `json:"level,omitempty"` // of an address: resource, exact, identity, unwrapped, …
 	Steps    []Step    `json:"steps,omitempty"` // how the address became the key that matched
 	Context  bool      `json:"context,omitempty"`
-	Caveat   string    `json:"caveat,omitempty"` // a code: what makes hits of this type less certain than they look
+	Caveat   string    `json:"caveat,omitempty"` // a code: why hits of this type are less certain than they look
 }
 
 // Passage is a stretch of the query that also stands in the known text: byte offsets, end exclusive.

@@ -12,8 +12,8 @@ import (
 )
 
 // Hashes is where a [Set] keeps hashes of pictures. A *hamming.Index is one; another can put them into files.
-// What Add or Remove changed must be visible to every Search that begins after it returned, and Search must be
-// exact.
+// What Add or Remove changed must be visible to every Search that begins after it returned, and Search must
+// be exact.
 type Hashes interface {
 	Add(hash hamming.Hash, id uint64) bool
 	Remove(hash hamming.Hash, id uint64) bool

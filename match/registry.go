@@ -47,8 +47,8 @@ var registry = []registered{
 	payee(payment.Tron),
 }
 
-// mostDistant is the greatest distance between pictures that a bank may ask for. Half as far again lie pictures
-// that have nothing in common.
+// mostDistant is the greatest distance between pictures that a bank may ask for. Pictures that have nothing
+// in common lie about twice as far.
 const mostDistant = 63
 
 // Types lists every type of signal.

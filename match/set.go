@@ -14,13 +14,13 @@ import (
 	"tocsin/match/syntax"
 )
 
-// Set holds known signals of every type, each under an id, and finds those that a query comes upon. It learns
-// and forgets one signal at a time: what Add or Remove returned from, every later Search sees. All methods may
-// be called at any time from any goroutine; searches never wait for each other, and for a writer no longer
-// than it takes to change one place of a table.
+// Set holds known signals of every type, each under an id, and finds those that a query comes upon. It
+// learns and forgets one signal at a time: what Add or Remove returned from, every later Search sees. All
+// methods may be called at any time from any goroutine; searches never wait for each other, and for a writer
+// no longer than it takes to change one place of a table.
 //
-// An id may hold several values, and several ids one value: what counts as one signal is for whoever chose the
-// ids to say.
+// An id may hold several values, and several ids one value: what counts as one signal is for whoever chose
+// the ids to say.
 type Set struct {
 	kinds  map[string]kind
 	hidden atomic.Pointer[[]span] // ids that are gone, though not yet from memory
@@ -104,8 +104,8 @@ func (s *Set) Find(signalType, value string) ([]ID, error) {
 	return ids, err
 }
 
-// Search finds what a query comes upon, nearest first. Errors: ErrNoType, or a *syntax.Error when the value is
-// not one of the type or the radius not one that the type serves.
+// Search finds what a query comes upon, nearest first. Errors: ErrNoType, or a *syntax.Error when the value
+// is not one of the type or the radius not one that the type serves.
 func (s *Set) Search(q Query) (Answer, error) {
 	t, ok := Lookup(q.Type)
 	if !ok {

@@ -15,8 +15,8 @@ import (
 // other word by word. How much is estimated, and no passage can be shown.
 const CaveatResemblance = "resemblance_estimated"
 
-// Distances between texts are percent: 100 less what of the known text the other contains, or less how much they
-// resemble each other, whichever is nearer. Below the least of both there is no match at all.
+// farthestText is the greatest distance between texts that match. It is percent: 100 less what of the known
+// text the other contains, or less how much they resemble each other, whichever is nearer.
 const farthestText = 60
 
 // texts keeps signals of the type "text": fingerprints.

@@ -108,8 +108,8 @@ func (m *Matcher) show(h *holding) {
 	m.pictures.live.Store(h.Base, h.Blob)
 }
 
-// RemoveBatch makes the rows of a batch unfindable at once. Memory and files are given back in the background.
-// A batch that is not there is no error.
+// RemoveBatch makes the rows of a batch unfindable at once. Memory and files are given back in the
+// background. A batch that is not there is no error.
 func (m *Matcher) RemoveBatch(ctx context.Context, base match.ID, _ tocsin.Digest) error {
 	for {
 		wait := m.unmark(base)
@@ -200,8 +200,8 @@ func unreadable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &tocsin.Error{Code: tocsin.CodeInternal, Reason: "batch_unreadable", Public: "A batch cannot be read.",
-		Err: err}
+	return &tocsin.Error{Code: tocsin.CodeInternal, Reason: "batch_unreadable",
+		Public: "A batch cannot be read.", Err: err}
 }
 
 // intake reads the rows of a batch: pictures go where they are asked for, others into the set.

@@ -20,8 +20,8 @@ import (
 	"tocsin/match/batch"
 )
 
-// BenchmarkNode reports how long a node takes to take in a batch of pictures, to be ready again after a restart,
-// and to answer.
+// BenchmarkNode reports how long a node takes to take in a batch of pictures, to be ready again after a
+// restart, and to answer.
 func BenchmarkNode(b *testing.B) {
 	for _, n := range []int{1e6, 1e7} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -21,8 +21,8 @@ const (
 	victimBlobs  = "TOCSIN_TEST_MATCHER_BLOBS"
 )
 
-// TestVictim is no test: it is the process that TestKilledMatcherFindsEverythingAgain kills. It adds and removes
-// batches and says what it is about to do and what was done.
+// TestVictim is no test: it is the process that TestKilledMatcherFindsEverythingAgain kills. It adds and
+// removes batches and says what it is about to do and what was done.
 func TestVictim(t *testing.T) {
 	folder := os.Getenv(victimFolder)
 	if folder == "" {

@@ -136,7 +136,7 @@ func openFiles(dir string, o Options) (*hammingdisk.Disk, ledger, error) {
 }
 
 // Close ends work in the background and frees the folder. Nothing may be called after it. Batches that the
-// files hold and nobody added since Open, though others were added, leave the files when they are next opened.
+// files hold and nobody added since Open, though others were added, leave the files when next opened.
 func (m *Matcher) Close() error {
 	m.close()
 	m.tidier.Wait()

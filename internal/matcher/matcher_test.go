@@ -43,7 +43,8 @@ func TestBatchIsFoundAndReadRowByRow(t *testing.T) {
 			t.Errorf("row %d: %v", number, err)
 		}
 	}
-	if _, err := m.Row(t.Context(), tocsin.Digest(strings.Repeat("0", 64)), 0); tocsin.CodeOf(err) != tocsin.CodeNotFound {
+	absent := tocsin.Digest(strings.Repeat("0", 64))
+	if _, err := m.Row(t.Context(), absent, 0); tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		t.Errorf("row of a blob that is not there: %v", err)
 	}
 }

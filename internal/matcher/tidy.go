@@ -81,8 +81,8 @@ func (m *Matcher) writeDown() error {
 	return nil
 }
 
-// dropUnclaimed gives up batches that nobody added since the matcher was opened, unless none was: then whoever
-// opened it had no time to.
+// dropUnclaimed gives up batches that nobody added since the matcher was opened, unless none was: then
+// whoever opened it had no time to.
 func (m *Matcher) dropUnclaimed() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -41,7 +41,8 @@ func (w *world) files() string { return filepath.Join(w.dir, "matcher") }
 // start opens the matcher as a node does.
 func (w *world) start() *matcher.Matcher {
 	w.t.Helper()
-	m, err := matcher.Open(w.files(), w.openBlob, matcher.Options{Report: func(err error) { w.t.Log("reported:", err) }})
+	report := func(err error) { w.t.Log("reported:", err) }
+	m, err := matcher.Open(w.files(), w.openBlob, matcher.Options{Report: report})
 	if err != nil {
 		w.t.Fatal(err)
 	}
