@@ -229,3 +229,11 @@ func (c *catalogue) hasActive(vouchers []tocsin.Voucher) bool {
 	}
 	return false
 }
+
+// Rows is how many signals an import brought; 0 for one that is not known or has ended.
+func (f *Flow) Rows(id tocsin.RecordID) int64 {
+	if d, ok := f.catalogue.batch(batchBase(id)); ok && d.ID == id && d.Status == tocsin.BatchActive {
+		return d.Batch.Rows
+	}
+	return 0
+}

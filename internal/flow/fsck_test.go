@@ -71,6 +71,10 @@ func eventful(t *testing.T) *testkit.World {
 	_, bundle := w.Captured(testkit.Draft("F-4", testkit.Post(3)))
 	w.MustRefuse(w.Host, testkit.Outsider, bundle, tocsin.RefusedWrongSender)
 	w.Authority.Faults.Up(testkit.SendTo(testkit.Host))
+	b := bench{w}
+	b.open("EXAMINED", nil)
+	b.add("EXAMINED", known)
+	b.load("EXAMINED", "pdq "+near)
 	w.Pass(time.Hour)
 	w.Drain()
 	if err := w.Host.Flow().EraseRecord(t.Context(), testkit.Operator, receivedOne,

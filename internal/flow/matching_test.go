@@ -120,6 +120,7 @@ func TestMatching(t *testing.T) {
 			{"a row of an import can be disabled, disputed and retracted", touchedRow},
 			{"what a source takes back is retracted unless another vouches", takenBack},
 			{"a flood asks for a person", flood},
+			{"screening changes nothing, whatever matches", screeningChangesNothing},
 			{"nothing is screened that is not public or reported", assertion},
 			{"a closed bank matches nothing and gives its name free", closed},
 			{"the same key gives the same answer", sameKey},
@@ -356,6 +357,23 @@ func assertion(b bench) {
 	if answers[0].Err == nil || answers[1].Err != nil || answers[2].Err == nil {
 		b.Errorf("one bad query spoils the others, or is silent: %+v", answers)
 	}
+}
+
+// screeningChangesNothing holds the second refusal: a match only proposes.
+func screeningChangesNothing(b bench) {
+	b.open("HARMLESS", nil)
+	b.add("HARMLESS", known)
+	before := len(b.Journal(b.Host))
+	for range 5 {
+		b.proposes(known, "HARMLESS", flow.ProposeReview)
+	}
+	if after := len(b.Journal(b.Host)); after != before {
+		b.Errorf("screening left %d events", after-before)
+	}
+	if items := b.Records(b.Host, tocsin.KindItem); len(items) != 0 {
+		b.Errorf("screening made %d items", len(items))
+	}
+	b.close("HARMLESS")
 }
 
 func closed(b bench) {
