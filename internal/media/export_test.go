@@ -188,3 +188,16 @@ func PixelsHere(data []byte) image.Image {
 	img, _, _ := decode(data)
 	return img
 }
+
+// PixelsClaimed is how many pixels the header of a file names; 0 when it names none.
+func PixelsClaimed(data []byte) int64 {
+	c, known := codecFor(data)
+	if !known {
+		return 0
+	}
+	config, err := c.config(data)
+	if err != nil {
+		return 0
+	}
+	return int64(config.Width) * int64(config.Height)
+}
