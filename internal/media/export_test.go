@@ -50,6 +50,9 @@ func NewLimited(ctx context.Context, o Options, l Limits) (*Hasher, error) {
 	return newHasher(ctx, o, chosen)
 }
 
+// NoLayers are arguments that a child refuses.
+const NoLayers = layers(-1)
+
 // KillIdle kills a child that waits for work, and reports whether there was one. It stays in its place.
 func (h *Hasher) KillIdle() bool {
 	select {

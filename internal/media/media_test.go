@@ -109,6 +109,16 @@ func TestChildThatDiedWhileIdleCostsNoFile(t *testing.T) {
 	}
 }
 
+// TestChildThatCannotStartSaysWhy gives a child arguments that it refuses.
+func TestChildThatCannotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	_, err := media.NewLimited(t.Context(), media.Options{}, media.Limits{Layers: media.NoLayers})
+	if tocsin.ReasonOf(err) != media.ReasonUnavailable || !strings.Contains(err.Error(), "exit status 1") ||
+		!strings.Contains(err.Error(), "argument 3 is no limit") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestCallerThatGivesUpStopsTheChild(t *testing.T) {
 	t.Parallel()
 	h := hasher(t, media.Options{Processes: 1}, media.Limits{})

@@ -92,8 +92,8 @@ func (h *Hasher) start(ctx context.Context) (*process, error) {
 		return err
 	})
 	if err != nil {
-		p.finish()
-		return nil, failure(ReasonUnavailable, "", fmt.Errorf("start child: %w: %s", err, p.said))
+		state := p.finish()
+		return nil, failure(ReasonUnavailable, "", fmt.Errorf("start child: %w: %v: %s", err, state, p.said))
 	}
 	return p, nil
 }
