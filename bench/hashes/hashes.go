@@ -3,7 +3,7 @@
 
 // Package hashes makes hashes for measurements and large tests: the same for the same seed, on every machine,
 // and each by its number alone, so that ten million need not be kept. Clustered is a model, not real data: what
-// is measured with it must be called so. Start reading at Source.
+// is measured with it must never be called measured on real hashes. Start reading at Source.
 package hashes
 
 import (
