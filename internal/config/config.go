@@ -12,7 +12,10 @@
 // Start reading at Config, then fields.go for what each key means, then Load.
 package config
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Config is everything an operator decides about one node. One node is one party.
 type Config struct {
@@ -29,6 +32,7 @@ type Config struct {
 	AutomaticExecution AutomaticExecution `koanf:"automatic_execution"`
 	Duty               Duty               `koanf:"duty"`
 	Matching           Matching           `koanf:"matching"`
+	Compat             Compat             `koanf:"compat"`
 	Log                Log                `koanf:"log"`
 }
 
@@ -91,6 +95,26 @@ type Matching struct {
 	KeepHashesFor time.Duration `koanf:"keep_hashes_for"`
 }
 
+// Compat are interfaces of other programs that this node serves beside its own.
+type Compat struct {
+	// HMA is that of hasher-matcher-actioner.
+	HMA bool `koanf:"hma"`
+	// HMAAssertions are "NAME=public" or "NAME=reported", by the name of a service key.
+	HMAAssertions []string `koanf:"hma_assertions"`
+	// HMAFiles is the folder from which exchanges of the kind local_file may read.
+	HMAFiles string `koanf:"hma_files"`
+}
+
+// Asserted gives the assertions by the name of the service key.
+func (c Compat) Asserted() map[string]string {
+	all := map[string]string{}
+	for _, entry := range c.HMAAssertions {
+		name, word, _ := strings.Cut(entry, "=")
+		all[name] = word
+	}
+	return all
+}
+
 // Log says how the node writes its own log lines. It is not the transparency log.
 type Log struct {
 	Format string `koanf:"format"`
@@ -109,6 +133,7 @@ func Default() Config {
 		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
 		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10},
+		Compat:             Compat{HMAAssertions: []string{}},
 		Log:                Log{Format: "text", Level: "info"},
 	}
 }

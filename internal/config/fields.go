@@ -28,6 +28,7 @@ var sections = map[string]string{
 	"automatic_execution": "Whether an authenticated order may restrict an item before a person has seen it.",
 	"duty":                "When an order that nobody has taken up calls the person on duty again.",
 	"matching":            "Banks of signals, and screening content against them.",
+	"compat":              "Interfaces of other programs, served beside the node's own.",
 	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
 }
 
@@ -179,6 +180,24 @@ var table = []Field{
 			"opaque reference, and only where the platform gives one.",
 		Danger: "Whoever reads the database learns which of its items have the same content. Keep them no longer " +
 			"than you need.",
+	},
+	{
+		Key: "compat.hma",
+		Doc: "Whether the interface of hasher-matcher-actioner (HMA) is served below /compat/hma, for clients " +
+			"with a service key. Needs matching.",
+		Danger: "Such clients may send their token in the address. Keep addresses out of the logs of every proxy " +
+			"in front of this node.",
+	},
+	{
+		Key: "compat.hma_assertions",
+		Doc: "For each service key that may look content up there, its name and your word that what it looks up " +
+			"is public or was reported: NAME=public or NAME=reported. It is recorded in the journal.",
+		Danger: "Without your word every lookup is refused. Give it for nothing that reads private messages, " +
+			"closed groups or stored mail.",
+	},
+	{
+		Key: "compat.hma_files",
+		Doc: "Folder from which exchanges of the kind local_file may read lists. Empty: they read none.",
 	},
 	{
 		Key: "log.format",

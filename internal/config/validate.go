@@ -31,6 +31,7 @@ func (c Config) Validate() error {
 	c.Directory.validate(&p)
 	c.validatePlatform(&p)
 	c.validateClocks(&p)
+	c.validateCompat(&p)
 	p.check(slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", "must be text or json")
 	p.check(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level",
 		"must be debug, info, warn or error")
@@ -197,6 +198,20 @@ func (c Config) validateClocks(p *problems) {
 		p.check(alarm > 0 && alarm < hour, "duty.alarms", "must all fall within the hour after receipt")
 		p.check(i == 0 || alarms[i-1] < alarm, "duty.alarms", "must each come later than the one before")
 	}
+}
+
+func (c Config) validateCompat(p *problems) {
+	p.check(!c.Compat.HMA || c.Matching.Enabled, "compat.hma", "needs matching.enabled")
+	seen := map[string]bool{}
+	for i, entry := range c.Compat.HMAAssertions {
+		name, word, found := strings.Cut(entry, "=")
+		p.check(found && name != "" && (word == "public" || word == "reported"), "compat.hma_assertions",
+			fmt.Sprintf("entry %d is not NAME=public or NAME=reported", i+1))
+		p.check(!seen[name], "compat.hma_assertions", fmt.Sprintf("entry %d names a key twice", i+1))
+		seen[name] = true
+	}
+	p.check(c.Compat.HMAFiles == "" || filepath.IsAbs(c.Compat.HMAFiles), "compat.hma_files",
+		"must be a whole path, or empty")
 }
 
 // loopbackName reports whether a host name or address can only mean this machine.

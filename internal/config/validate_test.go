@@ -55,6 +55,14 @@ func TestValidateNamesTheKeyAndNeverTheValue(t *testing.T) {
 		{"threshold out of reach", func(c *Config) {
 			c.Directory = Directory{Threshold: 2, Publishers: []string{fingerprint(1)}}
 		}, "directory.threshold"},
+		{"HMA without matching", func(c *Config) { c.Compat.HMA, c.Matching.Enabled = true, false }, "compat.hma"},
+		{"asserted of nobody", func(c *Config) { c.Compat.HMAAssertions = []string{"=public"} }, "compat.hma_assertions"},
+		{"asserted otherwise", func(c *Config) { c.Compat.HMAAssertions = []string{"canary=private"} },
+			"compat.hma_assertions"},
+		{"asserted twice", func(c *Config) {
+			c.Compat.HMAAssertions = []string{"canary=public", "canary=reported"}
+		}, "compat.hma_assertions"},
+		{"files somewhere", func(c *Config) { c.Compat.HMAFiles = "canary" }, "compat.hma_files"},
 		{"publisher twice", func(c *Config) {
 			c.Directory = Directory{Threshold: 2, Publishers: []string{fingerprint(1), fingerprint(1)}}
 		}, "directory.publishers"},

@@ -46,7 +46,7 @@ func (n *Node) handler() (http.Handler, error) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("GET /readyz", n.ready)
-	return telemetry.Requests(n.log, n.metrics, telemetry.Route(mux)), nil
+	return telemetry.Requests(n.log, n.metrics, telemetry.Route(n.beforeMux(mux))), nil
 }
 
 func (n *Node) api() (http.Handler, error) {

@@ -16,6 +16,7 @@ import (
 
 	"tocsin"
 	"tocsin/internal/blob"
+	"tocsin/internal/bridge/hma"
 	"tocsin/internal/config"
 	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
@@ -34,20 +35,22 @@ type Options struct {
 
 // Node is one running party.
 type Node struct {
-	Flow    *flow.Flow
-	Keys    *keyring.Ring
-	Config  config.Config
-	clock   tocsin.Clock
-	store   database
-	out     *outbound.Client
-	metrics *telemetry.Metrics
-	log     *slog.Logger
-	public  *http.Server
-	private *http.Server // metrics; nil when not configured
-	listen  net.Listener
-	blobs   *blob.Store
-	matcher *matcher.Matcher // nil where the node does no matching, or only is examined
-	media   *laboratory
+	Flow     *flow.Flow
+	Keys     *keyring.Ring
+	Config   config.Config
+	clock    tocsin.Clock
+	store    database
+	out      *outbound.Client
+	metrics  *telemetry.Metrics
+	log      *slog.Logger
+	public   *http.Server
+	private  *http.Server // metrics; nil when not configured
+	listen   net.Listener
+	blobs    *blob.Store
+	matcher  *matcher.Matcher // nil where the node does no matching, or only is examined
+	media    *laboratory
+	hma      *hma.Service     // nil when not configured
+	fetching *outbound.Client // of what its clients name
 }
 
 // New opens everything a node needs and checks that it may run; nothing is served before [Node.Run].
@@ -65,6 +68,9 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 		return nil, err
 	}
 	if err := n.Flow.Start(ctx); err != nil {
+		return nil, err
+	}
+	if err := n.openCompat(ctx); err != nil {
 		return nil, err
 	}
 	handler, err := n.handler()
@@ -148,6 +154,7 @@ func (n *Node) Run(ctx context.Context) error {
 	start(func() error { return n.Flow.Retrospect(ctx) })
 	start(func() error { return n.Flow.Clockwork(ctx) })
 	start(func() error { return n.endSessions(ctx) })
+	start(func() error { return n.fetchSources(ctx) })
 	start(func() error { return serve(n.public, n.listen) })
 	if n.private != nil {
 		listener, err := net.Listen("tcp", n.Config.Listen.Metrics)
@@ -202,6 +209,9 @@ func serve(s *http.Server, l net.Listener) error {
 func (n *Node) Close() error {
 	if n.out != nil {
 		n.out.Close()
+	}
+	if n.fetching != nil {
+		n.fetching.Close()
 	}
 	var errs []error
 	if n.media != nil {

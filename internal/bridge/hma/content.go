@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package hma
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"tocsin"
+	"tocsin/internal/flow"
+)
+
+// Times until which a content is disabled that are none.
+const (
+	enabledTS  = 1
+	disabledTS = 0 // for ever
+)
+
+const maxDisabled = 5 * 365 * 24 * time.Hour
+
+type addedView struct {
+	ID      int64             `json:"id"`
+	Signals map[string]string `json:"signals"`
+}
+
+func addContent(c *call) error {
+	bank := c.vars["bank_name"]
+	if _, err := c.bank(bank); err != nil {
+		return err
+	}
+	return c.holding(func() error {
+		var h hashed
+		var about details
+		var err error
+		switch {
+		case c.isForm():
+			f, failed := c.readForm()
+			if failed != nil {
+				return failed
+			}
+			if about, err = formDetails(f.fields, c.query); err != nil {
+				return err
+			}
+			h, err = c.hash(f.contentType, f.content)
+		case c.query.Get("url") != "":
+			if about, err = c.bodyDetails(); err != nil {
+				return err
+			}
+			h, err = c.hashURL()
+		default:
+			return badRequest("Either a url or a file upload is required")
+		}
+		if err != nil {
+			return err
+		}
+		return c.add(bank, h, about)
+	})
+}
+
+// add puts the hashes of a content into a bank.
+func (c *call) add(bank string, h hashed, about details) error {
+	values := map[string]string{}
+	for name, p := range h {
+		if p.Value == "" {
+			return badRequest("Invalid %s signal: the picture has too few features: its quality is %d, below 50", name,
+				p.Quality)
+		}
+		values[name] = p.Value
+	}
+	return c.addValues(bank, values, about)
+}
+
+func (c *call) addValues(bank string, values map[string]string, about details) error {
+	n := flow.NewContent{Bank: bank, Note: about.note, Origin: about.Origin}
+	for _, t := range signalTypes {
+		if v, ok := values[t.Name]; ok {
+			n.Signals = append(n.Signals, flow.ContentSignal{Type: tocsin.SignalType(t.Name), Value: v})
+		}
+	}
+	if len(n.Signals) == 0 {
+		return badRequest("No signals given")
+	}
+	id, err := c.s.contents.Add(c.r.Context(), c.actor, n)
+	if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
+		return refusef(http.StatusForbidden, "This signal was taken back in this bank, and stays so")
+	}
+	if err != nil {
+		return err
+	}
+	return c.ok(addedView{id, values})
+}
+
+func addSignals(c *call) error {
+	bank := c.vars["bank_name"]
+	if _, err := c.bank(bank); err != nil {
+		return err
+	}
+	body, err := c.body(false)
+	if err != nil {
+		return err
+	}
+	var about details
+	if about.note, err = body.note(); err != nil {
+		return err
+	}
+	delete(body, "note")
+	values := map[string]string{}
+	for name := range body {
+		t, ok := findType(name)
+		if !ok {
+			return badRequest("No such signal type %s", name)
+		}
+		text, err := body.text(name)
+		if err != nil {
+			return badRequest("Invalid %s signal: it must be a string", name)
+		}
+		if values[name], err = t.parse(text); err != nil {
+			return badRequest("Invalid %s signal: %s", name, err)
+		}
+	}
+	return c.addValues(bank, values, about)
+}
+
+// content finds the content of the path within its bank.
+func (c *call) content() (flow.Content, error) {
+	b, err := c.bank(c.vars["bank_name"])
+	if err != nil {
+		return flow.Content{}, err
+	}
+	id, err := strconv.ParseInt(c.vars["content_id"], 10, 64)
+	if err != nil {
+		return flow.Content{}, refusef(http.StatusNotFound, "content '%s' not found", c.vars["content_id"])
+	}
+	v, err := c.s.contents.Get(c.r.Context(), c.actor, string(b.ID), id)
+	if tocsin.CodeOf(err) == tocsin.CodeNotFound && err != nil {
+		return v, refusef(http.StatusNotFound, "content '%d' not found", id)
+	}
+	return v, err
+}
+
+type contentView struct {
+	ID            int64             `json:"id"`
+	DisabledUntil int64             `json:"disable_until_ts"`
+	Address       *string           `json:"original_media_uri"`
+	Bank          bankView          `json:"bank"`
+	Signals       map[string]string `json:"signals,omitempty"`
+	Metadata      *metadataView     `json:"metadata,omitempty"`
+	Note          string            `json:"note,omitempty"`
+}
+
+type metadataView struct {
+	ID      *string             `json:"content_id"`
+	Address *string             `json:"content_uri"`
+	Free    json.RawMessage     `json:"json"`
+	Collab  map[string][]string `json:"collab"`
+}
+
+func readContent(c *call) error {
+	signals, err := c.flag("include_signals", false)
+	if err != nil {
+		return err
+	}
+	metadata, err := c.flag("include_metadata", true)
+	if err != nil {
+		return err
+	}
+	v, err := c.content()
+	if err != nil {
+		return err
+	}
+	view := contentView{ID: v.Number, DisabledUntil: disabledUntil(v), Bank: viewOf(v.Bank), Note: v.Note,
+		Address: some(v.Origin.Address)}
+	if signals {
+		view.Signals = map[string]string{}
+		for _, s := range v.Signals {
+			view.Signals[string(s.Type)] = s.Value
+		}
+	}
+	if metadata {
+		view.Metadata = metadataOf(v)
+	}
+	return c.ok(view)
+}
+
+// metadataOf gives nil when there is none.
+func metadataOf(v flow.Content) *metadataView {
+	m := &metadataView{ID: some(v.Origin.ID), Address: some(v.Origin.Address), Free: v.Origin.Free,
+		Collab: collab(v)}
+	if m.ID == nil && m.Address == nil && m.Free == nil && m.Collab == nil {
+		return nil
+	}
+	return m
+}
+
+// collab names what the source of an exchange calls the content.
+func collab(v flow.Content) map[string][]string {
+	if v.Bank.File.Source == nil || len(v.References) == 0 {
+		return nil
+	}
+	return map[string][]string{v.Bank.File.Name: slices.Compact(slices.Sorted(slices.Values(v.References)))}
+}
+
+func some(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func disabledUntil(v flow.Content) int64 {
+	switch s := v.Signals[0]; {
+	case !s.Disabled:
+		return enabledTS
+	case s.Until == nil:
+		return disabledTS
+	default:
+		return s.Until.Unix()
+	}
+}
+
+// changedView is HMA's internal record, which it gives after a change.
+type changedView struct {
+	ID            int64               `json:"id"`
+	DisabledUntil int64               `json:"disable_until_ts"`
+	Collab        map[string][]string `json:"collab_metadata"`
+	Address       *string             `json:"original_media_uri"`
+	Bank          bankView            `json:"bank"`
+	Metadata      *userView           `json:"user_metadata"`
+	Note          *string             `json:"note"`
+}
+
+type userView struct {
+	ID      *string         `json:"content_id"`
+	Address *string         `json:"content_uri"`
+	Free    json.RawMessage `json:"json"`
+}
+
+func changeContent(c *call) error {
+	body, err := c.body(false)
+	if err != nil {
+		return err
+	}
+	until, given, err := c.until(body)
+	if err != nil {
+		return err
+	}
+	note, err := body.note()
+	if err != nil {
+		return err
+	}
+	v, err := c.content()
+	if err != nil {
+		return err
+	}
+	if given {
+		if err := c.disable(v, until); err != nil {
+			return err
+		}
+	}
+	if _, ok := body["note"]; ok && note != v.Note {
+		if err := c.s.contents.Annotate(c.r.Context(), c.actor, v, note); err != nil {
+			return err
+		}
+	}
+	if v, err = c.content(); err != nil {
+		return err
+	}
+	view := changedView{ID: v.Number, DisabledUntil: disabledUntil(v), Collab: collab(v), Address: some(v.Origin.Address),
+		Bank: viewOf(v.Bank), Note: some(v.Note)}
+	if view.Collab == nil {
+		view.Collab = map[string][]string{}
+	}
+	if m := metadataOf(v); m != nil {
+		view.Metadata = &userView{m.ID, m.Address, m.Free}
+	}
+	return c.ok(view)
+}
+
+// until reads the second until which a content is to be disabled.
+func (c *call) until(body object) (ts int64, given bool, err error) {
+	if !body.has("disable_until_ts") {
+		return 0, false, nil
+	}
+	text, ok := body.scalar("disable_until_ts")
+	if !ok {
+		return 0, false, badRequest("Invalid int: an object or a list")
+	}
+	ts, err = strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, false, badRequest("Invalid int: '%s'", text)
+	}
+	if ts < 0 || ts > c.s.Clock.Now().Add(maxDisabled).Unix() {
+		return 0, false, badRequest("Field `disable_until_ts` must lie between 0 and five years from now")
+	}
+	return ts, true, nil
+}
+
+func (c *call) disable(v flow.Content, ts int64) error {
+	until := time.Unix(ts, 0).UTC()
+	switch {
+	case ts == disabledTS:
+		return c.s.contents.Disable(c.r.Context(), c.actor, v, nil)
+	case !until.After(c.s.Clock.Now()): // also enabledTS
+		return c.s.contents.Enable(c.r.Context(), c.actor, v)
+	}
+	return c.s.contents.Disable(c.r.Context(), c.actor, v, &until)
+}
+
+func deleteContent(c *call) error {
+	v, err := c.content()
+	if r, ok := err.(*refusal); ok && r.status == http.StatusNotFound {
+		if _, err := c.bank(c.vars["bank_name"]); err != nil {
+			return err
+		}
+		if _, err := strconv.ParseInt(c.vars["content_id"], 10, 64); err != nil {
+			return r
+		}
+		return c.ok(map[string]int{"deleted": 0})
+	}
+	if err != nil {
+		return err
+	}
+	err = c.s.contents.Retract(c.r.Context(), c.actor, v, "Deleted over the HMA-compatible interface.")
+	if err != nil {
+		return err
+	}
+	return c.ok(map[string]int{"deleted": 1})
+}
