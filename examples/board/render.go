@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"sync"
 	"strconv"
 	"time"
 )
@@ -24,7 +25,10 @@ const (
 	cacheNever   = "no-store"
 )
 
-var pages = parsePages("list", "post", "new", "admin", "removed", "blocked", "message")
+// pages are parsed when the first one is shown: programs that only carry a board along start without them.
+var pages = sync.OnceValue(func() map[string]*template.Template {
+	return parsePages("list", "post", "new", "admin", "removed", "blocked", "message")
+})
 
 func parsePages(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
@@ -49,7 +53,7 @@ type frame struct {
 // render writes a whole page or, when its template fails, a plain 500: never half a page.
 func (b *Board) render(w http.ResponseWriter, status int, cache, name, heading string, data any) {
 	var buf bytes.Buffer
-	err := pages[name].Execute(&buf, frame{b.cfg.Title, b.cfg.Contact, heading, data})
+	err := pages()[name].Execute(&buf, frame{b.cfg.Title, b.cfg.Contact, heading, data})
 	if err != nil {
 		b.cfg.Log.Error("board could not render", "page", name, "err", err)
 		http.Error(w, "The board failed to draw this page.", http.StatusInternalServerError)

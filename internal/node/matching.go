@@ -58,9 +58,9 @@ func (n *Node) OpenMatching() (err error) {
 
 // laboratory computes fingerprints. Its first child starts with the first picture: most nodes never see one.
 type laboratory struct {
-	once   sync.Once
+	mu     sync.Mutex
 	hasher *media.Hasher
-	err    error
+	closed bool
 }
 
 // Fingerprint gives the digests of any content, and the hash of a picture.
@@ -73,11 +73,11 @@ func (l *laboratory) Fingerprint(ctx context.Context, content []byte) ([]flow.Fi
 	for _, d := range file.Digests {
 		prints = append(prints, flow.Fingerprint{Type: string(d.Algorithm()), Value: d.String()})
 	}
-	l.once.Do(func() { l.hasher, l.err = media.New(context.WithoutCancel(ctx), media.Options{}) })
-	if l.err != nil {
-		return prints, l.err
+	hasher, err := l.open(ctx)
+	if err != nil {
+		return prints, err
 	}
-	picture, err := l.hasher.Picture(ctx, file.Data, media.Dihedral)
+	picture, err := hasher.Picture(ctx, file.Data, media.Dihedral)
 	if err != nil {
 		return prints, err
 	}
@@ -96,9 +96,25 @@ func pictureOf(p media.Picture) flow.Fingerprint {
 	return print
 }
 
-func (l *laboratory) close() {
-	l.once.Do(func() { l.err = context.Canceled })
+// open starts the hasher when it is needed first; one that could not start is tried again with the next file.
+func (l *laboratory) open(ctx context.Context) (*media.Hasher, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, tocsin.Errorf(tocsin.CodeBusy, media.ReasonUnavailable, "The node is stopping.")
+	}
 	if l.hasher != nil {
+		return l.hasher, nil
+	}
+	var err error
+	l.hasher, err = media.New(context.WithoutCancel(ctx), media.Options{Ahead: 1})
+	return l.hasher, err
+}
+
+func (l *laboratory) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed = true; l.hasher != nil {
 		l.hasher.Close()
 	}
 }
