@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// A compaction builds one segment out of others, and full tails, while they go on answering. At most one of
-// each kind runs at a time: sealing tails must not wait for the merge of large segments.
+// A compaction builds one segment out of others, or of full tails, while they go on answering. One that seals
+// tails and a few that merge run at a time: what is small must not wait for what is large.
 
 // compaction is one that runs. Pairs that are removed meanwhile are removed from what it built before that
 // is published.
@@ -26,6 +26,8 @@ const (
 	// mergeRatio: a segment is merged once the smaller ones together hold a fourth of it. Each pair is then
 	// copied a few times in its life, and there are about four segments for ten million pairs.
 	mergeRatio = 4
+	// mostMerges is how many run at a time.
+	mostMerges = 2
 	// finalRemovals is how many removals are left for the moment in which writers wait.
 	finalRemovals = 64
 )
@@ -48,22 +50,23 @@ func (x *Index) due() *compaction {
 		return nil
 	}
 	v := x.current.Load()
-	if waiting := v.tails[:len(v.tails)-1]; len(waiting) > 0 && !x.busy((*compaction).seals) {
+	sealing, merging := false, 0
+	free := slices.Clone(v.segments)
+	for _, c := range x.running {
+		sealing = sealing || len(c.tails) > 0
+		if len(c.segments) > 0 {
+			merging++
+		}
+		free = slices.DeleteFunc(free, func(s *Segment) bool { return slices.Contains(c.segments, s) })
+	}
+	if waiting := v.tails[:len(v.tails)-1]; len(waiting) > 0 && !sealing {
 		return &compaction{tails: slices.Clone(waiting)}
 	}
-	if x.busy((*compaction).merges) {
-		return nil
-	}
-	if together := mergeable(v.segments); len(together) > 0 {
+	if together := mergeable(free); len(together) > 0 && merging < mostMerges {
 		return &compaction{segments: together}
 	}
 	return nil
 }
-
-func (c *compaction) seals() bool  { return len(c.tails) > 0 }
-func (c *compaction) merges() bool { return len(c.segments) > 0 }
-
-func (x *Index) busy(kind func(*compaction) bool) bool { return slices.ContainsFunc(x.running, kind) }
 
 // mergeable gives the segments to merge: the small ones, up to the largest that is not yet mergeRatio times
 // as large as they are together.

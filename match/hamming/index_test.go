@@ -99,7 +99,7 @@ func TestIndexAnswersAsComparingWithEverything(t *testing.T) {
 				}
 			},
 			"load": func(t *rapid.T) {
-				count := rapid.SampledFrom([]int{0, 1, 2, 100, 4200}).Draw(t, "count")
+				count := rapid.SampledFrom([]int{0, 1, 2, 20, 50, 100, 100, 4200}).Draw(t, "count")
 				if err := x.Load(count, func(yield func(Hash, uint64) bool) {
 					for range count {
 						p := pair{near(), random.Uint64N(50)}
@@ -138,7 +138,7 @@ func TestSearchesAreExactWhileOthersWrite(t *testing.T) {
 		group.Go(func() {
 			random := rand.New(rand.NewPCG(writer, 2))
 			m, centre := model{}, randomHash(random)
-			for step := range 2000 {
+			for step := range 1000 {
 				p := pair{flip(random, centre, random.IntN(20)), writer<<32 | random.Uint64N(300)}
 				x.Add(p.hash, p.id)
 				m[p] = true

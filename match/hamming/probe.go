@@ -76,11 +76,11 @@ func (l *lookup) plan() {
 		if l.radii[i] < 0 {
 			continue
 		}
-		key := p.key(l.query)
+		key, limit := p.key(l.query), l.limit(i, 0)
 		for _, mask := range p.balls[l.radii[i]] {
 			at := key ^ mask
-			limit := l.limit(i, bits.OnesCount32(mask))
-			probes = append(probes, probe{span{p.starts[at], p.starts[at+1]}, uint8(i), int8(limit)})
+			rest := limit - bits.OnesCount32(mask)
+			probes = append(probes, probe{span{p.starts[at], p.starts[at+1]}, uint8(i), int8(rest)})
 		}
 	}
 	l.work.probes = probes
