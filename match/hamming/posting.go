@@ -3,6 +3,8 @@
 
 package hamming
 
+import "encoding/binary"
+
 // posting finds the rows of a key of one chunk, in lists sorted by key. Beside each row lies a sketch, the
 // first bits of its next chunk: together with the key it shows nearly every stranger (see layout.guarantee)
 // without a look at the hash, which would be a wait for memory each.
@@ -38,6 +40,21 @@ func (m members) at(i uint32) uint32 {
 	default:
 		return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 	}
+}
+
+// greatest is the greatest number. It reads three bytes as four where it can, since those of a large segment
+// are checked whenever it is opened.
+func (m members) greatest() (most uint32) {
+	b := m.data
+	if m.size == 3 {
+		for ; len(b) >= 4; b = b[3:] {
+			most = max(most, binary.LittleEndian.Uint32(b)&0xff_ffff)
+		}
+	}
+	for rest := (members{b, m.size}); len(rest.data) > 0; rest.data = rest.data[m.size:] {
+		most = max(most, rest.at(0))
+	}
+	return most
 }
 
 func (m members) set(i, row uint32) {
@@ -86,11 +103,7 @@ func (p *posting) check(rows int) error {
 	if p.starts[0] != 0 || int(last) != rows {
 		return corrupt("ends of the chunk at %d", p.offset)
 	}
-	greatest := uint32(0)
-	for i := range uint32(rows) {
-		greatest = max(greatest, p.members.at(i))
-	}
-	if rows > 0 && int(greatest) >= rows {
+	if rows > 0 && int(p.members.greatest()) >= rows {
 		return corrupt("members of the chunk at %d", p.offset)
 	}
 	return nil
