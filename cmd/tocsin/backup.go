@@ -24,9 +24,9 @@ import (
 func (p *program) backupCommand() *cobra.Command {
 	return task("backup FOLDER", "Copy the journal to a new folder, while the node runs or not", `
 Writes the database as it is at one moment, the lists of signals that were imported, and a manifest with
-their digests, to a folder that must be new or empty. The node may run meanwhile. No key goes into it: back the key folder up apart, once, and after each
-'keys new' and 'keys rotate'. A backup holds record keys as they were, wrapped: what was erased later can
-still be read from it until the key that wraps them is destroyed.
+their digests, to a folder that must be new or empty. The node may run meanwhile. No key goes into it: back
+the key folder up apart, once, and after each 'keys new' and 'keys rotate'. A backup holds record keys as they
+were, wrapped: what was erased later can still be read from it until the key that wraps them is destroyed.
 
 A node on PostgreSQL is backed up with PostgreSQL's own tools and a copy of the folder blobs in its data
 folder.`,

@@ -27,7 +27,8 @@ import (
 // node, and nothing more.
 var operatorScopes = []flow.Action{flow.ActionOrderRead, flow.ActionOrderDraft, flow.ActionOrderWithdraw,
 	flow.ActionOrderClarify, flow.ActionItemRead, flow.ActionCopyRead, flow.ActionDirectoryRead,
-	flow.ActionDirectoryLoad, flow.ActionHostInform, flow.ActionJobRead, flow.ActionJobRerun}
+	flow.ActionDirectoryLoad, flow.ActionHostInform, flow.ActionJobRead, flow.ActionJobRerun, flow.ActionBankRead,
+	flow.ActionBankChange, flow.ActionSignalAdd, flow.ActionSignalChange, flow.ActionScreen}
 
 // initFlags are what a new node must know, and what it may be told.
 type initFlags struct {

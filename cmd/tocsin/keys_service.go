@@ -27,7 +27,7 @@ func scopeNames(actions []flow.Action) []string {
 
 // neverService are actions that only a person performs; a scope for one would promise what policy refuses.
 var neverService = []flow.Action{flow.ActionOrderSubmit, flow.ActionOrderApprove, flow.ActionOrderReturn,
-	flow.ActionOrderAnswer}
+	flow.ActionOrderAnswer, flow.ActionSignalRelease}
 
 func serviceScopes() []string {
 	return scopeNames(slices.DeleteFunc(flow.Actions(), func(a flow.Action) bool {

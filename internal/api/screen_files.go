@@ -134,6 +134,9 @@ func (s *service) screenFile(ctx context.Context, how flow.Screening, f content,
 	return a, nil
 }
 
+// otherNames are types under which lists hold the same value.
+var otherNames = map[string]string{"md5": "video_md5"}
+
 // toLookUp gives the fingerprints as the caller sees them, and those that are worth a query.
 func toLookUp(prints []flow.Fingerprint) (views []FingerprintView, queries []match.Query) {
 	for _, p := range prints {
@@ -142,6 +145,9 @@ func toLookUp(prints []flow.Fingerprint) (views []FingerprintView, queries []mat
 			v.Skipped = tooFewFeatures
 		} else {
 			queries = append(queries, p.Query())
+		}
+		if also := otherNames[p.Type]; also != "" {
+			queries = append(queries, match.Query{Type: also, Value: p.Value})
 		}
 		views = append(views, v)
 	}

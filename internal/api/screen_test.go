@@ -131,7 +131,7 @@ func TestFilesAreFingerprintedAndLookedUp(t *testing.T) {
 	jpeg := picture(t, "baseline.jpeg")
 	prints := l.fingerprints(jpeg)
 	l.signal("GARDENS", "pdq", prints["pdq"])
-	l.signal("GARDENS", "md5", l.fingerprints(canary)["md5"])
+	l.signal("GARDENS", "video_md5", l.fingerprints(canary)["md5"])
 	var s api.Screened
 	l.want(http.StatusOK, l.form(fields("assertion", "public", "banks", "GARDENS", "file", jpeg, "file", canary,
 		"file", "", "file", jpeg[:len(jpeg)/2])...)).read(t, &s)
@@ -146,7 +146,7 @@ func TestFilesAreFingerprintedAndLookedUp(t *testing.T) {
 			t.Errorf("the picture's fingerprint: %+v", p)
 		}
 	}
-	if got := s.Answers[1]; proposals(got) != "GARDENS:md5:review" || got.Error == nil ||
+	if got := s.Answers[1]; proposals(got) != "GARDENS:video_md5:review" || got.Error == nil ||
 		got.Error.Code != tocsin.CodeUnsupported {
 		t.Errorf("a file that is no picture: %s, %+v", proposals(got), got.Error)
 	}

@@ -33,9 +33,10 @@ const timeout = 60 * time.Second
 
 // Client speaks to one node with one service key.
 type Client struct {
-	base  *url.URL
-	token string
-	send  outbound.Sender
+	base    *url.URL
+	token   string
+	send    outbound.Sender
+	patient outbound.Sender // for what takes as long as it takes
 }
 
 // Problem is what the node answered instead of a success.
@@ -71,13 +72,23 @@ func New(address, tokenFile string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := outbound.New(outbound.Config{Declared: []string{base.Scheme + "://" + base.Host},
-		Timeout:   timeout,
-		UserAgent: "tocsin-command"})
-	if err != nil {
-		return nil, fmt.Errorf("prepare connection: %w", err)
+	c := &Client{base: base.JoinPath(api.Base), token: token}
+	config := outbound.Config{Declared: []string{base.Scheme + "://" + base.Host}, Timeout: timeout,
+		UserAgent: "tocsin-command"}
+	if c.send, err = sender(config); err != nil {
+		return nil, err
 	}
-	return &Client{base: base.JoinPath(api.Base), token: token, send: out.Declared()}, nil
+	config.Timeout, config.MaxBody = patience, maxAnswer
+	c.patient, err = sender(config)
+	return c, err
+}
+
+func sender(config outbound.Config) (outbound.Sender, error) {
+	out, err := outbound.New(config)
+	if err != nil {
+		return outbound.Sender{}, fmt.Errorf("prepare connection: %w", err)
+	}
+	return out.Declared(), nil
 }
 
 func loopback(host string) bool {
@@ -110,41 +121,56 @@ func (c *Client) Call(ctx context.Context, method, path string, query url.Values
 		}
 		content = bytes.NewReader(text)
 	}
-	address := c.base.JoinPath(path)
-	address.RawQuery = query.Encode()
-	req, err := http.NewRequestWithContext(ctx, method, address.String(), content)
-	if err != nil {
-		return fmt.Errorf("make request: %w", err)
-	}
-	req.Header.Set("Authorization", "Bearer "+c.token)
+	contentType := ""
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		contentType = "application/json"
 	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := c.send.Do(req)
+	resp, err := c.exchange(ctx, c.send, request{method, path, query, content, contentType}, headers)
 	if err != nil {
-		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err,
-			Public: "No node answers there. Is it running? Name another with --url"}
+		return err
 	}
 	defer resp.Body.Close()
 	return read(resp, out)
 }
 
+// request is what is asked, whatever its body.
+type request struct {
+	method, path string
+	query        url.Values
+	body         io.Reader
+	contentType  string
+}
+
+func (c *Client) exchange(ctx context.Context, by outbound.Sender, r request, headers []string) (*http.Response,
+	error) {
+	address := c.base.JoinPath(r.path)
+	address.RawQuery = r.query.Encode()
+	req, err := http.NewRequestWithContext(ctx, r.method, address.String(), r.body)
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	if r.contentType != "" {
+		req.Header.Set("Content-Type", r.contentType)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := by.Do(req)
+	if err != nil {
+		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err,
+			Public: "No node answers there. Is it running? Name another with --url"}
+	}
+	return resp, nil
+}
+
 func read(resp *http.Response, out any) error {
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err,
-			Public: "The answer broke off"}
+		return brokenOff(err)
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
-		p := &Problem{}
-		if json.Unmarshal(text, &p.Problem) != nil || p.Code == "" {
-			return fmt.Errorf("status %d, and no problem that a node would answer: is this the address of a node?",
-				resp.StatusCode)
-		}
-		return p
+		return problem(resp.StatusCode, text)
 	}
 	if out == nil || resp.StatusCode == http.StatusNoContent {
 		return nil
@@ -153,4 +179,16 @@ func read(resp *http.Response, out any) error {
 		return fmt.Errorf("read answer: %w", err)
 	}
 	return nil
+}
+
+func brokenOff(err error) error {
+	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err, Public: "The answer broke off"}
+}
+
+func problem(status int, text []byte) error {
+	p := &Problem{}
+	if json.Unmarshal(text, &p.Problem) != nil || p.Code == "" {
+		return fmt.Errorf("status %d, and no problem that a node would answer: is this the address of a node?", status)
+	}
+	return p
 }
