@@ -41,7 +41,7 @@ func BenchmarkLayout(b *testing.B) {
 
 func measureLayout(b *testing.B, l layout, source hashes.Source, count uint64) {
 	start := time.Now()
-	s, err := buildAs(func(int) layout { return l }, Heap, int(count), func(yield func(Hash, uint64) bool) {
+	s, err := builder{Heap, func(int) layout { return l }, 2}.build(int(count), func(yield func(Hash, uint64) bool) {
 		for id := range count {
 			if !yield(source.At(id), id) {
 				return

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 )
 
@@ -18,25 +19,29 @@ var ErrTooMany = errors.New("more rows than announced")
 // they will stay: beside that memory it needs little, unless many hashes are equal. Equal hashes become one
 // row with several ids, equal pairs one.
 func Build(memory Memory, capacity int, pairs iter.Seq2[Hash, uint64]) (*Segment, error) {
-	return buildAs(layoutFor, memory, capacity, pairs)
+	return builder{memory, layoutFor, runtime.GOMAXPROCS(0)}.build(capacity, pairs)
 }
 
-// buildAs is Build with a choice of layouts.
-func buildAs(
-	choose func(int) layout, memory Memory, capacity int, pairs iter.Seq2[Hash, uint64],
-) (*Segment, error) {
+// builder makes segments.
+type builder struct {
+	memory     Memory
+	choose     func(rows int) layout
+	processors int // that it may use
+}
+
+func (b builder) build(capacity int, pairs iter.Seq2[Hash, uint64]) (*Segment, error) {
 	if capacity < 0 || capacity > maxRows {
 		return nil, fmt.Errorf("build segment: %d rows", capacity)
 	}
-	s := shape{rows: capacity, layout: choose(capacity)}
-	_, size := s.sections()
+	announced := shape{rows: capacity, layout: b.choose(capacity)}
+	_, size := announced.sections()
 	// Fewer rows than announced may have another layout, and further ids other padding; both need less.
 	size += 8 * alignment
-	block, err := memory.Allocate(size)
+	block, err := b.memory.Allocate(size)
 	if err != nil {
 		return nil, fmt.Errorf("allocate segment: %w", err)
 	}
-	segment, err := build(choose, block, s, pairs)
+	segment, err := b.buildIn(block, announced, pairs)
 	if err != nil {
 		block.Release()
 		return nil, err
@@ -44,9 +49,7 @@ func buildAs(
 	return segment, nil
 }
 
-func build(
-	choose func(int) layout, block Block, announced shape, pairs iter.Seq2[Hash, uint64],
-) (*Segment, error) {
+func (b builder) buildIn(block Block, announced shape, pairs iter.Seq2[Hash, uint64]) (*Segment, error) {
 	data := block.Bytes()
 	rows, err := receive(data, announced, pairs)
 	if err != nil {
@@ -55,21 +58,19 @@ func build(
 	all, _ := announced.sections()
 	hashes := slice[words](all[0].of(data))[:rows]
 	ids := slice[uint64](all[1].of(data))[:rows]
-	further := group(hashes, ids, slice[uint32](data[all[2].begin/8*8:len(data)/8*8]))
+	further := group(hashes, ids, slice[uint32](data[all[2].begin:len(data)/8*8]))
 	rows -= further.joined
 
-	final := shape{rows: rows, extras: len(further.extras), layout: choose(rows)}
+	final := shape{rows: rows, extras: len(further.extras), layout: b.choose(rows)}
 	all, size := final.sections()
 	copy(all[1].of(data), bytesOf(ids[:rows]))
-	for i := 1; i < len(all); i++ { // the padding, too, must not hold what was there before
-		clear(data[all[i-1].end:all[i].begin])
-	}
-	clear(data[all[len(all)-1].end:size])
+	clearPadding(data[:size], all)
 	segment := newSegment(block, data, final)
 	segment.putFurther(further)
-	for i := range segment.postings {
+	_ = parallel(len(segment.postings), b.processors, func(i int) error {
 		segment.postings[i].fill(segment.hashes)
-	}
+		return nil
+	})
 	if !littleEndian {
 		turnAll(data, final)
 	}
@@ -81,6 +82,17 @@ func build(
 		return OpenSegment(block)
 	}
 	return newSegment(block, block.Bytes(), final), nil
+}
+
+// clearPadding clears what lies between sections: it must not hold what was there before.
+func clearPadding(data []byte, all []section) {
+	for i := range all {
+		end := len(data)
+		if i+1 < len(all) {
+			end = all[i+1].begin
+		}
+		clear(data[all[i].end:end])
+	}
 }
 
 // receive writes the stream into the sections of hashes and ids.

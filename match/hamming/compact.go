@@ -135,7 +135,8 @@ func (c *compaction) build(memory Memory) (*Segment, error) {
 	for _, t := range c.tails {
 		count += t.live()
 	}
-	return Build(memory, count, c.pairs())
+	// One processor is enough: the others are for those who search.
+	return builder{memory, layoutFor, 1}.build(count, c.pairs())
 }
 
 func (c *compaction) pairs() iter.Seq2[Hash, uint64] {

@@ -95,18 +95,18 @@ func turnAll(data []byte, s shape) {
 	}
 }
 
-// parallel runs check for 0 ≤ i < n on all processors and gives the first error.
-func parallel(n int, check func(int) error) error {
+// parallel calls do for 0 ≤ i < n on some processors and gives the first error.
+func parallel(n, processors int, do func(int) error) error {
 	var (
 		next  atomic.Int64
 		group sync.WaitGroup
 		once  sync.Once
 		first error
 	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for range min(n, processors) {
 		group.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if err := check(i); err != nil {
+				if err := do(i); err != nil {
 					once.Do(func() { first = err })
 				}
 			}
@@ -118,7 +118,7 @@ func parallel(n int, check func(int) error) error {
 
 func checkSums(data []byte, s shape) error {
 	all, _ := s.sections()
-	return parallel(len(all), func(i int) error {
+	return parallel(len(all), runtime.GOMAXPROCS(0), func(i int) error {
 		want := binary.LittleEndian.Uint32(data[headChecksums+4*i:])
 		if crc32.Checksum(all[i].of(data), castagnoli) != want {
 			return corrupt("checksum of section %d", i)
@@ -132,7 +132,9 @@ func (s *Segment) check() error {
 	if err := s.checkShared(); err != nil {
 		return err
 	}
-	return parallel(len(s.postings), func(i int) error { return s.postings[i].check(s.shape.rows) })
+	return parallel(len(s.postings), runtime.GOMAXPROCS(0), func(i int) error {
+		return s.postings[i].check(s.shape.rows)
+	})
 }
 
 func (s *Segment) checkShared() error {

@@ -67,7 +67,7 @@ func TestEveryLayoutIsExactUpToItsGuarantee(t *testing.T) {
 			for _, p := range all {
 				m[pair{p.Hash, p.ID}] = true
 			}
-			s, err := buildAs(func(int) layout { return l }, Heap, len(all), each(all))
+			s, err := builder{Heap, func(int) layout { return l }, 2}.build(len(all), each(all))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +178,7 @@ func smallSegment(tb testing.TB) []byte {
 	tb.Helper()
 	all := family(rand.New(rand.NewPCG(5, 5)), 40)
 	l := layout{{0, 3, 1}, {128, 4, 2}}
-	s, err := buildAs(func(int) layout { return l }, Heap, len(all), each(all))
+	s, err := builder{Heap, func(int) layout { return l }, 2}.build(len(all), each(all))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -5,6 +5,7 @@ package hammingdisk
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"slices"
 	"sync"
@@ -90,6 +91,50 @@ func measureSearch(b *testing.B, source hashes.Source, count uint64, resident bo
 	measureQueries(b, d.Index, source, count)
 	b.ReportMetric(load.Seconds(), "load-s")
 	b.ReportMetric(float64(d.Size().Bytes)/float64(count), "B/hash")
+}
+
+// BenchmarkUnmerged measures the same with as many segments as an index at rest can have, and half a tail.
+func BenchmarkUnmerged(b *testing.B) {
+	for _, s := range sources {
+		b.Run(s.name, func(b *testing.B) {
+			d, err := Open(b.TempDir(), Options{Resident: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer d.Close()
+			parts := []int{1_000_000, 180_000, 35_000, 7_000, hamming.DefaultTail / 2}
+			if big {
+				parts[0], parts[1], parts[2] = 8_000_000, 1_600_000, 300_000
+			}
+			total := uint64(0)
+			next, stop := iter.Pull2(stream(s.source, 1<<40))
+			defer stop()
+			for i, count := range parts {
+				part := func(yield func(hamming.Hash, uint64) bool) {
+					for range count {
+						if hash, id, ok := next(); !ok || !yield(hash, id) {
+							return
+						}
+					}
+				}
+				if i < len(parts)-1 {
+					if err := d.Load(count, part); err != nil {
+						b.Fatal(err)
+					}
+				} else {
+					for hash, id := range part {
+						d.Add(hash, id)
+					}
+				}
+				total += uint64(count)
+			}
+			d.Wait()
+			if size := d.Size(); size.Segments != 4 || size.Tail == 0 {
+				b.Fatalf("%+v", size)
+			}
+			measureQueries(b, d.Index, s.source, total)
+		})
+	}
 }
 
 func measureQueries(b *testing.B, x *hamming.Index, source hashes.Source, count uint64) {
