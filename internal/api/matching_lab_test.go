@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin"
 	"tocsin/internal/api"
@@ -55,6 +56,7 @@ func newMatchingLab(t *testing.T) *lab {
 		t.Cleanup(pictures.Close)
 		d.Matcher, d.Blobs, d.Media = m, blobs, laboratory{pictures}
 		d.Settings.Flood = flow.Flood{Floor: 5, Factor: 3}
+		d.Settings.KeepHashesFor = 24 * time.Hour
 	})
 }
 

@@ -107,6 +107,7 @@ func formSchema() *huma.Schema {
 			"banks":     {Type: huma.TypeArray, Items: text("id or name"), Description: "repeat the field for more"},
 			"seed":      text("as in the JSON form"),
 			"every":     text("as in the JSON form", "true", "false"),
+			"item":      text("as in the JSON form; before its file, and only for that"),
 			"file":      {Type: huma.TypeArray, Items: file, Description: "after all fields; repeat for more"},
 		}}
 }

@@ -43,6 +43,7 @@ type ScreenQuery struct {
 	Rotated []string `json:"rotated,omitempty" doc:"of a picture: the hashes of its seven rotations and reflections"`
 	Text    string   `json:"text,omitempty" doc:"the text itself"`
 	Address string   `json:"address,omitempty" doc:"as found, also defanged"`
+	Item    string   `json:"item,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$" doc:"your own opaque reference. Where the node keeps hashes for a time, new signals are matched against it"`
 }
 
 // Screened answers every query, or every file, in the order in which it was asked.
@@ -67,7 +68,7 @@ func (s *service) screen(ctx context.Context, in *Screening) (*output[Screened],
 	if len(in.Body.Queries) > flow.MostQueries {
 		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.", flow.MostQueries)
 	}
-	found, err := s.lookUp(ctx, in.Body.screening(), a.queries)
+	found, err := s.lookUp(ctx, in.Body.screening(), a)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ var (
 type asked struct {
 	questions []question
 	queries   []match.Query
+	items     []string // by the queries
 }
 
 type question struct {
@@ -34,12 +35,13 @@ type question struct {
 // ask adds a question. One that is none still takes a place, so that the answers keep their order.
 func (a *asked) ask(q ScreenQuery) {
 	queries, err := q.queries()
-	a.add(queries, err)
+	a.add(queries, q.Item, err)
 }
 
-func (a *asked) add(queries []match.Query, err error) {
+func (a *asked) add(queries []match.Query, item string, err error) {
 	from := len(a.queries)
 	a.queries = append(a.queries, queries...)
+	a.items = append(a.items, slices.Repeat([]string{item}, len(queries))...)
 	a.questions = append(a.questions, question{from, len(a.queries), err})
 }
 
@@ -97,7 +99,7 @@ func (s *service) screenAnswer(ctx context.Context, found flow.Screened, where s
 
 // lookUp screens any number of queries as one. A key that may read no bank, or a bank that is not there, would
 // make every answer a silent non-match.
-func (s *service) lookUp(ctx context.Context, how flow.Screening, queries []match.Query) ([]flow.Screened, error) {
+func (s *service) lookUp(ctx context.Context, how flow.Screening, a asked) ([]flow.Screened, error) {
 	if err := hasScope(actorOf(ctx), flow.ActionBankRead); err != nil {
 		return nil, err
 	}
@@ -109,13 +111,14 @@ func (s *service) lookUp(ctx context.Context, how flow.Screening, queries []matc
 	}
 	var found []flow.Screened
 	for {
-		how.Queries = queries[:min(len(queries), flow.MostQueries)]
-		queries = queries[len(how.Queries):]
+		n := min(len(a.queries), flow.MostQueries)
+		how.Queries, a.queries = a.queries[:n], a.queries[n:]
+		how.Items, a.items = a.items[:n], a.items[n:]
 		some, err := s.Flow.Screen(ctx, actorOf(ctx), how)
 		if err != nil {
 			return nil, err
 		}
-		if found = append(found, some...); len(queries) == 0 {
+		if found = append(found, some...); len(a.queries) == 0 {
 			return found, nil
 		}
 	}

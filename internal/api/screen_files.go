@@ -121,7 +121,9 @@ func (s *service) screenFile(ctx context.Context, how flow.Screening, f content,
 	if len(queries) == 0 {
 		queries = []match.Query{{}} // the caller's right to screen is checked all the same
 	}
-	found, err := s.lookUp(ctx, how, queries)
+	var a asked
+	a.add(queries, f.item, nil)
+	found, err := s.lookUp(ctx, how, a)
 	if err != nil {
 		return ScreenAnswer{}, err
 	}
@@ -129,9 +131,9 @@ func (s *service) screenFile(ctx context.Context, how flow.Screening, f content,
 	if failed != nil {
 		joined.Err = failed
 	}
-	a := s.screenAnswer(ctx, joined, where)
-	a.Fingerprints = views
-	return a, nil
+	answer := s.screenAnswer(ctx, joined, where)
+	answer.Fingerprints = views
+	return answer, nil
 }
 
 // otherNames are types under which lists hold the same value.

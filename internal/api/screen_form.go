@@ -24,11 +24,12 @@ const (
 	maxFields = 250
 )
 
-// fileForm reads the parts of a form one after the other. Fields stand before the files they speak for, so that
-// no file need be kept until they are known.
+// fileForm reads the parts of a form one after the other. Fields stand before the files they speak for, and an
+// item before its file, so that no file need be kept until they are known.
 type fileForm struct {
 	parts  *multipart.Reader
 	how    flow.Screening
+	item   string // of the next file
 	fields int
 	files  int
 }
@@ -36,6 +37,7 @@ type fileForm struct {
 // content is one file, or why it cannot be taken.
 type content struct {
 	bytes []byte
+	item  string
 	err   error
 }
 
@@ -64,7 +66,7 @@ func (f *fileForm) next() (*content, error) {
 }
 
 func (f *fileForm) field(name string, part io.Reader) error {
-	if f.files > 0 {
+	if f.files > 0 && name != "item" {
 		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonFormat, "Fields stand before the first file.")
 	}
 	if f.fields++; f.fields > maxFields {
@@ -86,6 +88,8 @@ func (f *fileForm) field(name string, part io.Reader) error {
 		f.how.Assertion = flow.Assertion(value)
 	case "banks":
 		f.how.Banks = append(f.how.Banks, value)
+	case "item":
+		f.item = value
 	case "seed":
 		f.how.Seed = value
 	case "every":
@@ -95,7 +99,7 @@ func (f *fileForm) field(name string, part io.Reader) error {
 		f.how.Every = value == "true"
 	default:
 		return tocsin.Errorf(tocsin.CodeInvalid, reasonUnknownMember,
-			"The form takes assertion, banks, seed, every, and then file.")
+			"The form takes assertion, banks, seed, every, and then file, each perhaps after an item.")
 	}
 	return nil
 }
@@ -112,17 +116,20 @@ func (f *fileForm) file(part *multipart.Part) (*content, error) {
 	if f.how.Seed == "" {
 		f.how.Seed = tocsin.NewToken("seed") // one choice of banks for the whole form
 	}
+	c := &content{item: f.item}
+	f.item = ""
 	var held bytes.Buffer
 	switch n, err := io.Copy(&held, io.LimitReader(part, maxFile+1)); {
 	case err != nil:
 		return nil, brokenForm(err)
 	case n > maxFile:
-		return &content{err: tocsin.Errorf(tocsin.CodeTooLarge, tocsin.RefusedTooLarge,
-			"A file takes at most %d MiB.", maxFile>>20)}, nil
+		c.err = tocsin.Errorf(tocsin.CodeTooLarge, tocsin.RefusedTooLarge, "A file takes at most %d MiB.", maxFile>>20)
 	case n == 0:
-		return &content{err: tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonMissing, "The file is empty.")}, nil
+		c.err = tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonMissing, "The file is empty.")
+	default:
+		c.bytes = held.Bytes()
 	}
-	return &content{bytes: held.Bytes()}, nil
+	return c, nil
 }
 
 // brokenForm says what became of a body that could not be read to its end.

@@ -264,3 +264,25 @@ func TestFiveHundredQueriesOfAddressesAreOneCall(t *testing.T) {
 		t.Errorf("%d answers, the last %+v", len(got), got[len(got)-1])
 	}
 }
+
+func TestHashesOfItemsAreKeptAndNothingElse(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t)
+	l.screen(api.ScreenQuery{Type: "md5", Value: strings.Repeat("AB", 16), Item: "post:12"},
+		api.ScreenQuery{Type: "md5", Value: strings.Repeat("cd", 16)},
+		api.ScreenQuery{Text: gardenText, Item: "post:13"}, api.ScreenQuery{Address: "https://a.example/", Item: "post:14"})
+	l.want(http.StatusOK, l.form(fields("assertion", "public", "item", "picture:1", "file", "kettle", "file", "rose",
+		"item", "picture:3", "file", "bridge")...))
+	kept := map[string]int{}
+	check(t, l.store.View(t.Context(), func(tx flow.Tx) error {
+		rows, err := tx.Kept(0, noon, 100)
+		for _, r := range rows {
+			kept[r.Item]++
+		}
+		return err
+	}))
+	// Of a file: md5, the same as video_md5, sha1, sha256.
+	if diff := cmp.Diff(map[string]int{"post:12": 1, "picture:1": 4, "picture:3": 4}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
