@@ -49,7 +49,10 @@ func (c *collector) add(id uint64, distance int) {
 // trim sorts, drops repetitions, which lie in segments that are not merged yet, and cuts at the limit.
 func (c *collector) trim() {
 	slices.SortFunc(c.hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.ID, b.ID))
+		if a.Distance != b.Distance {
+			return a.Distance - b.Distance
+		}
+		return cmp.Compare(a.ID, b.ID)
 	})
 	c.hits = slices.Compact(c.hits)
 	if len(c.hits) > c.limit {

@@ -128,9 +128,9 @@ func (d *Disk) Position() uint64 { return d.position.Load() }
 // were none.
 func (d *Disk) Problem() error { return d.problem }
 
-// Checkpoint writes what the index holds, so that Open gives it again together with the position: whatever was
-// added or removed before the call, and nothing that was not. The caller passes how far its journal is applied.
-// What is added while it writes may be in it; to add it again does no harm.
+// Checkpoint writes what the index holds, so that Open gives it again together with the position, which is how
+// far the caller has applied its journal. What is applied while it runs may be in the files as well: to apply
+// it again in the same order does no harm.
 func (d *Disk) Checkpoint(position uint64) error {
 	d.checkpoint.Lock()
 	defer d.checkpoint.Unlock()
@@ -168,24 +168,39 @@ func (d *Disk) write(snapshot *hamming.Snapshot, position uint64) (m manifest, e
 			return m, err
 		}
 	}
-	if len(snapshot.Tail) > 0 {
-		entry, err := d.writeTail(snapshot.Tail)
-		if err != nil {
-			return m, err
-		}
+	if len(snapshot.Tail) == 0 {
+		return m, nil
+	}
+	tail, err := segmentOf(snapshot.Tail)
+	if err != nil {
+		return m, err
+	}
+	entry, err := d.writeSegment(hamming.SegmentState{Segment: tail})
+	if entry.File != "" {
 		m.Segments = append(m.Segments, entry)
 	}
-	return m, nil
+	return m, err
 }
 
+// segmentOf makes a small segment of a tail, for its file alone: in the index itself it stays a tail.
+func segmentOf(pairs []hamming.Pair) (*hamming.Segment, error) {
+	return hamming.Build(hamming.Heap, len(pairs), func(yield func(hamming.Hash, uint64) bool) {
+		for _, p := range pairs {
+			if !yield(p.Hash, p.ID) {
+				return
+			}
+		}
+	})
+}
+
+// writeSegment puts a segment and its marks into files. An entry that names a file holds it, also on an error.
 func (d *Disk) writeSegment(state hamming.SegmentState) (entry segmentEntry, err error) {
-	b := state.Segment.Block().(*block)
-	name, err := b.persist()
+	name, err := d.fileOf(state.Segment)
 	if err != nil {
 		return entry, err
 	}
-	d.memory.folder.hold(name)
-	entry = segmentEntry{File: name, Bytes: int64(len(b.Bytes())), Checksum: state.Segment.Checksum()}
+	size := int64(len(state.Segment.Block().Bytes()))
+	entry = segmentEntry{File: name, Bytes: size, Checksum: state.Segment.Checksum()}
 	if state.Dead == nil {
 		return entry, nil
 	}
@@ -197,6 +212,25 @@ func (d *Disk) writeSegment(state hamming.SegmentState) (entry segmentEntry, err
 	return entry, nil
 }
 
+// fileOf gives the file of a segment, on the disk itself and held. A segment from elsewhere has none yet.
+func (d *Disk) fileOf(segment *hamming.Segment) (name string, err error) {
+	files := d.memory.folder
+	if own, ok := segment.Block().(*block); ok {
+		if name, err = own.persist(); err == nil {
+			files.hold(name)
+		}
+		return name, err
+	}
+	if name, err = files.create("segment", segment.Block().Bytes()); err != nil {
+		return "", err
+	}
+	if err := syncFile(files.path(name)); err != nil {
+		files.drop(name)
+		return "", err
+	}
+	return name, nil
+}
+
 // removedBefore is the entry of a segment's marks in the manifest that is in force.
 func (d *Disk) removedBefore(segment string) *removedEntry {
 	i := slices.IndexFunc(d.written.Segments, func(s segmentEntry) bool { return s.File == segment })
@@ -204,30 +238,6 @@ func (d *Disk) removedBefore(segment string) *removedEntry {
 		return nil
 	}
 	return d.written.Segments[i].Removed
-}
-
-// writeTail writes the tail as a small segment; in the index itself it stays a tail.
-func (d *Disk) writeTail(pairs []hamming.Pair) (entry segmentEntry, err error) {
-	segment, err := hamming.Build(hamming.Heap, len(pairs), func(yield func(hamming.Hash, uint64) bool) {
-		for _, p := range pairs {
-			if !yield(p.Hash, p.ID) {
-				return
-			}
-		}
-	})
-	if err != nil {
-		return entry, err
-	}
-	data := segment.Block().Bytes()
-	name, err := d.memory.folder.create("segment", data)
-	if err != nil {
-		return entry, err
-	}
-	if err := syncFile(d.memory.folder.path(name)); err != nil {
-		d.memory.folder.drop(name)
-		return entry, err
-	}
-	return segmentEntry{File: name, Bytes: int64(len(data)), Checksum: segment.Checksum()}, nil
 }
 
 // Close gives the folder free. It writes nothing: what came after the last Checkpoint is in the journal.

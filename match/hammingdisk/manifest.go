@@ -122,11 +122,3 @@ func (f *folder) writeManifest(m manifest) error {
 	}
 	return f.sync()
 }
-
-// sync makes the names in the folder durable.
-func (f *folder) sync() error {
-	if err := syncFile(f.dir); err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	return nil
-}

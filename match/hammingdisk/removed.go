@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
-	"strings"
 
 	"tocsin/match/hamming"
 )
@@ -55,21 +54,4 @@ func (f *folder) readRemoved(segment *hamming.Segment, entry removedEntry) error
 		return fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	return nil
-}
-
-// sweep removes files of ours that nobody needs: those of a checkpoint that was not finished.
-func (f *folder) sweep() {
-	names, err := os.ReadDir(f.dir)
-	if err != nil {
-		return // they only take room
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, entry := range names {
-		name := entry.Name()
-		unfinished := strings.HasPrefix(name, manifestName+".")
-		if f.users[name] == 0 && (unfinished || fileName.MatchString(name)) {
-			_ = os.Remove(f.path(name))
-		}
-	}
 }

@@ -62,11 +62,11 @@ func OpenStore(dir string, options Options) (*Store, error) {
 		}
 		return OpenStore(dir, options)
 	}
-	if err == nil {
-		err = disk.memory.folder.sync() // the name of the log
-	}
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())
+	}
+	if err := disk.memory.folder.sync(); err != nil { // the name of the log
+		return nil, errors.Join(err, s.log.close(), disk.Close())
 	}
 	return s, nil
 }

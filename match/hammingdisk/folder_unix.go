@@ -27,3 +27,16 @@ func lockFolder(dir string) (*os.File, error) {
 }
 
 func unlockFolder(file *os.File) error { return file.Close() }
+
+// sync makes the names in the folder durable.
+func (f *folder) sync() error {
+	file, err := os.Open(f.dir)
+	if err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	defer file.Close()
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	return nil
+}

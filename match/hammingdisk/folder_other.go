@@ -11,3 +11,6 @@ import "os"
 func lockFolder(string) (*os.File, error) { return nil, nil }
 
 func unlockFolder(*os.File) error { return nil }
+
+// sync does nothing: this system cannot sync a folder, and keeps names as it sees fit.
+func (f *folder) sync() error { return nil }
