@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"sync"
 	"strconv"
+	"sync"
 	"time"
 )
 
