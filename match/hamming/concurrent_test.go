@@ -151,7 +151,7 @@ func TestLimitKeepsTheNearestAndSaysSo(t *testing.T) {
 		x.Add(Hash{byte(1<<(id%8) - 1)}, id) // at distance id%8
 	}
 	result := x.Search(Hash{}, 31)
-	if diff := gocmp.Diff([]Hit{{0, 0}, {8, 0}, {16, 0}}, result.Hits); diff != "" || !result.More {
+	if diff := gocmp.Diff([]Hit{{0, 0, Hash{}}, {8, 0, Hash{}}, {16, 0, Hash{}}}, result.Hits); diff != "" || !result.More {
 		t.Errorf("more: %t %s", result.More, diff)
 	}
 	if result := x.Search(Hash{0, 0xff}, 9); !result.More {
@@ -175,7 +175,7 @@ func TestRepetitionsAreNoFurtherHits(t *testing.T) {
 	}
 	x.Wait()
 	result := x.Search(Hash{}, 31)
-	if diff := gocmp.Diff([]Hit{{1, 1}, {2, 2}}, result.Hits); diff != "" || result.More {
+	if diff := gocmp.Diff([]Hit{{1, 1, Hash{1}}, {2, 2, Hash{3}}}, result.Hits); diff != "" || result.More {
 		t.Errorf("more: %t %s", result.More, diff)
 	}
 	if !x.Remove(Hash{1}, 1) || len(x.Search(Hash{}, 31).Hits) != 1 {

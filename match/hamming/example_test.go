@@ -46,11 +46,15 @@ func ExampleIndex_Load() {
 		return
 	}
 	result := index.Search(hamming.Hash{}, 2)
-	fmt.Println(result.Hits)
+	for _, hit := range result.Hits {
+		fmt.Println("signal", hit.ID, "at distance", hit.Distance)
+	}
 	fmt.Println("more than the limit:", result.More)
 	fmt.Println("looked up by chunks:", result.Served.Probed, "read whole:", result.Served.Scanned)
 	// Output:
-	// [{0 0} {1 2} {2 2}]
+	// signal 0 at distance 0
+	// signal 1 at distance 2
+	// signal 2 at distance 2
 	// more than the limit: true
 	// looked up by chunks: 10000 read whole: 0
 }

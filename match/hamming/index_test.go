@@ -4,6 +4,7 @@
 package hamming
 
 import (
+	"bytes"
 	"cmp"
 	"math/rand/v2"
 	"slices"
@@ -20,13 +21,13 @@ type model map[pair]bool
 func (m model) search(q Hash, threshold int) (hits []Hit) {
 	for p := range m {
 		if d := Distance(p.hash, q); d <= threshold {
-			hits = append(hits, Hit{p.id, d})
+			hits = append(hits, Hit{p.id, d, p.hash})
 		}
 	}
 	slices.SortFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.ID, b.ID), bytes.Compare(a.Hash[:], b.Hash[:]))
 	})
-	return slices.Compact(hits)
+	return hits
 }
 
 // flip changes count different bits of a hash.

@@ -153,13 +153,13 @@ func (l *lookup) isFirst(c *candidate) bool {
 func (s *Segment) collect(row, distance int, found *collector) {
 	if !bit(s.shared, row) {
 		if !s.isDead(row) {
-			found.add(s.ids[row], distance)
+			found.add(s.ids[row], distance, &s.hashes[row])
 		}
 		return
 	}
 	for slot, id := range s.slotsOf(row) {
 		if !s.isDead(slot) {
-			found.add(id, distance)
+			found.add(id, distance, &s.hashes[row])
 		}
 	}
 }

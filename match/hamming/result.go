@@ -4,20 +4,22 @@
 package hamming
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
 
-// Hit is an id whose hash lies within the threshold.
+// Hit is a pair whose hash lies within the threshold.
 type Hit struct {
 	ID       uint64
 	Distance int
+	Hash     Hash // what was stored
 }
 
 // Result is the answer to one query.
 type Result struct {
-	// Hits are sorted by distance, then id. An id that was added with several hashes has a hit for each
-	// distance at which one of them lies.
+	// Hits are sorted by distance, then id, then hash. An id that was added with several hashes has a hit for
+	// each of them.
 	Hits []Hit
 	// More says that there are further hits beyond the limit of the index; Hits are the nearest.
 	More bool
@@ -39,8 +41,8 @@ type collector struct {
 	more  bool
 }
 
-func (c *collector) add(id uint64, distance int) {
-	c.hits = append(c.hits, Hit{id, distance})
+func (c *collector) add(id uint64, distance int, w *words) {
+	c.hits = append(c.hits, Hit{id, distance, w.hash()})
 	if len(c.hits) >= 2*c.limit {
 		c.trim()
 	}
@@ -52,7 +54,10 @@ func (c *collector) trim() {
 		if a.Distance != b.Distance {
 			return a.Distance - b.Distance
 		}
-		return cmp.Compare(a.ID, b.ID)
+		if a.ID != b.ID {
+			return cmp.Compare(a.ID, b.ID)
+		}
+		return bytes.Compare(a.Hash[:], b.Hash[:])
 	})
 	c.hits = slices.Compact(c.hits)
 	if len(c.hits) > c.limit {

@@ -139,7 +139,7 @@ func TestSmallestSegments(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range all {
-			if hits, _ := again.answer(p.Hash, 0); !slices.Contains(hits, Hit{p.ID, 0}) {
+			if hits, _ := again.answer(p.Hash, 0); !slices.Contains(hits, Hit{p.ID, 0, p.Hash}) {
 				t.Errorf("%d pairs: one is not found", count)
 			}
 		}
@@ -279,7 +279,7 @@ func TestSegmentsOfOldVersionsOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range family(rand.New(rand.NewPCG(5, 5)), 40) {
-		if hits, _ := s.answer(p.Hash, 0); !slices.Contains(hits, Hit{p.ID, 0}) {
+		if hits, _ := s.answer(p.Hash, 0); !slices.Contains(hits, Hit{p.ID, 0, p.Hash}) {
 			t.Errorf("pair %d is not found", p.ID)
 		}
 	}

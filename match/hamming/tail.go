@@ -96,7 +96,7 @@ func (t *tail) search(q *words, threshold int, found *collector, work *scratch) 
 	for _, slot := range near {
 		w := t.at(int(slot))
 		if distance := w.distance(q); distance <= threshold && !t.isDead(int(slot)) {
-			found.add(t.ids[slot], distance)
+			found.add(t.ids[slot], distance, &w)
 		}
 	}
 	return length
