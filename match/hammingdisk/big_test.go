@@ -33,6 +33,8 @@ func makeEverything(source hashes.Source, count uint64) everything {
 
 func asWords(h [32]byte) [4]uint64 { return *(*[4]uint64)(unsafe.Pointer(&h)) }
 
+func asHash(w [4]uint64) hamming.Hash { return *(*hamming.Hash)(unsafe.Pointer(&w)) }
+
 func parallelly(count int, do func(i int)) {
 	const share = 1024
 	var group sync.WaitGroup
@@ -63,7 +65,7 @@ func (e everything) search(queries []hamming.Hash) [][]hamming.Hit {
 					bits.OnesCount64(h[2]^q[2]) + bits.OnesCount64(h[3]^q[3])
 				if d <= threshold {
 					mu.Lock()
-					found[i] = append(found[i], hamming.Hit{ID: uint64(begin + at), Distance: d})
+					found[i] = append(found[i], hamming.Hit{ID: uint64(begin + at), Distance: d, Hash: asHash(h)})
 					mu.Unlock()
 				}
 			}
@@ -222,7 +224,7 @@ const threshold = 31
 func (e everything) pairs(from, to uint64) func(yield func(hamming.Hash, uint64) bool) {
 	return func(yield func(hamming.Hash, uint64) bool) {
 		for id := from; id < to; id++ {
-			if !yield(*(*hamming.Hash)(unsafe.Pointer(&e[id])), id) {
+			if !yield(asHash(e[id]), id) {
 				return
 			}
 		}
