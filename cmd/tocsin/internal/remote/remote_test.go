@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,5 +112,49 @@ func TestTokenFileHoldsOneToken(t *testing.T) {
 		if err == nil || content != "" && strings.Contains(err.Error(), content) {
 			t.Errorf("%q: %v", content, err)
 		}
+	}
+}
+
+func TestListGoesOutAndComesInAsItIs(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer "+token || r.URL.RawQuery != "format=csv" {
+			t.Errorf("%s %v", r.URL, r.Header)
+		}
+		if r.Method == http.MethodGet {
+			_, _ = w.Write([]byte("value\nkettle\n"))
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		if r.Header.Get("Content-Type") != "text/csv" || r.Header.Get("Idempotency-Key") != "k" {
+			t.Errorf("headers %v", r.Header)
+		}
+		_ = json.NewEncoder(w).Encode(map[string]int{"bytes": len(body)})
+	})
+	query := url.Values{"format": {"csv"}}
+	var out map[string]int
+	// A reader of unknown length: it is sent as it is read.
+	err := c.Send(t.Context(), "/banks/A/imports", query, io.MultiReader(strings.NewReader("value\n")), "text/csv", &out,
+		"Idempotency-Key", "k")
+	if err != nil || out["bytes"] != 6 {
+		t.Errorf("answer %v, error %v", out, err)
+	}
+	var list strings.Builder
+	if n, err := c.Fetch(t.Context(), "/banks/A/signals", query, &list); err != nil || n != 13 ||
+		list.String() != "value\nkettle\n" {
+		t.Errorf("fetched %q, %v", list.String(), err)
+	}
+}
+
+func TestProblemIsNeverTakenForAList(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"status":404,"code":"not_found","reason":"unknown_record","detail":"Not there."}`))
+	})
+	var list strings.Builder
+	_, err := c.Fetch(t.Context(), "/banks/A/signals", nil, &list)
+	if tocsin.CodeOf(err) != tocsin.CodeNotFound || list.Len() > 0 {
+		t.Errorf("fetched %q, error %v", list.String(), err)
 	}
 }
