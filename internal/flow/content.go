@@ -126,12 +126,26 @@ func (u *unit) addContent(actor Actor, n NewContent) (tocsin.RecordID, error) {
 	if n.Origin.empty() {
 		return head.ID, nil
 	}
-	var file SignalFile
-	if err := u.read(head, &file); err != nil {
+	head, file, err := u.headOf(head)
+	if err != nil {
 		return "", err
 	}
 	file.Origin = &n.Origin
 	return head.ID, u.write(head, file)
+}
+
+// headOf gives the first signal of the content that a signal belongs to.
+func (u *unit) headOf(s *tocsin.Signal) (*tocsin.Signal, SignalFile, error) {
+	var file SignalFile
+	if err := u.read(s, &file); err != nil || file.Content == "" {
+		return s, file, err
+	}
+	head, err := load[*tocsin.Signal](u, tocsin.RecordID(file.Content))
+	if err != nil {
+		return nil, file, err
+	}
+	file = SignalFile{}
+	return head, file, u.read(head, &file)
 }
 
 // addToContent adds one signal, or vouches for the one that is there, and keeps it together with the first.

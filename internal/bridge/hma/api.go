@@ -50,9 +50,9 @@ var sourceKinds = []sourceKind{
 }
 
 // ncmecEnvironments are those that pytx names.
-var ncmecEnvironments = []string{"https://report.cybertip.org/hashsharing", "https://exttest.cybertip.org/hashsharing",
-	"https://hashsharing.ncmec.org/npo", "https://exttest.ncmec.org/npo", "https://hashsharing.ncmec.org/exploitation",
-	"https://exttest.ncmec.org/exploitation"}
+var ncmecEnvironments = []string{"https://report.cybertip.org/hashsharing",
+	"https://report.cybertip.org/exploitative-hashsharing", "https://lesp.ncmec.org/csam-hashsharing",
+	"https://hashsharing.ncmec.org/npo", "https://hashsharing.ncmec.org/exploitative"}
 
 func findKind(name string) (sourceKind, bool) {
 	i := slices.IndexFunc(sourceKinds, func(k sourceKind) bool { return k.name == name })

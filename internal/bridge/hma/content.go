@@ -52,7 +52,7 @@ func addContent(c *call) error {
 			}
 			h, err = c.hashURL()
 		default:
-			return badRequest("Either a url or a file upload is required")
+			return badRequest("Neither `url` nor multipart file upload was received")
 		}
 		if err != nil {
 			return err
@@ -293,8 +293,11 @@ func (c *call) until(body object) (ts int64, given bool, err error) {
 	if err != nil {
 		return 0, false, badRequest("Invalid int: '%s'", text)
 	}
-	if ts < 0 || ts > c.s.Clock.Now().Add(maxDisabled).Unix() {
-		return 0, false, badRequest("Field `disable_until_ts` must lie between 0 and five years from now")
+	if ts < 0 {
+		return 0, false, badRequest("disable_until_ts must be a non-negative integer")
+	}
+	if ts > c.s.Clock.Now().Add(maxDisabled).Unix() {
+		return 0, false, badRequest("disable_until_ts must be less than 5 years in the future")
 	}
 	return ts, true, nil
 }

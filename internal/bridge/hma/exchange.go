@@ -48,7 +48,10 @@ func createExchange(c *call) error {
 	if err != nil {
 		return err
 	}
-	if !looseName.MatchString(name) || !bankName.MatchString(name) {
+	if !looseName.MatchString(name) {
+		return badRequest("Field `bank` must match /^[A-Z0-9_]+$/")
+	}
+	if !bankName.MatchString(name) {
 		return badName()
 	}
 	api, err := body.text("api")

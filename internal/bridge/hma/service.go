@@ -108,6 +108,8 @@ type call struct {
 	actor flow.Actor
 	query url.Values
 	vars  map[string]string // of the path
+	// folder is set when the path ends in a slash, so that a relative address leads below it.
+	folder bool
 }
 
 // ServeHTTP answers one request.
@@ -116,7 +118,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
-	c := &call{s: s, w: w}
+	c := &call{s: s, w: w, folder: strings.HasSuffix(r.URL.Path, "/")}
 	token, path := split(r)
 	c.r = withoutToken(r, path)
 	if err := c.serve(token, path, r.URL.RawQuery); err != nil {

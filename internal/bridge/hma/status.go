@@ -13,8 +13,12 @@ const (
 	stale = "INDEX-STALE"
 )
 
-// home leads to the status by a relative address, so that the answer does not repeat the token.
+// home leads to the status by a relative address, so that the answer does not repeat the token. Where that would
+// lead elsewhere, it gives the status itself.
 func home(c *call) error {
+	if !c.folder {
+		return status(c)
+	}
 	c.w.Header().Set("Location", "status")
 	c.w.WriteHeader(http.StatusFound)
 	return nil
