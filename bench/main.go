@@ -6,7 +6,9 @@
 // Command bench measures what the design promises in numbers, and writes docs/performance.md.
 //
 // Whatever it times it also checks: an order counts once the board shows its item as restricted, a commit
-// once it can be read again. Start reading at run; each section is a file.
+// once it can be read again, an answer of an index once brute force agrees. It must never write a figure that
+// was not measured. Start reading at run; each section is a file, and matching beside its peers begins in
+// match.go.
 package main
 
 import (
@@ -23,10 +25,18 @@ import (
 func main() {
 	out := flag.String("o", "", "`file` to write; empty: print")
 	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
+	beside := flag.Bool("match", false, "measure matching beside its peers instead, and write that section alone")
+	m := newMatching()
+	m.flags()
 	flag.Parse()
 	signal.Ignore(syscall.SIGPIPE) // a reader that left must not keep us from cleaning up
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *out, *only)
+	var err error
+	if *beside {
+		err = m.run(ctx, *out)
+	} else {
+		err = run(ctx, *out, *only)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -81,6 +91,11 @@ func run(ctx context.Context, out, only string) (err error) {
 	if err != nil || out == "" {
 		fmt.Print(page)
 		return err
+	}
+	if old, err := os.ReadFile(out); err == nil {
+		if section := sectionOf(string(old)); section != "" {
+			page = withSection(page, section)
+		}
 	}
 	return os.WriteFile(out, []byte(page), 0o644)
 }

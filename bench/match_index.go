@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	perTurn  = 50  // single queries
+	perBatch = 100 // queries of one call
+	emptyAsk = 200 // queries to an empty index: what a call costs by itself
+
+	oursEngine = "ours"
+)
+
+// contestant is an index that takes its turns.
+type contestant struct {
+	key     string
+	title   string // as the page writes it
+	most    int    // hashes of the largest set it fits
+	batches bool   // whether it takes many queries in one call
+	learns  int    // signals it learns one by one; few where that takes long
+}
+
+// contestants stand in the order of the page. Ours come first: ratios are to the first.
+var contestants = []contestant{
+	{oursEngine, "Tocsin", 1 << 30, true, learnCount},
+	{"ours-simd", "Tocsin, GOEXPERIMENT=simd", 1 << 30, true, learnCount},
+	{"faiss-16-16-1", "FAISS MultiHash(16,16) nflip 1, the setting of HMA", 1 << 30, true, learnCount},
+	{"faiss-11-23-2", "FAISS MultiHash(11,23) nflip 2, its best exact setting", 1 << 30, true, learnCount},
+	{"faiss-flat", "FAISS Flat", 1 << 30, true, learnCount},
+	{"pytx", "pytx PDQIndex", 1_000_000, false, 10},
+}
+
+// running is a contestant with its process.
+type running struct {
+	contestant
+	*child
+	dir string // its own
+}
+
+// measureIndex lets all indices answer the same queries in turns.
+func (m *matching) measureIndex(ctx context.Context, kind string, count int) (p *matchPart, err error) {
+	queries := m.queriesFor(count)
+	set, err := openSet(m.cache, kind, count, queries)
+	if err != nil {
+		return nil, fmt.Errorf("make set: %w", err)
+	}
+	p = newPart(fmt.Sprintf("index-%s-%d", kind, count))
+	var all []*running
+	defer func() {
+		for _, r := range all {
+			err = errors.Join(err, r.end(), os.RemoveAll(r.dir))
+		}
+	}()
+	for _, c := range contestants {
+		if count > c.most || m.without[c.key] {
+			continue
+		}
+		r, err := m.start(ctx, c, set)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+		if err := r.build(p, set); err != nil {
+			return nil, err
+		}
+	}
+	for round := range m.rounds + 1 { // the first warms up and counts for nothing
+		into := p
+		if round == 0 {
+			into = newPart("")
+		}
+		if err := takeTurns(ctx, all, set, queries, into); err != nil {
+			return nil, err
+		}
+		m.say(" %d/%d", round, m.rounds)
+	}
+	return p, learnInTurns(all, p)
+}
+
+// queriesFor is how many queries of a set are asked and checked.
+func (m *matching) queriesFor(count int) int {
+	if count > 1_000_000 {
+		return m.queries / 5
+	}
+	return m.queries
+}
+
+func (m *matching) start(ctx context.Context, c contestant, set *hashSet) (*running, error) {
+	dir, err := os.MkdirTemp(m.dir, c.key+"-")
+	if err != nil {
+		return nil, err
+	}
+	argv := []string{m.python, "bench/match/engine.py", c.key, set.dir}
+	switch c.key {
+	case oursEngine:
+		argv = []string{m.portable, "index", set.dir, filepath.Join(dir, "store")}
+	case "ours-simd":
+		argv = []string{m.simd, "index", set.dir, filepath.Join(dir, "store")}
+	}
+	process, err := startChild(ctx, c.title, argv...)
+	return &running{c, process, dir}, err
+}
+
+// build fills an index, after asking it while it is empty.
+func (r *running) build(p *matchPart, set *hashSet) error {
+	if r.batches {
+		t, err := r.ask("single", 0, min(emptyAsk, len(set.truth)))
+		if err != nil {
+			return err
+		}
+		p.add(r.key, "empty p50", "ms", percentile(durations(t.NS), 50))
+	}
+	t, err := r.ask("build", 0, set.count)
+	if err != nil {
+		return err
+	}
+	p.About[r.key] = t.About
+	p.add(r.key, "build", "s", float64(t.NS[0])/1e9)
+	p.add(r.key, "memory", "B", t.Bytes/float64(set.count))
+	if t.Size > 0 {
+		p.add(r.key, "own size", "B", t.Size/float64(set.count))
+	}
+	return nil
+}
+
+// takeTurns is one round: every index answers some queries, then the next index, until all queries are asked;
+// then the same in batches. Each answer is checked.
+func takeTurns(ctx context.Context, all []*running, set *hashSet, queries int, p *matchPart) error {
+	spans := map[*running][]time.Duration{}
+	used := map[*running]int64{}
+	for from := 0; from < queries; from += perTurn {
+		to := min(from+perTurn, queries)
+		for _, r := range all {
+			t, err := r.ask("single", from, to)
+			if err := errors.Join(err, ctx.Err(), set.check(r.title, from, t)); err != nil {
+				return err
+			}
+			spans[r], used[r] = append(spans[r], durations(t.NS)...), used[r]+t.CPU
+		}
+	}
+	for _, r := range all {
+		p.add(r.key, "single p50", "ms", percentile(spans[r], 50))
+		p.add(r.key, "single p99", "ms", percentile(spans[r], 99))
+		p.add(r.key, "single processor", "ms", float64(used[r])/1e6/float64(queries))
+	}
+	return takeBatches(ctx, all, set, queries, p)
+}
+
+func takeBatches(ctx context.Context, all []*running, set *hashSet, queries int, p *matchPart) error {
+	took := map[*running]int64{}
+	for from := 0; from < queries; from += perBatch {
+		to := min(from+perBatch, queries)
+		for _, r := range all {
+			if !r.batches {
+				continue
+			}
+			t, err := r.ask("batch", from, to)
+			if err := errors.Join(err, ctx.Err(), set.check(r.title, from, t)); err != nil {
+				return err
+			}
+			took[r] += t.NS[0]
+		}
+	}
+	for _, r := range all {
+		if r.batches {
+			p.add(r.key, "batch", "ms", float64(took[r])/1e6/float64(queries))
+		}
+	}
+	return nil
+}
+
+// learnInTurns adds signals one by one. It comes last, for the sets are others afterwards.
+func learnInTurns(all []*running, p *matchPart) error {
+	spans := map[*running][]time.Duration{}
+	const some = 10
+	for from := 0; from < learnCount; from += some {
+		for _, r := range all {
+			if from >= r.learns {
+				continue
+			}
+			t, err := r.ask("learn", from, from+some)
+			if err != nil {
+				return err
+			}
+			spans[r] = append(spans[r], durations(t.NS)...)
+		}
+	}
+	for _, r := range all {
+		p.add(r.key, "learn p50", "ms", percentile(spans[r], 50))
+		p.add(r.key, "learn p99", "ms", percentile(spans[r], 99))
+	}
+	return nil
+}
+
+func durations(ns []int64) []time.Duration {
+	spans := make([]time.Duration, len(ns))
+	for i, n := range ns {
+		spans[i] = time.Duration(n)
+	}
+	return spans
+}

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// The section of matching stands between these lines, and the rest of the page is left as it is. `make bench`
+// keeps the section in turn.
+const (
+	matchingBegins = "<!-- make bench-match writes from here -->\n"
+	matchingEnds   = "<!-- to here -->\n"
+
+	plotFile = "docs/matching.svg"
+)
+
+// sectionOf gives the section of matching of a page, with its marks; empty when it has none.
+func sectionOf(page string) string {
+	_, after, begins := strings.Cut(page, matchingBegins)
+	section, _, ends := strings.Cut(after, matchingEnds)
+	if !begins || !ends {
+		return ""
+	}
+	return matchingBegins + section + matchingEnds
+}
+
+// withSection gives a page with another section of matching, at the end when it had none.
+func withSection(page, section string) string {
+	if old := sectionOf(page); old != "" {
+		return strings.Replace(page, old, section, 1)
+	}
+	return strings.TrimRight(page, "\n") + "\n\n" + section
+}
+
+// writeMatching writes the section, and the plot, from what was measured last.
+func writeMatching(out string) error {
+	parts, err := readParts()
+	if err != nil {
+		return err
+	}
+	section := matchingBegins + matchingText(parts) + matchingEnds
+	if out == "" {
+		fmt.Print(section)
+		return nil
+	}
+	page, err := os.ReadFile(out)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.WriteFile(out, []byte(withSection(string(page), section)), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(plotFile, []byte(plot(parts)), 0o644)
+}
+
+const matchingAbout = `## Matching, beside its peers
+
+Written by ` + "`make bench-match`" + `, which installs the peers at pinned versions, makes the hashes from seeds, and lets
+all engines of a table answer the same queries in turns of 50, each a process with one thread on the one core that
+all share. Half of the queries are stored hashes with 0 to 31 bits flipped, the others are strangers; the
+threshold is 31. **Every answer was compared with brute force**; one that differs ends the run. Each engine times
+itself; what the call of an index in Python costs by itself is the column "empty". Figures are the median of the
+rounds, with the range of the rounds in brackets. "Clustered" is a model of hashes that depend on each other and
+have near-duplicates, not real data. No figure was extrapolated; what was not measured is a dash.
+
+![One query, by engine and set](matching.svg)
+`
+
+// matchingText is the section without its marks.
+func matchingText(parts []*matchPart) string {
+	var b strings.Builder
+	b.WriteString(matchingAbout)
+	b.WriteString("\n| Part | Measured (UTC) | Took | Load before and after (1, 5, 15 minutes) | Processor | Go |\n" +
+		"|---|---|---|---|---|---|\n")
+	for _, p := range parts {
+		fmt.Fprintf(&b, "| %s | %s | %.0f s | %s; %s | %s | %s |\n", p.Name, p.Date, p.Seconds, p.Before, p.After,
+			p.Processor, p.Go)
+	}
+	writeVersions(&b, parts)
+	writeGoals(&b, parts)
+	for _, p := range parts {
+		switch {
+		case strings.HasPrefix(p.Name, "index-"):
+			writeIndex(&b, p)
+		case p.Name == "pictures":
+			writePictureTable(&b, p)
+		default:
+			writeNode(&b, p)
+		}
+	}
+	return b.String()
+}
+
+// writeVersions names every engine once for each build of it that was measured.
+func writeVersions(b *strings.Builder, parts []*matchPart) {
+	var lines []string
+	for _, p := range parts {
+		for key, about := range p.About {
+			lines = append(lines, fmt.Sprintf("- %s: %s\n", nameOf(key), about))
+		}
+	}
+	slices.Sort(lines)
+	b.WriteString("\n" + strings.Join(slices.Compact(lines), ""))
+}
+
+func nameOf(key string) string {
+	for _, c := range contestants {
+		if c.key == key {
+			return c.title
+		}
+	}
+	return key
+}
+
+// indexColumns are the figures of an index in the order of its table.
+var indexColumns = []struct{ what, title string }{
+	{"single p50", "one query, p50 (ms)"},
+	{"single p99", "p99 (ms)"},
+	{"single processor", "its processor time (ms)"},
+	{"batch", "of 100 in one call, each (ms)"},
+	{"learn p50", "learn one and find it, p50 (ms)"},
+	{"learn p99", "p99 (ms)"},
+	{"build", "build (s)"},
+	{"memory", "memory a hash (B)"},
+	{"empty p50", "empty, p50 (ms)"},
+}
+
+func writeIndex(b *strings.Builder, p *matchPart) {
+	kind, count, _ := strings.Cut(strings.TrimPrefix(p.Name, "index-"), "-")
+	fmt.Fprintf(b, "\n### %s hashes, %s\n\n| Index | p50 to ours |", count, kind)
+	for _, c := range indexColumns {
+		fmt.Fprintf(b, " %s |", c.title)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(indexColumns)+1) + "\n")
+	for _, c := range contestants {
+		single, measured := p.of(c.key, "single p50")
+		if !measured {
+			continue
+		}
+		ratio := "–"
+		if ours, ok := p.of(oursEngine, "single p50"); ok {
+			ratio = number(median(single.Runs)/median(ours.Runs)) + "×"
+		}
+		fmt.Fprintf(b, "| %s | %s |", c.title, ratio)
+		for _, column := range indexColumns {
+			fmt.Fprintf(b, " %s |", p.cell(c.key, column.what))
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nMemory is what the process grew by, files that are mapped left out.")
+	if size, ok := p.of(oursEngine, "own size"); ok {
+		fmt.Fprintf(b, " Tocsin's index counts %s B a hash itself, hashes and ids included.", number(median(size.Runs)))
+	}
+	b.WriteString(" Tocsin learns durably, each signal synced to the disk, while 1,000 queries a second are asked in " +
+		"the same process; the others learn in memory, without queries. Tocsin's build is durable too.\n")
+}
+
+// cell is a figure as it stands in a table.
+func (p *matchPart) cell(engine, what string) string {
+	f, measured := p.of(engine, what)
+	if !measured {
+		return "–"
+	}
+	low, high := slices.Min(f.Runs), slices.Max(f.Runs)
+	if low == high {
+		return number(low)
+	}
+	return fmt.Sprintf("%s (%s to %s)", number(median(f.Runs)), number(low), number(high))
+}
+
+func writePictureTable(b *strings.Builder, p *matchPart) {
+	b.WriteString("\n### Hashing pictures\n\nThe same decoded pixels, in turns. Of pdqhash, \"core\" is the call without " +
+		"what its wrapper spends in Python: the reference's C++ without its luma, which ours includes. The hashes " +
+		"are equal.\n\n| Pixels | Tocsin (ms) | pdqhash, core (ms) | pdqhash, the call (ms) | Tocsin to core |\n" +
+		"|---|---|---|---|---|\n")
+	for _, side := range pixelSizes {
+		name := fmt.Sprintf("%dx%d.rgb", side, side)
+		ratio := "–"
+		ours, measured := p.of(oursEngine, name)
+		if core, ok := p.of("core", name); ok && measured {
+			ratio = number(median(ours.Runs)/median(core.Runs)) + "×"
+		}
+		fmt.Fprintf(b, "| %d × %d | %s | %s | %s | %s |\n", side, side, p.cell(oursEngine, name), p.cell("core", name),
+			p.cell("pdqhash", name), ratio)
+	}
+	b.WriteString("\nWhole files of 1600 × 1000 pixels. Tocsin decodes each in a child process of its own, confined and " +
+		"started ahead; pytx decodes with Pillow in the asking process, without protection, and hashes all pixels, " +
+		"where the reference and Tocsin reduce to 512 × 512 first; so the hashes differ by some bits.\n\n" +
+		"| File | Tocsin, p50 (ms) | p99 (ms) | pytx, p50 (ms) | p99 (ms) | bits that differ |\n|---|---|---|---|---|---|\n")
+	for _, name := range fileNames {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", strings.TrimPrefix(name, "photo."),
+			p.cell(oursEngine, name), p.cell(oursEngine, name+" p99"), p.cell("pdqhash", name),
+			p.cell("pdqhash", name+" p99"), p.cell("distance", name))
+	}
+}
+
+func writeNode(b *strings.Builder, p *matchPart) {
+	fmt.Fprintf(b, "\n### A node with %s hashes\n\nThe program as it ships, SQLite, on all cores of this machine, which "+
+		"the generator of the load shares; uniform hashes, half of the queries with a match. The list is a CSV in "+
+		"one request. Each answer was checked: planted queries have their match, strangers none.\n\n"+
+		"| What | Median | Rounds |\n|---|---|---|\n", strings.TrimPrefix(p.Name, "node-"))
+	for _, f := range p.Figures {
+		fmt.Fprintf(b, "| %s | %s %s | %d: %s to %s |\n", f.What, number(median(f.Runs)), f.Unit, len(f.Runs),
+			number(slices.Min(f.Runs)), number(slices.Max(f.Runs)))
+	}
+}

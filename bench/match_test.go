@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package main
+
+import (
+	"encoding/binary"
+	"encoding/xml"
+	"errors"
+	"hash/crc32"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tocsin/bench/hashes"
+)
+
+func TestSectionIsReplacedAndTheRestKept(t *testing.T) {
+	t.Parallel()
+	first, second := matchingBegins+"kettles\n"+matchingEnds, matchingBegins+"bridges\n"+matchingEnds
+	page := withSection("# Page\n\n## Gardens\n", first)
+	if want := "# Page\n\n## Gardens\n\n" + first; page != want {
+		t.Fatalf("the page is %q, want %q", page, want)
+	}
+	if got, want := withSection(page+"after\n", second), "# Page\n\n## Gardens\n\n"+second+"after\n"; got != want {
+		t.Errorf("the page is %q, want %q", got, want)
+	}
+	if got := sectionOf("# Page\n" + matchingBegins); got != "" {
+		t.Errorf("a section that does not end is %q", got)
+	}
+}
+
+func TestBruteForceFindsWhatWasPlanted(t *testing.T) {
+	t.Parallel()
+	cache := t.TempDir()
+	made, err := openSet(cache, "uniform", 20_000, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for number, e := range made.truth {
+		if want := 1 - number%2; e.Count != want {
+			t.Errorf("query %d has %d answers, want %d", number, e.Count, want)
+		}
+	}
+	// The first query by the definition, bit by bit.
+	source := hashes.Uniform{Seed: setSeed}
+	q := hashes.Query(source, 0, 20_000)
+	var text []byte
+	for id := range uint64(20_000) {
+		h, d := source.At(id), 0
+		for bit := range 256 {
+			d += int((h[bit/8] ^ q[bit/8]) >> (bit % 8) & 1)
+		}
+		if d <= matchThreshold {
+			text = binary.LittleEndian.AppendUint64(text, id*512+uint64(d))
+		}
+	}
+	if sum := crc32.ChecksumIEEE(text); len(text) != 8 || sum != made.truth[0].Sum {
+		t.Errorf("the sum of the first query is %x, want %x", made.truth[0].Sum, sum)
+	}
+	again, err := openSet(cache, "uniform", 20_000, 20)
+	if err != nil || len(again.truth) != len(made.truth) || again.truth[0] != made.truth[0] {
+		t.Errorf("a set that is there already is another: %v", err)
+	}
+	if len(must(filepath.Glob(filepath.Join(cache, "*", "*.part")))) > 0 {
+		t.Error("a file was left half written")
+	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func TestWrongAnswerCountsForNothing(t *testing.T) {
+	t.Parallel()
+	s := &hashSet{truth: []expected{{1, 7}, {0, 0}}}
+	if err := s.check("kettle", 0, turn{Count: []int{1, 0}, Sum: []uint32{7, 0}}); err != nil {
+		t.Errorf("right answers are refused: %v", err)
+	}
+	for _, wrong := range []turn{
+		{Count: []int{1, 0}, Sum: []uint32{8, 0}},
+		{Count: []int{1, 1}, Sum: []uint32{7, 0}},
+		{Count: []int{1}, Sum: nil},
+	} {
+		if s.check("kettle", 0, wrong) == nil {
+			t.Errorf("%+v is taken", wrong)
+		}
+	}
+	if s.check("kettle", 1, turn{Count: []int{1}, Sum: []uint32{7}}) == nil {
+		t.Error("the answer to another query is taken")
+	}
+}
+
+// measuredParts are figures of two engines, invented for tests.
+func measuredParts() []*matchPart {
+	p := newPart(tenMillion)
+	for _, ms := range []float64{0.25, 0.5, 0.125} {
+		p.add(oursEngine, "single p50", "ms", ms)
+		p.add("faiss-16-16-1", "single p50", "ms", 2)
+		p.add(oursEngine, "single p99", "ms", 2*ms)
+		p.add("faiss-16-16-1", "single p99", "ms", 4)
+	}
+	return []*matchPart{p}
+}
+
+func TestRatiosAreRoundByRound(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	writeGoals(&b, measuredParts())
+	for _, want := range []string{"| one query of 10 M, p50 | ≤ 0.30 ms | 0.25 ms | 3: 0.12 to 0.50 |",
+		"| HMA's setting over ours, 10 M, p50 | ≥ 20 × | 8 × **missed** | 3: 4 to 16 |"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the goals lack %q:\n%s", want, &b)
+		}
+	}
+	if strings.Contains(b.String(), "import") {
+		t.Error("a goal that was not measured is shown")
+	}
+}
+
+func TestWhatWasNotMeasuredIsADash(t *testing.T) {
+	t.Parallel()
+	text := matchingText(measuredParts())
+	if want := "| FAISS MultiHash(16,16) nflip 1, the setting of HMA | 8× | 2 | 4 | – | – |"; !strings.Contains(text, want) {
+		t.Errorf("the section lacks %q:\n%s", want, text)
+	}
+}
+
+func TestPlotIsWellFormed(t *testing.T) {
+	t.Parallel()
+	for _, parts := range [][]*matchPart{nil, measuredParts()} {
+		picture := xml.NewDecoder(strings.NewReader(plot(parts)))
+		for {
+			if _, err := picture.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
