@@ -13,8 +13,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // matching measures hashing and matching beside their peers. Start reading at run; each part has a file.
@@ -24,6 +26,7 @@ type matching struct {
 	parts   string
 	rounds  int
 	queries int
+	lasts   time.Duration
 	without map[string]bool
 	only    bool // prepare, measure nothing
 
@@ -57,6 +60,7 @@ func (m *matching) flags() {
 	})
 	flag.BoolVar(&m.only, "prepare", false, "only install the peers and make the hashes and their answers")
 	flag.StringVar(&m.parts, "parts", "index,pictures,node", "parts to measure, separated by commas; none: only write")
+	flag.DurationVar(&m.lasts, "lasts", 8*time.Second, "how long each load on a node lasts")
 	flag.IntVar(&m.rounds, "rounds", 5, "rounds of an index")
 	flag.IntVar(&m.queries, "queries", 1000, "queries of an index, a fifth above a million hashes")
 }
@@ -106,8 +110,7 @@ type task struct {
 
 // plan prepares what the wanted parts need.
 func (m *matching) plan(ctx context.Context) (tasks []task, err error) {
-	wants := func(part string) bool { return strings.Contains(","+m.parts+",", ","+part+",") }
-	if wants("index") {
+	if m.wants("index") {
 		for _, size := range m.sizes {
 			for _, kind := range m.kinds {
 				tasks = append(tasks, task{fmt.Sprintf("%d hashes, %s", size, kind),
@@ -115,10 +118,10 @@ func (m *matching) plan(ctx context.Context) (tasks []task, err error) {
 			}
 		}
 	}
-	if wants("pictures") {
+	if m.wants("pictures") {
 		tasks = append(tasks, task{"pictures", m.measurePictures})
 	}
-	if wants("node") {
+	if m.wants("node") {
 		size := m.sizes[len(m.sizes)-1]
 		tasks = append(tasks, task{fmt.Sprintf("a node with %d hashes", size),
 			func(ctx context.Context) (*matchPart, error) { return m.measureNode(ctx, size) }})
@@ -160,19 +163,27 @@ func (m *matching) prepare(ctx context.Context) error {
 	return err
 }
 
-// buildAll builds what is measured: portable as it ships, and once with vector instructions.
+// buildAll builds what the wanted parts run: portable as it ships, and once with vector instructions. What is up
+// to date already is not linked again.
 func (m *matching) buildAll(ctx context.Context) error {
+	folder := filepath.Join(m.cache, "bin")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
 	for _, b := range []struct {
-		to          *string
-		name, where string
-		experiment  string
+		to                      *string
+		name, where, experiment string
+		parts                   []string
 	}{
-		{&m.portable, "engine", "./bench/engine", ""},
-		{&m.simd, "engine-simd", "./bench/engine", "simd"},
-		{&m.load, "load", "./bench/load", ""},
-		{&m.program, "tocsin", "./cmd/tocsin", ""},
+		{&m.portable, "engine", "./bench/engine", "", []string{"index", "pictures"}},
+		{&m.simd, "engine-simd", "./bench/engine", "simd", []string{"index"}},
+		{&m.load, "load", "./bench/load", "", []string{"node"}},
+		{&m.program, "tocsin", "./cmd/tocsin", "", []string{"node"}},
 	} {
-		*b.to = filepath.Join(m.dir, b.name)
+		if !slices.ContainsFunc(b.parts, m.wants) {
+			continue
+		}
+		*b.to = filepath.Join(folder, b.name)
 		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", *b.to, b.where)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT="+b.experiment)
 		if out, err := build.CombinedOutput(); err != nil {
@@ -181,3 +192,5 @@ func (m *matching) buildAll(ctx context.Context) error {
 	}
 	return nil
 }
+
+func (m *matching) wants(part string) bool { return strings.Contains(","+m.parts+",", ","+part+",") }

@@ -25,7 +25,6 @@ import (
 
 const (
 	loadRounds = 3
-	loadFor    = 8 * time.Second
 	restarts   = 3
 	readyFor   = 2 * time.Minute // how long a node may take until it is ready, on a busy machine
 	bankName   = "GARDENS"
@@ -70,7 +69,7 @@ func (m *matching) measureNode(ctx context.Context, count int) (p *matchPart, er
 			what          string
 			each, workers int
 		}{{"single, one caller", 1, 1}, {"single, 8 callers", 1, 8}, {"100 a call, 4 callers", 100, 4}} {
-			told, err := s.screen(ctx, m, set, first, l.each, l.workers, loadFor)
+			told, err := s.screen(ctx, m, set, first, l.each, l.workers, m.lasts)
 			if err != nil {
 				return nil, fmt.Errorf("screen: %w", err)
 			}

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package hashes makes hashes for measurements and large tests: the same for the same seed, on every machine,
-// and each by its number alone, so that ten million need not be kept. Clustered is a model, not real data: what
-// is measured with it must never be called measured on real hashes. Start reading at Source.
+// and each by its number alone, so that ten million need not be kept. Clustered is a model, not real data:
+// what is measured with it must never be called measured on real hashes. Start reading at Source.
 package hashes
 
 import (
@@ -17,8 +17,8 @@ type Source interface {
 	At(number uint64) [32]byte
 }
 
-// Query gives the query of a number to a set of the first count hashes of a source. Even ones are stored hashes
-// with 0 to 31 bits flipped, so that they have a match; odd ones are hashes that are not in the set.
+// Query gives the query of a number to a set of the first count hashes of a source. Even ones are stored
+// hashes with 0 to 31 bits flipped, so that they have a match; odd ones are hashes that are not in the set.
 func Query(s Source, number, count uint64) [32]byte {
 	const beyond = 1 << 48 // no set is so large
 	random := rand.New(rand.NewPCG(number, 'q'))
