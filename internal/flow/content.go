@@ -88,22 +88,14 @@ func (c *Contents) Add(ctx context.Context, actor Actor, n NewContent) (int64, e
 		}
 		n.Signals[i].Value = ref.Value
 	}
-	head, err := matching(c.Flow, ctx, "", func(u *unit) (tocsin.RecordID, error) { return u.addContent(actor, n) })
+	bank, err := matching(c.Flow, ctx, "", func(u *unit) (tocsin.RecordID, error) { return u.addContent(actor, n) })
 	if err != nil {
 		return 0, err
 	}
-	var number int64
-	err = c.view(ctx, func(u *unit) error {
-		s, err := load[*tocsin.Signal](u, head)
-		if err != nil {
-			return err
-		}
-		number, err = c.numberOf(u, s)
-		return err
-	})
-	return number, err
+	return c.number(ctx, signalKey{bank, n.Signals[0].Type, n.Signals[0].Value})
 }
 
+// addContent gives the bank it went to.
 func (u *unit) addContent(actor Actor, n NewContent) (tocsin.RecordID, error) {
 	bank, _, err := u.bankOf(actor, ActionSignalAdd, n.Bank)
 	if err != nil {
@@ -124,14 +116,14 @@ func (u *unit) addContent(actor Actor, n NewContent) (tocsin.RecordID, error) {
 		}
 	}
 	if n.Origin.empty() {
-		return head.ID, nil
+		return bank.ID, nil
 	}
 	head, file, err := u.headOf(head)
 	if err != nil {
 		return "", err
 	}
 	file.Origin = &n.Origin
-	return head.ID, u.write(head, file)
+	return bank.ID, u.write(head, file)
 }
 
 // headOf gives the first signal of the content that a signal belongs to.

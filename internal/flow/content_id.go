@@ -21,51 +21,37 @@ func numbered(seq, row int64) int64 { return seq<<rowBits | row }
 // Numbers gives the number of the content of each match.
 func (c *Contents) Numbers(ctx context.Context, matches []Match) ([]int64, error) {
 	numbers := make([]int64, len(matches))
-	err := c.view(ctx, func(u *unit) (err error) {
-		for i, m := range matches {
-			if numbers[i], err = c.number(u, m); err != nil {
-				return err
-			}
+	for i, m := range matches {
+		var err error
+		if numbers[i], err = c.number(ctx, signalKey{m.Bank.ID, m.Type, m.Value}); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return numbers, err
+	}
+	return numbers, nil
 }
 
-func (c *Contents) number(u *unit, m Match) (int64, error) {
-	if m.Signal == "" {
-		return c.numberOfRow(u, m.Bank.ID, m.Type, m.Value)
-	}
-	s, err := load[*tocsin.Signal](u, m.Signal)
-	if err != nil {
-		return 0, err
-	}
-	return c.numberOf(u, s)
-}
-
-// numberOf is the number of the content that a signal with a record belongs to.
-func (c *Contents) numberOf(u *unit, s *tocsin.Signal) (int64, error) {
-	var file SignalFile
-	if err := u.read(s, &file); err != nil {
-		return 0, err
-	}
-	if file.Touched {
-		number, err := c.numberOfRow(u, s.Bank, s.Type, file.Value)
-		if tocsin.CodeOf(err) != tocsin.CodeNotFound {
+// number is that of the content that a signal belongs to. It asks the database only for what was never asked for.
+func (c *Contents) number(ctx context.Context, key signalKey) (int64, error) {
+	c.catalogue.RLock()
+	known := c.catalogue.signals[key]
+	c.catalogue.RUnlock()
+	if known == nil || known.File.Touched {
+		number, err := c.numberOfRow(ctx, key)
+		if known == nil || tocsin.CodeOf(err) != tocsin.CodeNotFound {
 			return number, err
 		}
 	}
-	head := s.ID
-	if file.Content != "" {
-		head = tocsin.RecordID(file.Content)
+	head := known.ID
+	if known.File.Content != "" {
+		head = tocsin.RecordID(known.File.Content)
 	}
-	seq, err := c.firstOf(u, head)
+	seq, err := c.firstOf(ctx, head)
 	return numbered(seq, 0), err
 }
 
 // numberOfRow is that of the first import that brought the value into the bank and is active.
-func (c *Contents) numberOfRow(u *unit, bank tocsin.RecordID, t tocsin.SignalType, value string) (int64, error) {
-	ids, err := c.Matcher.Find(u.ctx, t, value)
+func (c *Contents) numberOfRow(ctx context.Context, key signalKey) (int64, error) {
+	ids, err := c.Matcher.Find(ctx, key.typ, key.value)
 	if err != nil {
 		return 0, err
 	}
@@ -73,10 +59,10 @@ func (c *Contents) numberOfRow(u *unit, bank tocsin.RecordID, t tocsin.SignalTyp
 	for _, id := range ids {
 		base, row, hand := split(id)
 		d, known := c.catalogue.batch(base)
-		if hand || !known || d.Bank != bank {
+		if hand || !known || d.Bank != key.bank {
 			continue
 		}
-		seq, err := c.firstOf(u, d.ID)
+		seq, err := c.firstOf(ctx, d.ID)
 		if err != nil {
 			return 0, err
 		}
@@ -89,24 +75,31 @@ func (c *Contents) numberOfRow(u *unit, bank tocsin.RecordID, t tocsin.SignalTyp
 }
 
 // firstOf is the sequence number of a record's first event.
-func (c *Contents) firstOf(u *unit, id tocsin.RecordID) (int64, error) {
+func (c *Contents) firstOf(ctx context.Context, id tocsin.RecordID) (int64, error) {
 	c.mu.Lock()
 	seq, known := c.first[id]
 	c.mu.Unlock()
 	if known {
 		return seq, nil
 	}
-	entries, err := u.tx.EntriesOf(id)
+	err := c.view(ctx, func(u *unit) error {
+		entries, err := u.tx.EntriesOf(id)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 || entries[0].Seq >= mostEvents {
+			return unknownRecord()
+		}
+		seq = entries[0].Seq
+		return nil
+	})
 	if err != nil {
 		return 0, err
 	}
-	if len(entries) == 0 || entries[0].Seq >= mostEvents {
-		return 0, unknownRecord()
-	}
 	c.mu.Lock()
-	c.first[id] = entries[0].Seq
+	c.first[id] = seq
 	c.mu.Unlock()
-	return entries[0].Seq, nil
+	return seq, nil
 }
 
 // place is where a number leads: to a signal with a record, or to a row of an import without one.
@@ -162,8 +155,22 @@ func (c *Contents) locateRow(u *unit, id tocsin.RecordID, row int64) (place, err
 		return at, err
 	}
 	if b.Status != tocsin.BatchActive {
-		_, err = c.numberOfRow(u, b.Bank, at.typ, r.Value)
-		return at, err
+		return at, c.elsewhere(u, signalKey{b.Bank, at.typ, r.Value})
 	}
 	return at, nil
+}
+
+// elsewhere makes sure that something else still brings a value.
+func (c *Contents) elsewhere(u *unit, key signalKey) error {
+	ids, err := c.Matcher.Find(u.ctx, key.typ, key.value)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		base, _, hand := split(id)
+		if d, known := c.catalogue.batch(base); !hand && known && d.Bank == key.bank {
+			return nil
+		}
+	}
+	return unknownRecord()
 }
