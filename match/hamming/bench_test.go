@@ -12,8 +12,8 @@ import (
 	"tocsin/bench/hashes"
 )
 
-// BenchmarkLayout puts beside each other what layoutFor chooses between, and what it might: the time of a query
-// at threshold 31, the slowest of a hundred, and the memory of a hash.
+// BenchmarkLayout puts beside each other what layoutFor chooses between, and what it might: the time of a
+// query at threshold 31, the slowest of a hundred, and the memory of a hash.
 func BenchmarkLayout(b *testing.B) {
 	many := equalChunks(11, 20, 11) // the chunks of many keys and few rows that need no sketches
 	for i := range many {

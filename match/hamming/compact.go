@@ -71,7 +71,8 @@ func (x *Index) due() *compaction {
 // mergeable gives the segments to merge: the small ones, up to the largest that is not yet mergeRatio times
 // as large as they are together.
 func mergeable(segments []*Segment) []*Segment {
-	sorted := slices.SortedStableFunc(slices.Values(segments), func(a, b *Segment) int { return a.live() - b.live() })
+	sorted := slices.Clone(segments)
+	slices.SortStableFunc(sorted, func(a, b *Segment) int { return a.live() - b.live() })
 	together, sum := 0, 0
 	for i, s := range sorted {
 		if i > 0 && s.live() <= mergeRatio*sum {

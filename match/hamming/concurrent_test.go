@@ -162,7 +162,8 @@ func TestLimitKeepsTheNearestAndSaysSo(t *testing.T) {
 	}
 }
 
-// TestRepetitionsAreNoFurtherHits: the same pair in two segments is one hit, and does not make a result look cut.
+// TestRepetitionsAreNoFurtherHits: the same pair in two segments is one hit, and does not make a result look
+// cut.
 func TestRepetitionsAreNoFurtherHits(t *testing.T) {
 	t.Parallel()
 	x := New(Options{Limit: 2})

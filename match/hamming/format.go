@@ -21,7 +21,7 @@ import (
 //	extras     [extras] × 8 B    the further ids
 //	then for each chunk
 //	starts     [2^width + 1] × 4 B   where a key begins in the two lists that follow
-//	sketches   [rows]   × 2 B    by key: the first 16 bits of the next chunk, that after the last being the first
+//	sketches   [rows]   × 2 B    by key: the first 16 bits of the next chunk; after the last comes the first
 //	members    [rows]   × 2 to 4 B   by key: the row, in as few bytes as the number of rows needs
 //
 // Each section begins at a multiple of 64, so that no hash lies across two cache lines. Everything else about

@@ -45,7 +45,8 @@ func (w *words) distance(v *words) int {
 }
 
 // within gives the distance when it is at most radius. Most hashes are strangers, and show it when the places
-// are counted in which either word of the first half differs: there are never more of them than bits that differ.
+// are counted in which either word of the first half differs: there are never more of them than bits that
+// differ.
 func (w *words) within(v *words, radius int) (distance int, ok bool) {
 	first, second := w[0]^v[0], w[1]^v[1]
 	if bits.OnesCount64(first|second) > radius {

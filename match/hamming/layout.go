@@ -71,8 +71,8 @@ func (l layout) guarantee() int {
 // plan is for each chunk the radius to probe at one threshold; -1 leaves the chunk out.
 type plan [maxChunks]int8
 
-// plan gives the smallest radii that are still exact at the threshold, which must be within the guarantee: the
-// sum of all r+1 must be threshold+1, and a step from r to r+1 costs the more the greater r is.
+// plan gives the smallest radii that are still exact at the threshold, which must be within the guarantee:
+// the sum of all r+1 must be threshold+1, and a step from r to r+1 costs the more the greater r is.
 func (l layout) plan(threshold int) (p plan) {
 	for i := range p {
 		p[i] = -1
@@ -92,7 +92,7 @@ func (l layout) plan(threshold int) (p plan) {
 // Sizes at which layouts change. BenchmarkLayout measures beside each other what they choose between.
 const (
 	scanRows  = 4 << 10 // below, reading the whole segment costs no more than probing it
-	smallRows = 1 << 24 // up to here row numbers have three bytes at most, and 16 chunks cost less than 132 a hash
+	smallRows = 1 << 24 // up to here a row's number has three bytes, and with 16 chunks a hash less than 132
 )
 
 // layoutFor chooses the layout of a segment of that many rows; each is exact to 31. Candidates are cheap,

@@ -15,9 +15,9 @@ type plane [2][lanes]uint64
 // put writes half of a hash: its words 0 and 1, or 2 and 3.
 func (p *plane) put(lane int, first, second uint64) { p[0][lane], p[1][lane] = first, second }
 
-// near gives the lanes, among the first count, that may be within the limit of the query: those where the places
-// of a word in which either word of the half differs are no more. That is never more than the bits that differ,
-// takes one count instead of two, and shows a stranger almost as surely.
+// near gives the lanes, among the first count, that may be within the limit of the query: those where the
+// places of a word in which either word of the half differs are no more. That is never more than the bits
+// that differ, takes one count instead of two, and shows a stranger almost as surely.
 func (p *plane) near(first, second uint64, limit, count int) uint32 {
 	mask := uint32(0)
 	for lane := range p[0][:count] {

@@ -78,7 +78,8 @@ func nearSketchesLooking(sketches []uint16, query uint16, limit int, near []uint
 	table, half := halfByteCounts()
 	for at := 0; at < len(sketches); at += wide {
 		rest := sketches[at:]
-		counts := onesOfBytes(archsimd.LoadUint16x32SlicePart(rest).Xor(wanted).AsUint8x64(), table, half).AsUint16x32()
+		differing := archsimd.LoadUint16x32SlicePart(rest).Xor(wanted)
+		counts := onesOfBytes(differing.AsUint8x64(), table, half).AsUint16x32()
 		sums := counts.Add(counts.ShiftAllRight(8)).And(low)
 		mask := sums.LessEqual(most).ToBits()
 		if len(rest) < wide {

@@ -149,7 +149,8 @@ func (s *Segment) checkShared() error {
 	for i, word := range s.shared {
 		for ; word != 0; word &= word - 1 {
 			row := 64*i + bits.TrailingZeros64(word)
-			if row >= s.shape.rows || s.firstExtra(row) == len(s.owners) || s.owners[s.firstExtra(row)] != uint32(row) {
+			first := s.firstExtra(row)
+			if row >= s.shape.rows || first == len(s.owners) || s.owners[first] != uint32(row) {
 				return corrupt("row %d lacks its further ids", row)
 			}
 		}

@@ -7,8 +7,8 @@ import "math/bits"
 
 func onesCount16(x uint16) int { return bits.OnesCount64(uint64(x)) }
 
-// nearSketchesPortable appends the places of sketches that differ from that of the query in at most limit bits,
-// which is not negative.
+// nearSketchesPortable appends the places of sketches that differ from that of the query in at most limit
+// bits, which is not negative.
 func nearSketchesPortable(sketches []uint16, query uint16, limit int, near []uint32) []uint32 {
 	next := nextNear
 	if limit == 2 { // by far the most frequent
@@ -71,9 +71,9 @@ func nextNear(sketches []uint16, query uint16, limit int) (skipped uint32, low u
 	return skipped, 0
 }
 
-// nextNear2 is nextNear for the limit 2, with half the work: it clears the lowest bit of each sketch twice and
-// looks whether any is left. The highest bit is no part of that, so that there is always one to clear; a few
-// sketches with three bits pass therefore.
+// nextNear2 is nextNear for the limit 2, with half the work: it clears the lowest bit of each sketch twice
+// and looks whether any is left. The highest bit is no part of that, so that there is always one to clear; a
+// few sketches with three bits pass therefore.
 func nextNear2(sketches []uint16, query uint16, _ int) (skipped uint32, low uint64) {
 	wanted := uint64(query) * lowest
 	for ; len(sketches) >= 8; sketches = sketches[8:] {

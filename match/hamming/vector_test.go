@@ -36,7 +36,8 @@ func readHashes(t *testing.T, name string) (all []hamming.Hash) {
 	return all
 }
 
-// TestPublishedPairsAreFound counts pairs of the reference's own test data, which its linear search counts so.
+// TestPublishedPairsAreFound counts pairs of the reference's own test data, which its linear search counts
+// so.
 func TestPublishedPairsAreFound(t *testing.T) {
 	t.Parallel()
 	needles, haystack := readHashes(t, "needles.txt"), readHashes(t, "haystack.txt")

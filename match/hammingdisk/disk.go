@@ -42,8 +42,8 @@ type Disk struct {
 // ErrInUse says that another process has the folder open.
 var ErrInUse = errors.New("folder is in use")
 
-// errDamaged is in every error about files that are not what they should be: they are built again, where other
-// errors, such as a lack of memory, end Open.
+// errDamaged is in every error about files that are not what they should be: they are built again, where
+// other errors, such as a lack of memory, end Open.
 var errDamaged = errors.New("files of the index are damaged")
 
 // Open gives the index that the last Checkpoint left in the folder, which is made when it is not there.
@@ -128,9 +128,9 @@ func (d *Disk) Position() uint64 { return d.position.Load() }
 // were none.
 func (d *Disk) Problem() error { return d.problem }
 
-// Checkpoint writes what the index holds, so that Open gives it again together with the position, which is how
-// far the caller has applied its journal. What is applied while it runs may be in the files as well: to apply
-// it again in the same order does no harm.
+// Checkpoint writes what the index holds, so that Open gives it again together with the position, which is
+// how far the caller has applied its journal. What is applied while it runs may be in the files as well: to
+// apply it again in the same order does no harm.
 func (d *Disk) Checkpoint(position uint64) error {
 	d.checkpoint.Lock()
 	defer d.checkpoint.Unlock()
@@ -193,7 +193,8 @@ func segmentOf(pairs []hamming.Pair) (*hamming.Segment, error) {
 	})
 }
 
-// writeSegment puts a segment and its marks into files. An entry that names a file holds it, also on an error.
+// writeSegment puts a segment and its marks into files. An entry that names a file holds it, also on an
+// error.
 func (d *Disk) writeSegment(state hamming.SegmentState) (entry segmentEntry, err error) {
 	name, err := d.fileOf(state.Segment)
 	if err != nil {

@@ -4,10 +4,10 @@
 // Package hammingdisk keeps an index of package hamming in files.
 //
 // It serves two kinds of callers. One has a journal of its own, as a node has: [Open] gives the index as the
-// last checkpoint left it, and the position up to which the caller's journal is in it; the caller applies what
-// came later, and calls Checkpoint from time to time. The files are disposable then: what is damaged is
-// reported, and the index begins at position 0. The other has nothing else: [OpenStore] adds a log, and an Add
-// that returned survives whatever happens to the process or the machine.
+// last checkpoint left it, and the position up to which the caller's journal is in it; the caller applies
+// what came later, and calls Checkpoint from time to time. The files are disposable then: what is damaged is
+// reported, and the index begins at position 0. The other has nothing else: [OpenStore] adds a log, and an
+// Add that returned survives whatever happens to the process or the machine.
 //
 // Segments are mapped files by default, so that the operating system may take the memory back; or they are
 // resident, in huge pages where those are to be had, which is faster. Nothing here waits for a disk while

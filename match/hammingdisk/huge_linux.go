@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// HugePages tells how many bytes of the process lie in huge pages. It is about what a resident index takes when
-// the machine gave them all, and far less when it did not: then searches wait longer for memory.
+// HugePages tells how many bytes of the process lie in huge pages. It is about what a resident index takes
+// when the machine gave them all, and far less when it did not: then searches wait longer for memory.
 func HugePages() (bytes int64, err error) {
 	file, err := os.Open("/proc/self/smaps_rollup")
 	if err != nil {

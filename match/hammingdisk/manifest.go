@@ -57,7 +57,8 @@ func (m manifest) encode() []byte {
 
 func parseManifest(data []byte) (m manifest, err error) {
 	line, sum, found := bytes.Cut(data, []byte("\n"))
-	if !found || len(data) > maxManifest || string(sum) != fmt.Sprintf("%08x\n", crc32.Checksum(line, castagnoli)) {
+	want := fmt.Sprintf("%08x\n", crc32.Checksum(line, castagnoli))
+	if !found || len(data) > maxManifest || string(sum) != want {
 		return m, errManifest
 	}
 	decoder := json.NewDecoder(bytes.NewReader(line))

@@ -11,8 +11,8 @@ import (
 	"tocsin/match/hamming"
 )
 
-// memory provides segments with anonymous memory to be built in. A finished segment stays there when the index
-// is resident, and becomes a mapped file otherwise.
+// memory provides segments with anonymous memory to be built in. A finished segment stays there when the
+// index is resident, and becomes a mapped file otherwise.
 type memory struct {
 	folder   *folder
 	resident bool

@@ -43,7 +43,8 @@ func (f *folder) readRemoved(segment *hamming.Segment, entry removedEntry) error
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read marks: %w", err)
 	}
-	if int64(len(data)) != entry.Bytes || len(data)%8 != 0 || crc32.Checksum(data, castagnoli) != entry.Checksum {
+	size := int64(len(data))
+	if size != entry.Bytes || size%8 != 0 || crc32.Checksum(data, castagnoli) != entry.Checksum {
 		return fmt.Errorf("%w: marks in %s", errDamaged, entry.File)
 	}
 	marks := make([]uint64, len(data)/8)
