@@ -56,7 +56,8 @@ take part.`, "  tocsin bank list\n  tocsin bank list --closed --json", cobra.NoA
 			return p.show(view, func(w io.Writer) {
 				fmt.Fprintln(w, "NAME\tPOLARITY\tMARKING\tENABLED\tSTATUS\tID")
 				for _, b := range view.Banks {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", b.Name, b.Polarity, b.Marking, ratio(b.Enabled), b.Status, b.ID)
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", b.Name, b.Polarity, b.Marking, ratio(b.Enabled), b.Status,
+						b.ID)
 				}
 			})
 		}))
@@ -126,9 +127,9 @@ func (p *program) tell(ctx context.Context, method, path string, body any, done 
 
 // bankFlags are what the owner of a bank chooses.
 type bankFlags struct {
-	name, policy, marking string
-	labels, thresholds    []string
-	enabled               float64
+	policy, marking    string
+	labels, thresholds []string
+	enabled            float64
 }
 
 func (f *bankFlags) add(c *cobra.Command) {

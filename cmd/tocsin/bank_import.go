@@ -44,7 +44,7 @@ hash list of Tech Against Terrorism).`,
 	c.Flags().StringVar(&f.format, "format", "", formatHelp+" (default: by the name of the file)")
 	c.Flags().StringVar(&f.signalType, "type", "", "type of signals that the list gives none for, such as pdq")
 	c.Flags().StringVar(&f.source, "source", "", "party that vouches for the signals (default: this node's)")
-	c.Flags().StringVar(&f.vouched, "vouched-at", "", "when it vouched for them: a date or RFC 3339 (default: now)")
+	c.Flags().StringVar(&f.vouched, "vouched-at", "", "when it did: a date or RFC 3339 (default: now)")
 	c.Flags().StringVar(&f.until, "until", "", "from when they no longer match: a date or RFC 3339")
 	c.Flags().StringVar(&f.marking, "marking", "", "to whom they may be passed on (default: the bank's)")
 	c.Flags().StringVar(&f.reference, "reference", "", "what the source calls the list")
@@ -120,7 +120,8 @@ func (p *program) bankImport(ctx context.Context, bank, path string, f importFla
 		headers = []string{"Idempotency-Key", f.key}
 	}
 	var report api.ImportReport
-	err = client.Send(ctx, bankPath(bank, "imports"), query, list, "application/octet-stream", &report, headers...)
+	err = client.Send(ctx, bankPath(bank, "imports"), query, list, "application/octet-stream", &report,
+		headers...)
 	if err != nil {
 		return err
 	}
@@ -193,7 +194,8 @@ func (p *program) bankExportCommand() *cobra.Command {
 	c := p.withRemote(task("export BANK", "Export the signals of a bank that match now", `
 Writes a list that 'bank import' and other programs take, each signal once. Signals marked red stay in the
 node, and what a format has no place for is left out: csv and jsonl keep everything.`,
-		"  tocsin bank export GARDENS > gardens.csv\n  tocsin bank export GARDENS --format jsonl --out gardens.jsonl",
+		"  tocsin bank export GARDENS > gardens.csv\n"+
+			"  tocsin bank export GARDENS --format jsonl --out gardens.jsonl",
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return p.bankExport(ctx, args[0], format, out)
 		}))

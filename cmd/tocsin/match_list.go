@@ -100,7 +100,8 @@ func (m *matching) load(ctx context.Context, known *loaded, path string) error {
 		if err := known.set.Add(match.ID(len(known.rows)), row.Type, row.Value); err != nil {
 			return fmt.Errorf("keep signal: %w", err)
 		}
-		known.rows = append(known.rows, loadedRow{path, row.Reference, row.Line, row.Labels, row.Confidence, row.Until})
+		known.rows = append(known.rows, loadedRow{path, row.Reference, row.Line, row.Labels, row.Confidence,
+			row.Until})
 	}
 	if err := reader.Err(); err != nil {
 		return unreadableList(err)
@@ -155,7 +156,8 @@ func (m *matching) examine(ctx context.Context, known *loaded, t thing) lookedUp
 }
 
 // queriesOf gives what is to be looked up of a thing; an error says that it is not all.
-func (m *matching) queriesOf(ctx context.Context, t thing, views *[]api.FingerprintView) ([]match.Query, error) {
+func (m *matching) queriesOf(ctx context.Context, t thing, views *[]api.FingerprintView) ([]match.Query,
+	error) {
 	if t.file {
 		f, err := m.fingerprint(ctx, t.what)
 		*views = f.views

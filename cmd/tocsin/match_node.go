@@ -44,7 +44,8 @@ func (m *matching) atNode(ctx context.Context, things []thing) error {
 }
 
 // ask looks up things that are no files.
-func (m *matching) ask(ctx context.Context, client *remote.Client, things []thing, queries []api.ScreenQuery) error {
+func (m *matching) ask(ctx context.Context, client *remote.Client, things []thing,
+	queries []api.ScreenQuery) error {
 	body := api.ScreenBody{Assertion: flow.Assertion(m.flags.assertion), Queries: queries, Banks: m.flags.banks,
 		Every: m.flags.every}
 	var s api.Screened
@@ -67,7 +68,8 @@ func (m *matching) ask(ctx context.Context, client *remote.Client, things []thin
 	return nil
 }
 
-// sendFile has the node examine a file. One that cannot be read here is reported like one that it cannot examine.
+// sendFile has the node examine a file. One that cannot be read here is reported like one that it cannot
+// examine.
 func (m *matching) sendFile(ctx context.Context, client *remote.Client, name string) error {
 	e := lookedUp[api.Match]{What: name}
 	content, err := contentOf(name)

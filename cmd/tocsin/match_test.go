@@ -67,7 +67,8 @@ func readQueryAs(q api.ScreenQuery) string {
 }
 
 func FuzzThingNeverPanics(f *testing.F) {
-	for _, seed := range []string{"pdq x", "https://a/", strings.Repeat("0", 64), "a[.]b", "T1" + strings.Repeat("0", 70)} {
+	for _, seed := range []string{"pdq x", "https://a/", strings.Repeat("0", 64), "a[.]b",
+		"T1" + strings.Repeat("0", 70)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
@@ -98,7 +99,8 @@ func TestThresholdsAndTimesAreReadStrictly(t *testing.T) {
 	if _, err := moment("tomorrow"); !isUsage(err) {
 		t.Errorf("tomorrow: %v", err)
 	}
-	for name, want := range map[string]string{"a.CSV": "csv", "a.txt": "local_file", "a.json": "tat", "a.ndjson": "jsonl"} {
+	for name, want := range map[string]string{"a.CSV": "csv", "a.txt": "local_file", "a.json": "tat",
+		"a.ndjson": "jsonl"} {
 		if got, err := formatOf("", name); err != nil || got != want {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}

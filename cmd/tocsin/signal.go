@@ -123,8 +123,8 @@ func moment(text string) (*time.Time, error) {
 func (p *program) signalShowCommand() *cobra.Command {
 	bank := ""
 	c := p.withRemote(task("show (ID | TYPE VALUE)", "Show a signal, or where a value is known", `
-With an id (sig_…): one signal with its history. With a type and a value: in which banks exactly this value is,
-and who vouches for it. It screens nothing; 'tocsin match' does.`,
+With an id (sig_…): one signal with its history. With a type and a value: in which banks exactly this value
+is, and who vouches for it. It screens nothing; 'tocsin match' does.`,
 		"  tocsin signal show sig_…\n  tocsin signal show url https://board.example/post/12 --bank GARDENS",
 		cobra.RangeArgs(1, 2), func(ctx context.Context, args []string) error {
 			if len(args) == 1 {

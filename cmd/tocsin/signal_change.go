@@ -24,7 +24,8 @@ type signalChange struct {
 }
 
 // signalTask makes a command that changes one signal.
-func (p *program) signalTask(word, short, long, example string, change func() (signalChange, error)) *cobra.Command {
+func (p *program) signalTask(word, short, long, example string,
+	change func() (signalChange, error)) *cobra.Command {
 	return p.withRemote(task(word+signalUse, short, long, example, oneOrThree,
 		func(ctx context.Context, args []string) error {
 			body, err := p.signalRef(args)
@@ -88,8 +89,8 @@ Ends what 'signal disable' began. A signal in quarantine stays there: a person r
 func (p *program) signalRetractCommand() *cobra.Command {
 	reasons := ""
 	c := p.signalTask("retract", "Take a signal back for good", `
-A retracted signal never matches again, whoever vouches for it. Add the value to a negative bank to say that it
-may stay.`,
+A retracted signal never matches again, whoever vouches for it. Add the value to a negative bank to say that
+it may stay.`,
 		"  tocsin signal retract sig_… --reasons 'It is a teapot.'", func() (signalChange, error) {
 			return signalChange{"retraction", map[string]any{"reasons": reasons}, "retracted"}, nil
 		})
@@ -112,7 +113,7 @@ match says so. --retract takes the opinion back.`,
 			}
 			return signalChange{"opinion", map[string]any{"view": view, "reasons": reasons}, "held to be " + view}, nil
 		})
-	c.Flags().StringVar(&view, "view", "", "positive (it is what the bank says), negative (it is not), investigation")
+	c.Flags().StringVar(&view, "view", "", "positive (it is what the bank says), negative or investigation")
 	c.Flags().StringVar(&reasons, "reasons", "", "why; it stands in the history")
 	c.Flags().BoolVar(&retract, "retract", false, "take the opinion back")
 	return c

@@ -27,16 +27,16 @@ type BankThreshold struct {
 	Distance int64             `json:"distance" required:"true" minimum:"0"`
 }
 
-// BankBody is what the owner of a bank chooses.
+// BankBody is what the owner of a bank chooses. Matches of a negative bank suppress those of the others. The
+// marking is that of the Traffic Light Protocol 2.0.
 type BankBody struct {
-	Name     string          `json:"name" required:"true" doc:"UPPER_CASE_WITH_UNDERSCORES; unique among open banks"`
-	Policy   string          `json:"policy,omitempty" doc:"what is in the bank and why; shown beside every match"`
-	Labels   []string        `json:"labels,omitempty"`
-	Polarity tocsin.Polarity `json:"polarity" required:"true" enum:"positive,negative" doc:"matches of a negative bank suppress those of positive ones; it never changes"`
-	// Marking is the Traffic Light Protocol 2.0.
-	Marking    tocsin.Marking  `json:"marking" required:"true" enum:"red,amber-strict,amber,green,clear" doc:"to whom its signals may be passed on (TLP 2.0)"`
-	Thresholds []BankThreshold `json:"thresholds,omitempty" doc:"by type, alphabetically; a type without one has its default"`
-	Enabled    *float64        `json:"enabled,omitempty" minimum:"0" maximum:"1" doc:"share of queries it takes part in; 1 when left out"`
+	Name       string          `json:"name" required:"true" doc:"UPPER_CASE_WITH_UNDERSCORES, unique"`
+	Policy     string          `json:"policy,omitempty" doc:"what is in it and why; shown beside every match"`
+	Labels     []string        `json:"labels,omitempty"`
+	Polarity   tocsin.Polarity `json:"polarity" required:"true" enum:"positive,negative"`
+	Marking    tocsin.Marking  `json:"marking" required:"true" enum:"red,amber-strict,amber,green,clear"`
+	Thresholds []BankThreshold `json:"thresholds,omitempty" doc:"by type, alphabetically"`
+	Enabled    *float64        `json:"enabled,omitempty" minimum:"0" maximum:"1" doc:"share of queries; else 1"`
 }
 
 // BankView is a bank as it is read.

@@ -31,14 +31,15 @@ func TestBankIsOpenedReadChangedAndClosed(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	l.want(http.StatusNoContent, l.send("PUT", "/banks/GARDENS", api.BankBody{Name: "ROSES", Polarity: "positive",
-		Marking: "clear"}))
+	l.want(http.StatusNoContent, l.send("PUT", "/banks/GARDENS", api.BankBody{Name: "ROSES",
+		Polarity: "positive", Marking: "clear"}))
 	var all api.BanksView
 	l.want(http.StatusOK, l.send("GET", "/banks", nil)).read(t, &all)
 	if len(all.Banks) != 1 || all.Banks[0].Name != "ROSES" || all.Banks[0].Enabled != 1 {
 		t.Errorf("banks %+v", all)
 	}
-	l.want(http.StatusNoContent, l.send("POST", "/banks/ROSES/closure", api.ReasonsBody{Reasons: "It is winter."}))
+	l.want(http.StatusNoContent, l.send("POST", "/banks/ROSES/closure",
+		api.ReasonsBody{Reasons: "It is winter."}))
 	l.want(http.StatusOK, l.send("GET", "/banks", nil)).read(t, &all)
 	if len(all.Banks) != 0 {
 		t.Errorf("a closed bank is listed: %+v", all)
@@ -147,12 +148,14 @@ func TestImportTellsWhatItTookAndWhatItDidNot(t *testing.T) {
 	if l.head() != before || dry.Import != "" || dry.Rows != 2 {
 		t.Errorf("a dry run changed something: %+v", dry)
 	}
-	got := l.importing("&source=ie-host&reference=spring%20list&marking=amber", localFile, "Idempotency-Key", "spring")
-	if got.Rows != 2 || got.Duplicates != 1 || got.BadCount != 3 || len(got.Bad) != 3 || got.Counts["md5"] != 2 ||
-		got.Bad[0].Line != 2 || got.Bad[1].Reason != "unknown_type" {
+	got := l.importing("&source=ie-host&reference=spring%20list&marking=amber", localFile,
+		"Idempotency-Key", "spring")
+	if got.Rows != 2 || got.Duplicates != 1 || got.BadCount != 3 || len(got.Bad) != 3 ||
+		got.Counts["md5"] != 2 || got.Bad[0].Line != 2 || got.Bad[1].Reason != "unknown_type" {
 		t.Errorf("report %+v", got)
 	}
-	if again := l.importing("&source=ie-host", localFile, "Idempotency-Key", "spring"); again.Import != got.Import {
+	again := l.importing("&source=ie-host", localFile, "Idempotency-Key", "spring")
+	if again.Import != got.Import {
 		t.Errorf("the same key made another import %s", again.Import)
 	}
 	m := l.screen(api.ScreenQuery{Type: "md5", Value: strings.Repeat("cd", 16)})[0].Matches

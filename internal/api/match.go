@@ -79,8 +79,10 @@ func matchView(m flow.Match) Match {
 func knownSignal(m flow.Match) KnownSignal {
 	return KnownSignal{Bank: matchBank(m.Bank), Signal: m.Signal, Type: m.Type, Value: m.Value,
 		Provenance: provenance(m.Provenance), Opinions: opinions(m.Opinions), Labels: m.Labels, State: m.State,
-		Disputed: slices.ContainsFunc(m.Opinions, func(o tocsin.Opinion) bool { return o.View == tocsin.ViewNegative })}
+		Disputed: slices.ContainsFunc(m.Opinions, disputes)}
 }
+
+func disputes(o tocsin.Opinion) bool { return o.View == tocsin.ViewNegative }
 
 func matchBank(b flow.BankView) MatchBank {
 	return MatchBank{b.ID, b.File.Name, b.File.Policy, b.File.Labels, b.Polarity, b.Marking}

@@ -17,7 +17,8 @@ func (s *service) bankRoutes() {
 		scope: flow.ActionBankRead, summary: "Banks, by name"}, s.listBanks)
 	register(s, operation{id: "bank-open", method: http.MethodPost, path: "/banks", at: "body.",
 		scope: flow.ActionBankChange, status: http.StatusCreated, summary: "Open a bank",
-		text: "With an Idempotency-Key the same request gives the first answer again."}, s.openBank)
+		text: "Matches of a negative bank suppress those of the others. The marking is that of TLP 2.0. With " +
+			"an Idempotency-Key the same request gives the first answer again."}, s.openBank)
 	register(s, operation{id: "bank-read", method: http.MethodGet, path: "/banks/{bank}", at: "path.",
 		scope: flow.ActionBankRead, summary: "A bank"}, s.readBank)
 	register(s, operation{id: "bank-change", method: http.MethodPut, path: "/banks/{bank}", at: "body.",
@@ -66,12 +67,12 @@ func binary(mediaTypes ...string) map[string]*huma.MediaType {
 func (s *service) importRoutes() {
 	register(s, operation{id: "signal-import", method: http.MethodPost, path: "/banks/{bank}/imports",
 		scope: flow.ActionSignalAdd, summary: "Import a list of signals",
-		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A bad line " +
-			"is reported and stops nothing. All rows match together, or none; they are one import, which can be " +
+		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A bad " +
+			"line is reported and stops nothing. All rows match together, or none; they are one import, which can be " +
 			"withdrawn.",
 		body: &huma.RequestBody{Required: true, Content: binary("application/octet-stream")}}, s.importList)
-	register(s, operation{id: "signal-export", method: http.MethodGet, path: "/banks/{bank}/signals", at: "query.",
-		scope: flow.ActionBankRead, summary: "Export the signals of a bank that match now",
+	register(s, operation{id: "signal-export", method: http.MethodGet, path: "/banks/{bank}/signals",
+		at: "query.", scope: flow.ActionBankRead, summary: "Export the signals of a bank that match now",
 		text: "Signals marked red stay here, and what a format has no place for is left out.",
 		answer: &huma.Response{Description: "The list", Content: binary("text/plain", "text/csv",
 			"application/x-ndjson", "application/json")}}, s.exportSignals)
@@ -86,11 +87,13 @@ func (s *service) screenRoutes() {
 	register(s, operation{id: screenOperation, method: http.MethodPost, path: "/screen", at: "body.",
 		scope: flow.ActionScreen, maxBody: maxScreenBody, slow: 30 * time.Second, instead: s.filesMiddleware(),
 		summary: "Ask what content is known as",
-		text: "Every call asserts that all it screens is public, or was reported; anything else is refused. Give 1 to " +
-			"500 queries as JSON, of at most 8 MiB, or files as multipart/form-data: fields first, then at most 50 " +
+		text: "Every call asserts that all it screens is public, or was reported; anything else is refused. Give 1 " +
+			"to 500 queries as JSON, of at most 8 MiB, or files as multipart/form-data: fields first, then at most 50 " +
 			"files of 32 MiB, 128 MiB in all. Files are fingerprinted in memory and forgotten. Each query or file " +
 			"has its own answer, in order; one that fails is an error in its place and fails no other. Nothing is " +
-			"ever restricted: a match proposes. Needs the scope bank.read too."}, s.screen)
+			"ever restricted: a match proposes. Negative banks always take part; the seed chooses among banks that take " +
+			"part in a share of queries. An item is your own opaque reference: where the node keeps hashes for a time, " +
+			"later signals are matched against it. Needs the scope bank.read too."}, s.screen)
 	operation := s.huma.OpenAPI().Paths["/screen"].Post
 	operation.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: formSchema()}
 }

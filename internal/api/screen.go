@@ -27,23 +27,25 @@ type Screening struct {
 	Body ScreenBody `required:"true"`
 }
 
-// ScreenBody holds the queries and the caller's word about the content.
+// ScreenBody holds the queries and the caller's word about the content. Negative banks always take part; banks
+// that take part in a share of queries are chosen by the seed.
 type ScreenBody struct {
-	Assertion flow.Assertion `json:"assertion,omitempty" doc:"public or reported, asserted of all that is screened; anything else is refused"`
+	Assertion flow.Assertion `json:"assertion,omitempty" doc:"public or reported; anything else is refused"`
 	Queries   []ScreenQuery  `json:"queries" required:"true" doc:"1 to 500"`
-	Banks     []string       `json:"banks,omitempty" maxItems:"200" doc:"ids or names; all that the key may read when left out. Negative banks always take part"`
-	Seed      string         `json:"seed,omitempty" maxLength:"200" doc:"the same seed gives the same choice of banks that take part in a share of queries"`
+	Banks     []string       `json:"banks,omitempty" maxItems:"200" doc:"ids or names; all when left out"`
+	Seed      string         `json:"seed,omitempty" maxLength:"200" doc:"the same gives the same choice of banks"`
 	Every     bool           `json:"every,omitempty" doc:"also banks that would sit this query out"`
 }
 
-// ScreenQuery is one question: a value of a type, or a text, or an address.
+// ScreenQuery is one question: a value of a type, or a text, or an address. Item is the platform's own opaque
+// reference, under which the node may keep hashes for a time, to match new signals against them.
 type ScreenQuery struct {
 	Type    string   `json:"type,omitempty" doc:"such as pdq, sha256 or url; with value"`
 	Value   string   `json:"value,omitempty" doc:"in any form that the type takes"`
-	Rotated []string `json:"rotated,omitempty" doc:"of a picture: the hashes of its seven rotations and reflections"`
+	Rotated []string `json:"rotated,omitempty" doc:"of a picture: its seven other dihedral hashes"`
 	Text    string   `json:"text,omitempty" doc:"the text itself"`
 	Address string   `json:"address,omitempty" doc:"as found, also defanged"`
-	Item    string   `json:"item,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$" doc:"your own opaque reference. Where the node keeps hashes for a time, new signals are matched against it"`
+	Item    string   `json:"item,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$"`
 }
 
 // Screened answers every query, or every file, in the order in which it was asked.
@@ -51,8 +53,8 @@ type Screened struct {
 	Answers []ScreenAnswer `json:"answers" required:"true" nullable:"false"`
 }
 
-// ScreenAnswer is what one query or file came upon. An error says why it could not be answered, or not in full:
-// no match beside an error means nothing.
+// ScreenAnswer is what one query or file came upon. An error says why it could not be answered, or not in
+// full: no match beside an error means nothing.
 type ScreenAnswer struct {
 	Fingerprints []FingerprintView `json:"fingerprints,omitempty" doc:"of a file, as computed"`
 	Matches      []Match           `json:"matches" required:"true" nullable:"false" doc:"the nearest first"`
@@ -66,7 +68,8 @@ func (s *service) screen(ctx context.Context, in *Screening) (*output[Screened],
 		a.ask(q)
 	}
 	if len(in.Body.Queries) > flow.MostQueries {
-		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.", flow.MostQueries)
+		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.",
+			flow.MostQueries)
 	}
 	found, err := s.lookUp(ctx, in.Body.screening(), a)
 	if err != nil {

@@ -97,8 +97,8 @@ func (s *service) screenAnswer(ctx context.Context, found flow.Screened, where s
 	return a
 }
 
-// lookUp screens any number of queries as one. A key that may read no bank, or a bank that is not there, would
-// make every answer a silent non-match.
+// lookUp screens any number of queries as one. A key that may read no bank, or a bank that is not there,
+// would make every answer a silent non-match.
 func (s *service) lookUp(ctx context.Context, how flow.Screening, a asked) ([]flow.Screened, error) {
 	if err := hasScope(actorOf(ctx), flow.ActionBankRead); err != nil {
 		return nil, err
@@ -128,7 +128,8 @@ func (s *service) checkBanks(ctx context.Context, names []string) error {
 	for _, name := range names {
 		b, err := s.Flow.Bank(ctx, actorOf(ctx), name)
 		if err != nil || b.Status != tocsin.BankOpen {
-			return tocsin.Invalid(tocsin.ReasonUnknownValue, "banks", "There is no such open bank that this key may read.")
+			return tocsin.Invalid(tocsin.ReasonUnknownValue, "banks",
+				"There is no such open bank that this key may read.")
 		}
 	}
 	return nil

@@ -104,7 +104,8 @@ func (s *service) refuseForm(w http.ResponseWriter, r *http.Request, err error) 
 
 // screenFile fingerprints one file and looks the fingerprints up as one content. What cannot be decoded is an
 // error beside the matches of its digests.
-func (s *service) screenFile(ctx context.Context, how flow.Screening, f content, n int) (ScreenAnswer, error) {
+func (s *service) screenFile(ctx context.Context, how flow.Screening, f content, n int) (ScreenAnswer,
+	error) {
 	where := fmt.Sprintf("body.file[%d].", n)
 	if f.err != nil {
 		return s.screenAnswer(ctx, flow.Screened{Err: f.err}, where), nil

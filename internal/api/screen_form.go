@@ -24,8 +24,8 @@ const (
 	maxFields = 250
 )
 
-// fileForm reads the parts of a form one after the other. Fields stand before the files they speak for, and an
-// item before its file, so that no file need be kept until they are known.
+// fileForm reads the parts of a form one after the other. Fields stand before the files they speak for, and
+// an item before its file, so that no file need be kept until they are known.
 type fileForm struct {
 	parts  *multipart.Reader
 	how    flow.Screening
@@ -107,8 +107,8 @@ func (f *fileForm) field(name string, part io.Reader) error {
 func (f *fileForm) file(part *multipart.Part) (*content, error) {
 	if a := f.how.Assertion; a != flow.AssertedPublic && a != flow.AssertedReported {
 		return nil, tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonNotPublicItem,
-			"Say before the first file, in a field assertion, that the content is public or reported. Nothing else is "+
-				"screened.")
+			"Say before the first file, in a field assertion, that the content is public or reported. Nothing else "+
+				"is screened.")
 	}
 	if f.files++; f.files > maxFiles {
 		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "file", "One call screens at most %d files.", maxFiles)
@@ -123,7 +123,8 @@ func (f *fileForm) file(part *multipart.Part) (*content, error) {
 	case err != nil:
 		return nil, brokenForm(err)
 	case n > maxFile:
-		c.err = tocsin.Errorf(tocsin.CodeTooLarge, tocsin.RefusedTooLarge, "A file takes at most %d MiB.", maxFile>>20)
+		c.err = tocsin.Errorf(tocsin.CodeTooLarge, tocsin.RefusedTooLarge, "A file takes at most %d MiB.",
+			maxFile>>20)
 	case n == 0:
 		c.err = tocsin.Errorf(tocsin.CodeInvalid, tocsin.ReasonMissing, "The file is empty.")
 	default:

@@ -25,8 +25,8 @@ func TestScreeningSaysWhatMatchedAndWhy(t *testing.T) {
 	signal := l.signal("GARDENS", "pdq", hash(1, 0))
 	got := l.screen(api.ScreenQuery{Type: "pdq", Value: hash(1, 12)})
 	want := []api.ScreenAnswer{{Matches: []api.Match{{KnownSignal: api.KnownSignal{
-		Bank: api.MatchBank{ID: bank, Name: "GARDENS", Policy: "Pictures of kettles.", Labels: []string{"kettle-list"},
-			Polarity: "positive", Marking: "green"},
+		Bank: api.MatchBank{ID: bank, Name: "GARDENS", Policy: "Pictures of kettles.",
+			Labels: []string{"kettle-list"}, Polarity: "positive", Marking: "green"},
 		Signal: signal, Type: "pdq", Value: hash(1, 0), Labels: []string{"kettle"}, State: tocsin.SignalActive,
 		Provenance: []api.Provenance{{Party: authority, Vouched: noon, Confidence: 80, Marking: "green",
 			Reference: "K-1"}}},
@@ -221,8 +221,8 @@ func TestQuarantinedAndDisabledSignalsMatchWithoutAProposal(t *testing.T) {
 	}
 	other := strings.Repeat("cd", 16)
 	l.signal("GARDENS", "md5", other)
-	l.want(http.StatusNoContent, l.send("POST", "/signals/disabling", map[string]any{"bank": "GARDENS", "type": "md5",
-		"value": other, "reasons": "A kettle of another garden."}))
+	l.want(http.StatusNoContent, l.send("POST", "/signals/disabling", map[string]any{"bank": "GARDENS",
+		"type": "md5", "value": other, "reasons": "A kettle of another garden."}))
 	if got := proposals(l.screen(api.ScreenQuery{Type: "md5", Value: other})[0]); got != "GARDENS:md5:disabled" {
 		t.Errorf("disabled: %s", got)
 	}
@@ -270,9 +270,10 @@ func TestHashesOfItemsAreKeptAndNothingElse(t *testing.T) {
 	l := newMatchingLab(t)
 	l.screen(api.ScreenQuery{Type: "md5", Value: strings.Repeat("AB", 16), Item: "post:12"},
 		api.ScreenQuery{Type: "md5", Value: strings.Repeat("cd", 16)},
-		api.ScreenQuery{Text: gardenText, Item: "post:13"}, api.ScreenQuery{Address: "https://a.example/", Item: "post:14"})
-	l.want(http.StatusOK, l.form(fields("assertion", "public", "item", "picture:1", "file", "kettle", "file", "rose",
-		"item", "picture:3", "file", "bridge")...))
+		api.ScreenQuery{Text: gardenText, Item: "post:13"},
+		api.ScreenQuery{Address: "https://a.example/", Item: "post:14"})
+	l.want(http.StatusOK, l.form(fields("assertion", "public", "item", "picture:1", "file", "kettle", "file",
+		"rose", "item", "picture:3", "file", "bridge")...))
 	kept := map[string]int{}
 	check(t, l.store.View(t.Context(), func(tx flow.Tx) error {
 		rows, err := tx.Kept(0, noon, 100)

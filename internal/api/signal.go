@@ -121,7 +121,7 @@ type SignalNamed struct {
 type SignalStopping struct {
 	Body struct {
 		SignalRef
-		Until   *time.Time `json:"until,omitempty" doc:"from when it matches again; until somebody enables it when left out"`
+		Until   *time.Time `json:"until,omitempty" doc:"from when it matches again by itself"`
 		Reasons string     `json:"reasons,omitempty"`
 	} `required:"true"`
 }

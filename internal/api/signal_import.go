@@ -31,7 +31,7 @@ type ListImport struct {
 	Key       string            `header:"Idempotency-Key" maxLength:"80" pattern:"^[A-Za-z0-9._:-]{1,80}$"`
 	Format    tocsin.ListFormat `query:"format" required:"true" enum:"local_file,tat,csv,jsonl"`
 	Type      string            `query:"type" maxLength:"32" doc:"of rows that name none"`
-	Source    tocsin.PartyID    `query:"source" maxLength:"200" doc:"who vouches; this node's party when left out"`
+	Source    tocsin.PartyID    `query:"source" maxLength:"200" doc:"who vouches; this node when left out"`
 	Vouched   time.Time         `query:"vouched_at" doc:"now when left out"`
 	Until     time.Time         `query:"until" doc:"from when the rows no longer match"`
 	Marking   tocsin.Marking    `query:"marking" doc:"the bank's when left out"`
@@ -67,9 +67,9 @@ type ImportReport struct {
 	DryRun     bool             `json:"dry_run,omitempty"`
 	Rows       int64            `json:"rows" required:"true" doc:"signals that were taken"`
 	Counts     map[string]int64 `json:"counts" required:"true" doc:"of each type"`
-	Duplicates int64            `json:"duplicates" required:"true" doc:"of the bad lines, those that repeat a signal"`
-	Deleted    int64            `json:"deleted" required:"true" doc:"lines by which the source takes a signal back"`
-	Retracted  int64            `json:"retracted" required:"true" doc:"of those, the signals that nobody else vouched for"`
+	Duplicates int64            `json:"duplicates" required:"true" doc:"bad lines that repeat a signal"`
+	Deleted    int64            `json:"deleted" required:"true" doc:"lines that take a signal back"`
+	Retracted  int64            `json:"retracted" required:"true" doc:"of those, signals that nobody else had"`
 	BadCount   int64            `json:"bad_count" required:"true" doc:"lines that are no signal"`
 	Reasons    map[string]int64 `json:"reasons,omitempty" doc:"why, by code"`
 	Bad        []BadLine        `json:"bad" required:"true" nullable:"false" doc:"the first hundred"`
@@ -83,8 +83,8 @@ type BadLine struct {
 }
 
 func (s *service) importList(ctx context.Context, in *ListImport) (*output[ImportReport], error) {
-	i := flow.Import{Bank: in.Bank, Format: in.Format, FixedType: in.Type, Source: in.Source, Vouched: in.Vouched,
-		Marking: in.Marking, Reference: in.Reference, Note: in.Note, DryRun: in.DryRun, Body: in.list}
+	i := flow.Import{Bank: in.Bank, Format: in.Format, FixedType: in.Type, Source: in.Source,
+		Vouched: in.Vouched, Marking: in.Marking, Reference: in.Reference, Note: in.Note, DryRun: in.DryRun, Body: in.list}
 	if !in.Until.IsZero() {
 		i.Until = &in.Until
 	}

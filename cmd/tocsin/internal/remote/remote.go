@@ -141,8 +141,8 @@ type request struct {
 	contentType  string
 }
 
-func (c *Client) exchange(ctx context.Context, by outbound.Sender, r request, headers []string) (*http.Response,
-	error) {
+func (c *Client) exchange(ctx context.Context, by outbound.Sender, r request,
+	headers []string) (*http.Response, error) {
 	address := c.base.JoinPath(r.path)
 	address.RawQuery = r.query.Encode()
 	req, err := http.NewRequestWithContext(ctx, r.method, address.String(), r.body)
@@ -182,13 +182,15 @@ func read(resp *http.Response, out any) error {
 }
 
 func brokenOff(err error) error {
-	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err, Public: "The answer broke off"}
+	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err,
+		Public: "The answer broke off"}
 }
 
 func problem(status int, text []byte) error {
 	p := &Problem{}
 	if json.Unmarshal(text, &p.Problem) != nil || p.Code == "" {
-		return fmt.Errorf("status %d, and no problem that a node would answer: is this the address of a node?", status)
+		return fmt.Errorf("status %d, and no problem that a node would answer: is this the address of a node?",
+		status)
 	}
 	return p
 }
