@@ -4,8 +4,6 @@
 package match
 
 import (
-	"sync"
-
 	"tocsin/match/hamming"
 	"tocsin/match/pdq"
 	"tocsin/match/syntax"
@@ -20,32 +18,30 @@ type Hashes interface {
 	Search(q hamming.Hash, radius int) hamming.Result
 }
 
+// Forgetter is what [Hashes] may also be: then what Hide made unfindable leaves them when it is reclaimed.
+type Forgetter interface {
+	// RemoveIDs forgets what is held under ids that are gone, and tells how much that was.
+	RemoveIDs(gone func(id uint64) bool) int
+}
+
 // pictures keeps signals of the type "pdq".
 type pictures struct {
 	hashes Hashes
-	hashOf func(id uint64) (hamming.Hash, bool)
-
-	mu    sync.RWMutex
-	known map[uint64]hamming.Hash
 }
 
 // mostNear is how many hits an index in memory gives before it says that there are more.
 const mostNear = 1 << 16
 
 func keepPictures(o Options) kind {
-	p := &pictures{hashes: o.Hashes, hashOf: o.HashOf, known: map[uint64]hamming.Hash{}}
-	if p.hashes == nil {
-		p.hashes = hamming.New(hamming.Options{Limit: mostNear})
+	if o.Hashes == nil {
+		o.Hashes = hamming.New(hamming.Options{Limit: mostNear})
 	}
-	return p
+	return &pictures{hashes: o.Hashes}
 }
 
 func (p *pictures) add(id ID, value string) error {
 	h, err := pdq.Parse(value)
 	if err == nil {
-		p.mu.Lock()
-		p.known[uint64(id)] = hamming.Hash(h)
-		p.mu.Unlock()
 		p.hashes.Add(hamming.Hash(h), uint64(id))
 	}
 	return err
@@ -87,12 +83,8 @@ func (p *pictures) search(q Query, _ func(ID) bool) (found, error) {
 		result := p.hashes.Search(image, q.Radius)
 		f.more = f.more || result.More
 		for _, near := range result.Hits {
-			hash, known := p.hash(near.ID)
-			if !known {
-				continue
-			}
-			e := entry{near.ID, hash}
-			hit := Hit{ID: ID(near.ID), Type: q.Type, Value: pdq.Hash(hash).String(), Distance: near.Distance}
+			e := entry{near.ID, near.Hash}
+			hit := Hit{ID: ID(near.ID), Type: q.Type, Value: pdq.Hash(near.Hash).String(), Distance: near.Distance}
 			if i > 0 {
 				hit.Why.Rotated = pdq.DihedralName(i)
 			}
@@ -125,40 +117,8 @@ func parseImages(q Query) ([]hamming.Hash, error) {
 	return images, nil
 }
 
-func (p *pictures) hash(id uint64) (hamming.Hash, bool) {
-	p.mu.RLock()
-	h, ok := p.known[id]
-	p.mu.RUnlock()
-	if !ok && p.hashOf != nil {
-		return p.hashOf(id)
-	}
-	return h, ok
-}
-
-// Forgetter is what [Hashes] may also be: it then drops what is held under ids that are gone.
-type Forgetter interface {
-	Forget(gone func(id uint64) bool)
-}
-
 func (p *pictures) forget(gone func(ID) bool) {
-	goneNumber := func(id uint64) bool { return gone(ID(id)) }
-	switch hashes := p.hashes.(type) {
-	case Forgetter:
-		hashes.Forget(goneNumber)
-	case *hamming.Index:
-		snapshot := hashes.Snapshot()
-		defer snapshot.Release()
-		for _, state := range snapshot.Segments {
-			for hash, id := range state.Segment.Pairs {
-				if gone(ID(id)) {
-					hashes.Remove(hash, id)
-				}
-			}
-		}
-		for _, pair := range snapshot.Tail {
-			if gone(ID(pair.ID)) {
-				hashes.Remove(pair.Hash, pair.ID)
-			}
-		}
+	if hashes, ok := p.hashes.(Forgetter); ok {
+		hashes.RemoveIDs(func(id uint64) bool { return gone(ID(id)) })
 	}
 }

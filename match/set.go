@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"tocsin/match/hamming"
 	"tocsin/match/syntax"
 )
 
@@ -32,8 +31,6 @@ type Set struct {
 type Options struct {
 	// Hashes keeps the hashes of the type "pdq"; nil: an index in memory.
 	Hashes Hashes
-	// HashOf gives the hash of an id that Hashes holds without having been given it by Add.
-	HashOf func(id uint64) (hamming.Hash, bool)
 }
 
 // kind keeps the signals of one type. Values are canonical.

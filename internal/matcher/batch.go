@@ -105,7 +105,7 @@ func (m *Matcher) mark(wanted *holding) (h *holding, wait <-chan struct{}) {
 // show makes a batch findable. The caller holds mu.
 func (m *Matcher) show(h *holding) {
 	h.state, h.change, h.part = live, nil, false
-	m.pictures.live.Store(h.Base, h.Blob)
+	m.pictures.live.Store(h.Base, nil)
 }
 
 // RemoveBatch makes the rows of a batch unfindable at once. Memory and files are given back in the

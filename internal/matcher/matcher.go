@@ -87,7 +87,7 @@ func Open(dir string, open OpenBlob, o Options) (*Matcher, error) {
 	m := &Matcher{dir: dir, open: open, report: o.Report, rows: newRows(open), ledger: written,
 		batches: map[match.ID]*holding{}, wake: make(chan struct{}, 1)}
 	m.pictures = &pictures{hands: hamming.New(hamming.Options{Limit: mostNear}), disk: disk}
-	m.set = match.NewSet(match.Options{Hashes: m.pictures, HashOf: m.hashOf})
+	m.set = match.NewSet(match.Options{Hashes: m.pictures})
 	for _, entry := range written.Batches {
 		h := &holding{entry: entry, state: stored}
 		if entry.Leaving {

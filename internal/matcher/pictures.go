@@ -19,7 +19,7 @@ import (
 type pictures struct {
 	hands *hamming.Index
 	disk  *hammingdisk.Disk
-	live  sync.Map // match.ID, the base of a batch, to the tocsin.Digest of its blob
+	live  sync.Map // of match.ID: the bases of batches that are found
 }
 
 func (p *pictures) Add(hash hamming.Hash, id uint64) bool { return p.hands.Add(hash, id) }
@@ -44,25 +44,9 @@ func (p *pictures) Search(q hamming.Hash, radius int) hamming.Result {
 	return r
 }
 
-// Forget leaves signals added by hand alone: they are removed one by one.
-func (p *pictures) Forget(func(uint64) bool) {}
-
 // purge takes the rows of batches out of the files. It does not hold up searches.
 func (p *pictures) purge(gone map[match.ID]bool) {
-	snapshot := p.disk.Snapshot()
-	defer snapshot.Release()
-	for _, state := range snapshot.Segments {
-		for hash, id := range state.Segment.Pairs {
-			if gone[baseOf(match.ID(id))] {
-				p.disk.Remove(hash, id)
-			}
-		}
-	}
-	for _, pair := range snapshot.Tail {
-		if gone[baseOf(match.ID(pair.ID))] {
-			p.disk.Remove(pair.Hash, pair.ID)
-		}
-	}
+	p.disk.RemoveIDs(func(id uint64) bool { return gone[baseOf(match.ID(id))] })
 }
 
 // segments are those the files consist of.

@@ -11,10 +11,7 @@ import (
 	"sync"
 
 	"tocsin"
-	"tocsin/match"
 	"tocsin/match/batch"
-	"tocsin/match/hamming"
-	"tocsin/match/pdq"
 )
 
 // mostOpen is how many blobs are kept open to read single rows of them.
@@ -131,20 +128,4 @@ func (r *rows) close() {
 	for r.recent.Len() > 0 {
 		r.evict(r.recent.Back())
 	}
-}
-
-// hashOf reads the hash of a row of a live batch.
-func (m *Matcher) hashOf(id uint64) (hamming.Hash, bool) {
-	base := baseOf(match.ID(id))
-	blob, live := m.pictures.live.Load(base)
-	if !live {
-		return hamming.Hash{}, false
-	}
-	row, err := m.Row(context.Background(), blob.(tocsin.Digest), int64(match.ID(id)-base))
-	if err != nil {
-		m.report(err)
-		return hamming.Hash{}, false
-	}
-	h, err := pdq.Parse(row.Value)
-	return hamming.Hash(h), err == nil
 }
