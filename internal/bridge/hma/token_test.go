@@ -114,7 +114,14 @@ func TestNothingIsLookedUpWithoutTheOperatorsWord(t *testing.T) {
 	if err := l.node.Flow.Assert(t.Context(), machine, nil); err == nil {
 		t.Error("a machine asserted")
 	}
-	// Whoever closes the bank of the settings ends them.
+	// What the configuration asserts no more is taken back at the next start.
+	deps := l.service.Deps
+	deps.Assertions = map[string]flow.Assertion{"reports": flow.AssertedReported}
+	_, err := hma.New(t.Context(), deps)
+	check(t, err)
+	if asserted := l.node.Flow.Face().Asserted; len(asserted) != 1 || len(l.journal(flow.FaceBank)) != 3 {
+		t.Errorf("still asserted: %v", asserted)
+	}
 	b, err := l.node.Flow.Bank(t.Context(), node.Operator, flow.FaceBank)
 	check(t, err)
 	if b.Enabled != 0 {
