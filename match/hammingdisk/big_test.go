@@ -31,8 +31,6 @@ func makeEverything(source hashes.Source, count uint64) everything {
 	return all
 }
 
-func (e everything) at(i int) hamming.Hash { return *(*hamming.Hash)(unsafe.Pointer(&e[i])) }
-
 func asWords(h [32]byte) [4]uint64 { return *(*[4]uint64)(unsafe.Pointer(&h)) }
 
 func asHash(w [4]uint64) hamming.Hash { return *(*hamming.Hash)(unsafe.Pointer(&w)) }
