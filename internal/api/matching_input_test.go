@@ -33,8 +33,8 @@ const (
 
 func (l *lab) badScreenings() []badInput {
 	post := func(name, body string, status int, code tocsin.Code, reason tocsin.Reason, at string) badInput {
-		return badInput{name: "screen: " + name, method: "POST", path: "/screen", body: []byte(body), status: status,
-			code: code, reason: reason, at: at}
+		return badInput{name: "screen: " + name, method: "POST", path: "/screen", body: []byte(body),
+			status: status, code: code, reason: reason, at: at}
 	}
 	many := func(n int) string {
 		queries := make([]api.ScreenQuery, n)
@@ -47,7 +47,8 @@ func (l *lab) badScreenings() []badInput {
 	}
 	const public = `{"assertion":"public",`
 	return []badInput{
-		post("oversize", strings.Repeat(" ", 8<<20+1), http.StatusRequestEntityTooLarge, "too_large", "too_large", ""),
+		post("oversize", strings.Repeat(" ", 8<<20+1), http.StatusRequestEntityTooLarge, "too_large",
+			"too_large", ""),
 		post("deep", string(nested(40)), badRequest, "invalid", "malformed", "body"),
 		post("no body", "", badRequest, "invalid", "malformed", ""),
 		post("no JSON", canary, badRequest, "invalid", "malformed", "body"),
@@ -79,10 +80,12 @@ func (l *lab) badScreenings() []badInput {
 func (l *lab) badForms() []badInput {
 	raw := func(name string, body []byte, kind string, status int, code tocsin.Code, reason tocsin.Reason,
 		at string) badInput {
-		return badInput{name: "form: " + name, method: "POST", path: "/screen", body: body, status: status, code: code,
-			reason: reason, at: at, headers: []string{"Authorization", "Bearer " + l.token, "Content-Type", kind}}
+		return badInput{name: "form: " + name, method: "POST", path: "/screen", body: body, status: status,
+			code: code, reason: reason, at: at,
+			headers: []string{"Authorization", "Bearer " + l.token, "Content-Type", kind}}
 	}
-	form := func(name string, parts []field, status int, code tocsin.Code, reason tocsin.Reason, at string) badInput {
+	form := func(name string, parts []field, status int, code tocsin.Code, reason tocsin.Reason,
+		at string) badInput {
 		body, kind := formBody(l.t, parts)
 		return raw(name, body, kind, status, code, reason, at)
 	}
@@ -107,13 +110,14 @@ func (l *lab) badForms() []badInput {
 		form("every in words", fields("every", canary), unfit, invalid, "unknown_value", "body.every"),
 		form("a field after a file", fields("assertion", "public", "file", "x", "seed", canary), unfit, invalid,
 			"format", ""),
-		form("an item that is an address", fields("assertion", "public", "item", "https://"+canary, "file", "x"), unfit,
-			"invalid", "format", "body.item"),
+		form("an item that is an address", fields("assertion", "public", "item", "https://"+canary, "file", "x"),
+			unfit, "invalid", "format", "body.item"),
 		form("an unknown bank", fields("assertion", "public", "banks", canary, "file", "x"), unfit, invalid,
 			"unknown_value", "body.banks"),
 		form("nothing asserted", fields("file", canary), http.StatusForbidden, "forbidden", "item_not_public", ""),
 		raw("cut short", whole[:len(whole)-20], kind, unfit, invalid, malformed, ""),
-		raw("another boundary", whole, "multipart/form-data; boundary=kettle", unfit, invalid, "missing", "body.file"),
+		raw("another boundary", whole, "multipart/form-data; boundary=kettle", unfit, invalid, "missing",
+			"body.file"),
 		raw("no boundary", whole, "multipart/form-data", unfit, invalid, malformed, ""),
 		raw("too much in all", tooMuch(l), "multipart/form-data; boundary=kettle", http.StatusRequestEntityTooLarge,
 			"too_large", "too_large", ""),
@@ -156,31 +160,35 @@ func (l *lab) badBanks() []badInput {
 			"body.thresholds"),
 		send("POST", "a name that is taken", "/banks", `{"name":"GARDENS","polarity":"positive","marking":"green"}`,
 			http.StatusConflict, "conflict", "duplicate", ""),
-		send("PUT", "another polarity", "/banks/GARDENS", `{"name":"GARDENS","polarity":"negative","marking":"green"}`,
-			unfit, "invalid", "unknown_value", "body.polarity"),
+		send("PUT", "another polarity", "/banks/GARDENS",
+			`{"name":"GARDENS","polarity":"negative","marking":"green"}`, unfit, "invalid",
+			"unknown_value", "body.polarity"),
 		send("GET", "unknown", "/banks/"+canary, "", absent, "not_found", "unknown_record", ""),
-		send("PUT", "an unknown one changed", "/banks/"+canary, good+"}", absent, "not_found", "unknown_record", ""),
+		send("PUT", "an unknown one changed", "/banks/"+canary, good+"}", absent, "not_found",
+			"unknown_record", ""),
 		send("POST", "closed without reasons", "/banks/GARDENS/closure", "{}", unfit, "invalid", "missing", "body"),
 		send("GET", "unknown parameter", "/banks?author=1", "", unfit, "invalid", "unknown_member", "query.author"),
 	}
 }
 
 func (l *lab) badSignals() []badInput {
-	post := func(name, path, body string, status int, code tocsin.Code, reason tocsin.Reason, at string) badInput {
+	post := func(name, path, body string, status int, code tocsin.Code, reason tocsin.Reason,
+		at string) badInput {
 		return badInput{name: "signal: " + name, method: "POST", path: path, body: []byte(body), status: status,
 			code: code, reason: reason, at: at}
 	}
 	const add, value = "/banks/GARDENS/signals", `"value":"abababababababababababababababab"`
 	const ref = `{"bank":"GARDENS","type":"md5",` + value
 	return []badInput{
-		post("of no type", add, `{"type":"smell","value":"`+canary+`"}`, unfit, "invalid", "unknown_value", "body.type"),
+		post("of no type", add, `{"type":"smell","value":"`+canary+`"}`, unfit, "invalid", "unknown_value",
+			"body.type"),
 		post("a value of another type", add, `{"type":"md5","value":"`+canary+`"}`, unfit, "invalid", "length",
 			"body.value"),
 		post("a number for a value", add, `{"type":"md5","value":7}`, unfit, "invalid", "format", "body.value"),
 		post("surer than sure", add, `{"type":"md5",`+value+`,"confidence":101}`, unfit, "invalid", "format",
 			"body.confidence"),
-		post("over before it began", add, `{"type":"md5",`+value+`,"until":"2020-01-01T00:00:00Z"}`, unfit, "invalid",
-			"format", "body.until"),
+		post("over before it began", add, `{"type":"md5",`+value+`,"until":"2020-01-01T00:00:00Z"}`, unfit,
+			"invalid", "format", "body.until"),
 		post("of an unknown bank", "/banks/"+canary+"/signals", `{"type":"md5",`+value+`}`, absent, "not_found",
 			"unknown_record", ""),
 		post("disabled, not there", "/signals/disabling", ref+`}`, absent, "not_found", "unknown_record", ""),
@@ -190,28 +198,29 @@ func (l *lab) badSignals() []badInput {
 		post("no reference", "/signals/enabling", `{}`, unfit, "invalid", "unknown_value", "body.type"),
 		post("an id of another kind", "/signals/enabling", `{"id":"`+canary+`"}`, absent, "not_found",
 			"unknown_record", ""),
-		post("looked up in an unknown bank", "/signals/lookup", `{"bank":"`+canary+`","type":"md5",`+value+`}`, absent,
-			"not_found", "unknown_record", ""),
+		post("looked up in an unknown bank", "/signals/lookup", `{"bank":"`+canary+`","type":"md5",`+value+`}`,
+			absent, "not_found", "unknown_record", ""),
 		{name: "signal: unknown", method: "GET", path: "/signals/" + canary, status: absent, code: "not_found",
 			reason: "unknown_record"},
 	}
 }
 
 func (l *lab) badLists() []badInput {
-	post := func(name, path, body string, status int, code tocsin.Code, reason tocsin.Reason, at string) badInput {
+	post := func(name, path, body string, status int, code tocsin.Code, reason tocsin.Reason,
+		at string) badInput {
 		return badInput{name: "list: " + name, method: "POST", path: path, body: []byte(body), status: status,
 			code: code, reason: reason, at: at}
 	}
 	get := func(name, path string, status int, code tocsin.Code, reason tocsin.Reason, at string) badInput {
-		return badInput{name: "list: " + name, method: "GET", path: path, status: status, code: code, reason: reason,
-			at: at}
+		return badInput{name: "list: " + name, method: "GET", path: path, status: status, code: code,
+			reason: reason, at: at}
 	}
 	const to = "/banks/GARDENS/imports?format="
 	return []badInput{
 		post("no format", "/banks/GARDENS/imports", canary, unfit, "invalid", "missing", "query.format"),
 		post("an unknown format", to+canary, "x", unfit, "invalid", "unknown_value", "query.format"),
-		post("of an unknown bank", "/banks/"+canary+"/imports?format=csv", "x", absent, "not_found", "unknown_record",
-			""),
+		post("of an unknown bank", "/banks/"+canary+"/imports?format=csv", "x", absent, "not_found",
+			"unknown_record", ""),
 		post("CSV without a header", to+"csv", canary+"\n", unfit, "invalid", "header", "body"),
 		post("no time", to+"csv&until="+canary, "x", unfit, "invalid", "format", "query.until"),
 		post("an unknown marking", to+"local_file&marking="+canary, "md5 abababababababababababababababab\n", unfit,

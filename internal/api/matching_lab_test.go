@@ -184,9 +184,10 @@ func hash(seed uint64, distance int) string {
 	return h.String()
 }
 
-const gardenText = "In the garden behind the old bridge somebody left a kettle that still holds water, " +
-	"and every morning the sparrows come to drink from it before the gardener arrives with a longer list of " +
-	"things to do than the day before, which he then reads aloud to the roses, the beans and the bench beside the gate."
+const gardenText = "In the garden behind the old bridge somebody left a kettle that still holds water, and " +
+	"every morning the sparrows come to drink from it before the gardener arrives with a longer " +
+	"list of things to do than the day before, which he then reads aloud to the roses, the beans " +
+	"and the bench beside the gate."
 
 // proposals are the proposals of an answer with the values they are about.
 func proposals(a api.ScreenAnswer) string {

@@ -67,9 +67,9 @@ func binary(mediaTypes ...string) map[string]*huma.MediaType {
 func (s *service) importRoutes() {
 	register(s, operation{id: "signal-import", method: http.MethodPost, path: "/banks/{bank}/imports",
 		scope: flow.ActionSignalAdd, summary: "Import a list of signals",
-		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A bad " +
-			"line is reported and stops nothing. All rows match together, or none; they are one import, which can be " +
-			"withdrawn.",
+		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A " +
+			"bad line is reported and stops nothing. All rows match together, or none; they are one " +
+			"import, which can be withdrawn.",
 		body: &huma.RequestBody{Required: true, Content: binary("application/octet-stream")}}, s.importList)
 	register(s, operation{id: "signal-export", method: http.MethodGet, path: "/banks/{bank}/signals",
 		at: "query.", scope: flow.ActionBankRead, summary: "Export the signals of a bank that match now",
@@ -87,12 +87,13 @@ func (s *service) screenRoutes() {
 	register(s, operation{id: screenOperation, method: http.MethodPost, path: "/screen", at: "body.",
 		scope: flow.ActionScreen, maxBody: maxScreenBody, slow: 30 * time.Second, instead: s.filesMiddleware(),
 		summary: "Ask what content is known as",
-		text: "Every call asserts that all it screens is public, or was reported; anything else is refused. Give 1 " +
-			"to 500 queries as JSON, of at most 8 MiB, or files as multipart/form-data: fields first, then at most 50 " +
-			"files of 32 MiB, 128 MiB in all. Files are fingerprinted in memory and forgotten. Each query or file " +
-			"has its own answer, in order; one that fails is an error in its place and fails no other. Nothing is " +
-			"ever restricted: a match proposes. Negative banks always take part; the seed chooses among banks that take " +
-			"part in a share of queries. An item is your own opaque reference: where the node keeps hashes for a time, " +
+		text: "Every call asserts that all it screens is public, or was reported; anything else is " +
+			"refused. Give 1 to 500 queries as JSON, of at most 8 MiB, or files as multipart/form-data: " +
+			"fields first, then at most 50 files of 32 MiB, 128 MiB in all. Files are fingerprinted in " +
+			"memory and forgotten. Each query or file has its own answer, in order; one that fails is an " +
+			"error in its place and fails no other. Nothing is ever restricted: a match proposes. " +
+			"Negative banks always take part; the seed chooses among banks that take part in a share of " +
+			"queries. An item is your own opaque reference: where the node keeps hashes for a time, " +
 			"later signals are matched against it. Needs the scope bank.read too."}, s.screen)
 	operation := s.huma.OpenAPI().Paths["/screen"].Post
 	operation.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: formSchema()}

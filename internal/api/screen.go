@@ -27,13 +27,13 @@ type Screening struct {
 	Body ScreenBody `required:"true"`
 }
 
-// ScreenBody holds the queries and the caller's word about the content. Negative banks always take part; banks
-// that take part in a share of queries are chosen by the seed.
+// ScreenBody holds the queries and the caller's word about the content. Negative banks always take part;
+// banks that take part in a share of queries are chosen by the seed.
 type ScreenBody struct {
 	Assertion flow.Assertion `json:"assertion,omitempty" doc:"public or reported; anything else is refused"`
 	Queries   []ScreenQuery  `json:"queries" required:"true" doc:"1 to 500"`
 	Banks     []string       `json:"banks,omitempty" maxItems:"200" doc:"ids or names; all when left out"`
-	Seed      string         `json:"seed,omitempty" maxLength:"200" doc:"the same gives the same choice of banks"`
+	Seed      string         `json:"seed,omitempty" maxLength:"200" doc:"the same gives the same banks"`
 	Every     bool           `json:"every,omitempty" doc:"also banks that would sit this query out"`
 }
 

@@ -287,3 +287,27 @@ func TestHashesOfItemsAreKeptAndNothingElse(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestNodeThatDoesNotMatchSaysSo(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	bank := api.BankBody{Name: "GARDENS", Polarity: "positive", Marking: "green"}
+	value := map[string]string{"bank": "GARDENS", "type": "md5", "value": strings.Repeat("ab", 16)}
+	md5 := `{"assertion":"public","queries":[{"type":"md5","value":"` + value["value"] + `"}]}`
+	auth := []string{"Authorization", "Bearer " + l.token}
+	for name, r := range map[string]reply{
+		"screen":  l.sendRaw("POST", "/screen", []byte(md5), auth...),
+		"open":    l.send("POST", "/banks", bank),
+		"disable": l.send("POST", "/signals/disabling", value),
+		"import":  l.sendRaw("POST", "/banks/GARDENS/imports?format=csv", []byte("value\n"), auth...),
+		"export":  l.send("GET", "/banks/GARDENS/signals?format=csv", nil),
+	} {
+		if p := r.problem(t); p.Code != tocsin.CodeUnsupported || p.Reason != "matching_off" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	r := l.form(fields("assertion", "public", "file", "kettle")...)
+	if p := r.problem(t); p.Code != tocsin.CodeUnsupported || p.Reason != "files_off" {
+		t.Errorf("a file: %+v", p)
+	}
+}

@@ -84,7 +84,8 @@ type BadLine struct {
 
 func (s *service) importList(ctx context.Context, in *ListImport) (*output[ImportReport], error) {
 	i := flow.Import{Bank: in.Bank, Format: in.Format, FixedType: in.Type, Source: in.Source,
-		Vouched: in.Vouched, Marking: in.Marking, Reference: in.Reference, Note: in.Note, DryRun: in.DryRun, Body: in.list}
+		Vouched: in.Vouched, Marking: in.Marking, Reference: in.Reference, Note: in.Note,
+		DryRun: in.DryRun, Body: in.list}
 	if !in.Until.IsZero() {
 		i.Until = &in.Until
 	}

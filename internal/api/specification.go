@@ -18,10 +18,10 @@ import (
 const SpecVersion = "1.2.0"
 
 const description = "What machines may do at one node of one party. People use the console; an order is " +
-	"signed, approved and answered there and nowhere else.\n\nEvery operation asks for a service key that " +
-	"holds the scope it names. Bodies are strict JSON of at most 1 MiB where nothing else is said: an unknown " +
-	"or repeated member is an error. Every answer that is no success is one Problem (RFC 9457) with a stable code " +
-	"and reason."
+	"signed, approved and answered there and nowhere else.\n\nEvery operation asks for a service key " +
+	"that holds the scope it names. Bodies are strict JSON of at most 1 MiB where nothing else " +
+	"is said: an unknown or repeated member is an error. Every answer that is no success is one " +
+	"Problem (RFC 9457) with a stable code and reason."
 
 //go:embed openapi.json
 var specification []byte
