@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -92,6 +93,11 @@ func TestAnswerBeyondTheLimitSaysSoAndGivesTheNearest(t *testing.T) {
 	if a.More || len(a.Hits) != 20 {
 		t.Error("all 20 were wanted")
 	}
+	a = search(t, s, match.Query{Type: "pdq", Value: hash, Radius: -1, Limit: math.MaxInt})
+	if a.More || len(a.Hits) != 20 {
+		t.Error("however many were wanted")
+	}
+	a = search(t, s, match.Query{Type: "md5", Value: strings.Repeat("ab", 16)})
 	if a.Hits[0].Why.Caveat != match.CaveatForgeable {
 		t.Error("nothing says that MD5 can be forged")
 	}

@@ -57,7 +57,7 @@ type Query struct {
 	Value   string
 	Radius  int      // hits at most this far; the type's default when negative
 	Rotated []string // for pdq: the seven other dihedral hashes, in the order of pdq.Dihedral; may be empty
-	Limit   int      // most hits wanted; 0 for DefaultLimit
+	Limit   int      // most hits wanted, up to 65,536; 0 for DefaultLimit
 }
 
 // DefaultLimit bounds the hits of one query.

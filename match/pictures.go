@@ -4,6 +4,8 @@
 package match
 
 import (
+	"slices"
+
 	"tocsin/match/hamming"
 	"tocsin/match/pdq"
 	"tocsin/match/syntax"
@@ -29,7 +31,7 @@ type pictures struct {
 	hashes Hashes
 }
 
-// mostNear is how many hits an index in memory gives before it says that there are more.
+// mostNear is how many hits an index in memory, and a [Set], gives before it says that there are more.
 const mostNear = 1 << 16
 
 func keepPictures(o Options) kind {
@@ -67,8 +69,10 @@ func (p *pictures) find(value string) ([]ID, error) {
 	return ids, nil
 }
 
-// search asks for a picture and for its rotations and reflections, and names the image that is nearest.
-func (p *pictures) search(q Query, _ func(ID) bool) (found, error) {
+// search asks for a picture and for its rotations and reflections, and names the image that is nearest. What
+// an image finds beyond the limit is beyond it among the finds of all, too: it becomes no hit, which would
+// cost more than to find it.
+func (p *pictures) search(q Query, gone func(ID) bool) (found, error) {
 	images, err := parseImages(q)
 	if err != nil {
 		return found{}, err
@@ -82,7 +86,10 @@ func (p *pictures) search(q Query, _ func(ID) bool) (found, error) {
 	for i, image := range images {
 		result := p.hashes.Search(image, q.Radius)
 		f.more = f.more || result.More
-		for _, near := range result.Hits {
+		if gone != nil {
+			result.Hits = slices.DeleteFunc(result.Hits, func(h hamming.Hit) bool { return gone(ID(h.ID)) })
+		}
+		for _, near := range result.Hits[:min(len(result.Hits), q.Limit+1)] {
 			e := entry{near.ID, near.Hash}
 			hit := Hit{ID: ID(near.ID), Type: q.Type, Value: pdq.Hash(near.Hash).String(), Distance: near.Distance}
 			if i > 0 {

@@ -117,6 +117,7 @@ func (s *Set) Search(q Query) (Answer, error) {
 	if q.Limit <= 0 {
 		q.Limit = DefaultLimit
 	}
+	q.Limit = min(q.Limit, mostNear)
 	gone := s.gone()
 	f, err := s.kinds[q.Type].search(q, gone)
 	if err != nil {
