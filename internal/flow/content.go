@@ -258,7 +258,11 @@ func (u *unit) readContent(at place, v *Content) error {
 	}
 	for i, s := range members {
 		var file SignalFile
-		if err := u.read(s, &file); err != nil {
+		err := u.read(s, &file)
+		if tocsin.CodeOf(err) == tocsin.CodeErased {
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		if i == 0 {

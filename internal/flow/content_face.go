@@ -157,7 +157,7 @@ func (f *Flow) ChangeSource(ctx context.Context, actor Actor, id tocsin.RecordID
 			return unknownRecord()
 		}
 		change(file.Source)
-		events, err := bank.Change(u.by(actor.ID), bank.BankTerms, file)
+		events, err := bank.Change(u.by(actor.ID), bank.BankTerms, file.told())
 		if err := u.did(bank, events, err); err != nil {
 			return err
 		}

@@ -126,10 +126,18 @@ func TestSlashesCountOnceAndNothingRedirects(t *testing.T) {
 	l := newLab(t)
 	root := strings.TrimSuffix(l.base, hma.Base+"/"+l.token)
 	for _, path := range []string{hma.Base + "//" + l.token + "/c/banks", hma.Base + "/" + l.token + "///c//banks/",
-		hma.Base + "/" + l.token + "/c/banks/"} {
+		hma.Base + "/" + l.token + "/c/banks/", "//compat//hma/" + l.token + "/c/banks"} {
+		if !hma.Mine(path) {
+			t.Errorf("a mux would redirect %s", strings.ReplaceAll(path, l.token, "…"))
+		}
 		r := l.send("GET", root+path, nil)
 		if r.status != http.StatusOK || strings.TrimSpace(r.body) != "[]" || r.header.Get("Location") != "" {
 			t.Errorf("%d %s %v", r.status, r.body, r.header)
+		}
+	}
+	for _, path := range []string{"", "/", "/compat", "/compat/hmac/c", "/x/compat/hma/c", "/compat/hma2"} {
+		if hma.Mine(path) {
+			t.Errorf("%q is taken from others", path)
 		}
 	}
 	r := l.send("GET", l.base, nil)

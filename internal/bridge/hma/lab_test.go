@@ -209,6 +209,16 @@ func (l *lab) want(status int, r reply) string {
 	return strings.TrimSpace(r.body)
 }
 
+// intact replays the node's journal.
+func (l *lab) intact() {
+	l.t.Helper()
+	examined, err := l.node.Flow.Fsck(l.t.Context(), nil)
+	check(l.t, err)
+	for _, d := range examined.Differences {
+		l.t.Errorf("the node is not as its journal says: %+v", d)
+	}
+}
+
 // upload sends a form; of each part name=value, a value with @ before it names a file.
 func (l *lab) upload(path string, parts ...string) reply {
 	l.t.Helper()

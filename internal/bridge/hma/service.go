@@ -97,7 +97,22 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 
 // Mine reports whether a path is served here. It is asked before any mux, which would answer a doubled slash
 // with a redirect that holds the token.
-func Mine(path string) bool { return path == Base || strings.HasPrefix(path, Base+"/") }
+func Mine(path string) bool { return below(path) != nil }
+
+// below gives the parts of a path below [Base], nil when it lies elsewhere. Repeated slashes count as one, and one
+// at the end as none.
+func below(path string) []string {
+	parts := []string{}
+	for part := range strings.SplitSeq(path, "/") {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) < 2 || "/"+parts[0]+"/"+parts[1] != Base {
+		return nil
+	}
+	return parts[2:]
+}
 
 // call is one request.
 type call struct {
@@ -142,14 +157,9 @@ func (c *call) serve(token, path, rawQuery string) (err error) {
 }
 
 // split finds the token and the path below it: in the path, where the client can send no header, or else in the
-// header. Repeated slashes count as one, and one at the end as none.
+// header.
 func split(r *http.Request) (token, path string) {
-	var parts []string
-	for part := range strings.SplitSeq(strings.TrimPrefix(r.URL.Path, Base), "/") {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
+	parts := below(r.URL.Path)
 	if len(parts) > 0 && strings.HasPrefix(parts[0], "tsk_") {
 		return parts[0], "/" + strings.Join(parts[1:], "/")
 	}

@@ -48,7 +48,9 @@ func TestTranscripts(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(name)
 			check(t, err)
-			got := (&player{lab: newLab(t), numbers: map[string]string{}}).play(string(text))
+			l := newLab(t)
+			got := (&player{lab: l, numbers: map[string]string{}}).play(string(text))
+			l.intact()
 			if *update {
 				check(t, os.WriteFile(name, []byte(got), 0o644))
 			} else if diff := cmp.Diff(string(text), got); diff != "" {
