@@ -12,8 +12,8 @@ import (
 	"tocsin/match/syntax"
 )
 
-// FuzzSet adds and asks for anything as any type: what Parse takes is found under its id, and what it refuses is
-// refused everywhere, with a reason.
+// FuzzSet adds and asks for anything as any type: what Parse takes is found under its id, and what it refuses
+// is refused everywhere, with a reason.
 func FuzzSet(f *testing.F) {
 	types := match.Types()
 	r := rand.New(rand.NewPCG(71, 72))

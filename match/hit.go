@@ -17,7 +17,7 @@ type Hit struct {
 
 // Why is how a hit came about, for a person to follow. Only the part of the hit's type is set.
 type Why struct {
-	Rotated  string    `json:"rotated,omitempty"`  // name of the dihedral image that matched, unless the original
+	Rotated  string    `json:"rotated,omitempty"`  // which dihedral image matched, unless the original
 	Passages []Passage `json:"passages,omitempty"` // of a text
 	Share    float64   `json:"share,omitempty"`    // of the known text that the query contains, 0–1
 	Embedded bool      `json:"embedded,omitempty"` // the known text stands inside a longer one: a quotation?
