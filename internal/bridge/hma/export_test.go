@@ -15,3 +15,6 @@ func (s *Service) Operations() (all []string) {
 	}
 	return all
 }
+
+// SetLargest makes contents larger than that too large.
+func (s *Service) SetLargest(bytes int64) { s.largest = bytes }

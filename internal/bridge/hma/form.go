@@ -55,7 +55,7 @@ func (c *call) readForm() (form, error) {
 	if !c.isForm() || params["boundary"] == "" {
 		return f, badRequest("Missing multipart/form-data file upload")
 	}
-	parts := multipart.NewReader(http.MaxBytesReader(c.w, c.r.Body, MaxContent+(4<<20)), params["boundary"])
+	parts := multipart.NewReader(http.MaxBytesReader(c.w, c.r.Body, c.s.largest+(4<<20)), params["boundary"])
 	for n := 0; ; n++ {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -67,7 +67,7 @@ func (c *call) readForm() (form, error) {
 		if n == maxFields {
 			return f, badRequest("The form has too many fields")
 		}
-		if err := f.take(part); err != nil {
+		if err := f.take(part, c.s.largest); err != nil {
 			return f, err
 		}
 	}
@@ -77,7 +77,7 @@ func (c *call) readForm() (form, error) {
 	return f, nil
 }
 
-func (f *form) take(part *multipart.Part) error {
+func (f *form) take(part *multipart.Part, largest int64) error {
 	name, limit := part.FormName(), int64(maxField)
 	isFile := part.FileName() != "" || part.Header.Get("Content-Type") != ""
 	if isFile {
@@ -87,7 +87,7 @@ func (f *form) take(part *multipart.Part) error {
 		if name != photo && name != video {
 			return badRequest("no such content_type: '%s'", name)
 		}
-		limit = MaxContent
+		limit = largest
 	}
 	var held bytes.Buffer
 	n, err := io.Copy(&held, io.LimitReader(part, limit+1))

@@ -95,7 +95,7 @@ func (c *call) fetch(address string) (Fetched, error) {
 	got, err := c.s.Web.Fetch(c.r.Context(), address)
 	failed, ok := errors.AsType[*Unfetched](err)
 	switch {
-	case err == nil && len(got.Body) > MaxContent, ok && failed.TooLarge:
+	case err == nil && int64(len(got.Body)) > c.s.largest, ok && failed.TooLarge:
 		return got, refusef(http.StatusRequestEntityTooLarge, "Content too large")
 	case ok && failed.Unsafe:
 		return got, badRequest("Invalid or unsafe URL provided")

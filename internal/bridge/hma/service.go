@@ -79,6 +79,7 @@ type Service struct {
 	uploads  chan struct{} // one for each content that is held in memory
 	fetches  fetches
 	wake     chan struct{}
+	largest  int64 // bytes of a content
 
 	asserting sync.Mutex
 }
@@ -89,7 +90,7 @@ const uploads = 2
 // New gives the service of a node that is started.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	s := &Service{Deps: d, contents: flow.NewContents(d.Flow), uploads: make(chan struct{}, uploads),
-		wake: make(chan struct{}, 1)}
+		wake: make(chan struct{}, 1), largest: MaxContent}
 	s.fetches.known = map[tocsin.RecordID]fetchStatus{}
 	s.routes = s.table()
 	return s, s.assert(ctx)

@@ -104,3 +104,53 @@ func TestWhatNobodyShouldActOnIsNotAnswered(t *testing.T) {
 	l.equal(l.lookup(aHash, "&banks=GARDEN"), `{}`)
 	l.equal(l.raw(aHash), `{"matches":[]}`)
 }
+
+// TestWhatIsTooLargeIsRefused wherever it comes from; HMA takes uploads of any size.
+func TestWhatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.open("GARDEN")
+	l.service.SetLargest(1000)
+	const want = `{"message":"Content too large"}`
+	for _, path := range []string{"/h/hash", "/m/lookup", "/c/bank/GARDEN/content"} {
+		l.equal(l.want(http.StatusRequestEntityTooLarge, l.upload(path, "photo=@plain.png")), want)
+	}
+	for _, r := range []reply{l.do("GET", "/h/hash?url="+l.site+"/plain.png", ""),
+		l.do("GET", "/m/lookup?url="+l.site+"/plain.png", ""),
+		l.do("POST", "/c/bank/GARDEN/content?url="+l.site+"/plain.png", ""),
+		l.do("POST", "/c/banks", `{"name":"`+strings.Repeat("A", 1<<20)+`"}`),
+		l.do("POST", "/m/compare", `{"pdq":["`+strings.Repeat("0", 1<<20)+`"]}`)} {
+		l.equal(l.want(http.StatusRequestEntityTooLarge, r), want)
+	}
+	r := l.upload("/h/hash", "photo=@film.mp4", "metadata="+strings.Repeat("x", 70_000))
+	l.equal(l.want(http.StatusBadRequest, r), `{"message":"A field of the form is too long"}`)
+	r = l.upload("/c/bank/GARDEN/content", "video=@film.mp4", `metadata={"k":"`+strings.Repeat("x", 20_000)+`"}`)
+	l.equal(l.want(http.StatusBadRequest, r), `{"message":"Invalid metadata: it is too long"}`)
+	many := []string{"video=@film.mp4"}
+	for range 60 {
+		many = append(many, "a=b")
+	}
+	l.equal(l.want(http.StatusBadRequest, l.upload("/h/hash", many...)), `{"message":"The form has too many fields"}`)
+}
+
+// TestBrokenFormsAreRefused in whatever way they are broken.
+func TestBrokenFormsAreRefused(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	for _, c := range []struct{ contentType, body string }{
+		{"multipart/form-data", "--x\r\n"},
+		{"multipart/form-data; boundary=", "--x\r\n"},
+		{"multipart/form-data; boundary=x", ""},
+		{"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nab"},
+		{"multipart/form-data; boundary=x", "--x\r\nkettle"},
+		{"multipart/form-data; boundary=x", "--x--\r\n"},
+		{"multipart/mixed; boundary=x", "--x--\r\n"},
+		{"image/png", "ab"},
+		{";;;", "ab"},
+	} {
+		r := l.send("POST", l.base+"/h/hash", []byte(c.body), "Content-Type", c.contentType)
+		if r.status != http.StatusBadRequest || !strings.HasPrefix(r.body, `{"message":`) {
+			t.Errorf("%q %q: %d %s", c.contentType, c.body, r.status, r.body)
+		}
+	}
+}
