@@ -42,6 +42,10 @@ func (m *matching) measureNode(ctx context.Context, count int) (p *matchPart, er
 	if err != nil {
 		return nil, fmt.Errorf("make set: %w", err)
 	}
+	queries, err := set.many()
+	if err != nil {
+		return nil, fmt.Errorf("make queries: %w", err)
+	}
 	p = newPart(fmt.Sprintf("node-%d", count))
 	s, err := m.foundNode(ctx)
 	if err != nil {
@@ -55,7 +59,7 @@ func (m *matching) measureNode(ctx context.Context, count int) (p *matchPart, er
 		return nil, fmt.Errorf("import: %w", err)
 	}
 	for range restarts {
-		if err := s.restart(ctx, m, set, p); err != nil {
+		if err := s.restart(ctx, m, queries, p); err != nil {
 			return nil, fmt.Errorf("restart: %w", err)
 		}
 	}
@@ -69,7 +73,7 @@ func (m *matching) measureNode(ctx context.Context, count int) (p *matchPart, er
 			what          string
 			each, workers int
 		}{{"single, one caller", 1, 1}, {"single, 8 callers", 1, 8}, {"100 a call, 4 callers", 100, 4}} {
-			told, err := s.screen(ctx, m, set, first, l.each, l.workers, m.lasts)
+			told, err := s.screen(ctx, m, queries, first, l.each, l.workers, m.lasts)
 			if err != nil {
 				return nil, fmt.Errorf("screen: %w", err)
 			}
@@ -97,7 +101,7 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 	for _, args := range [][]string{
 		{"init", "--party", "bench-host", "--public-url", "http://localhost:" + strconv.Itoa(port), "--listen", listen},
 		{"keys", "service", "new", "bench", "--out", "token", "--scope", "bank.read", "--scope", "bank.change",
-			"--scope", "signal.add", "--scope", "screen"},
+			"--scope", "signal.add", "--scope", "content.screen"},
 	} {
 		c := exec.CommandContext(ctx, s.program, args...)
 		c.Dir = s.dir
@@ -133,7 +137,7 @@ func (s *served) stop() error {
 }
 
 // restart stops the node and times how long it takes to be ready, and to answer.
-func (s *served) restart(ctx context.Context, m *matching, set *hashSet, p *matchPart) error {
+func (s *served) restart(ctx context.Context, m *matching, queries string, p *matchPart) error {
 	if err := s.stop(); err != nil {
 		return err
 	}
@@ -142,7 +146,7 @@ func (s *served) restart(ctx context.Context, m *matching, set *hashSet, p *matc
 		return err
 	}
 	p.add(oursEngine, "restart until ready", "s", time.Since(began).Seconds())
-	_, err := s.screen(ctx, m, set, 0, 1, 1, time.Nanosecond)
+	_, err := s.screen(ctx, m, queries, 0, 1, 1, time.Nanosecond)
 	p.add(oursEngine, "restart until a screening was answered", "s", time.Since(began).Seconds())
 	return err
 }
@@ -277,10 +281,10 @@ type loaded struct {
 }
 
 // screen lets the generator ask for a time; it checks every answer.
-func (s *served) screen(ctx context.Context, m *matching, set *hashSet, first, each, workers int,
+func (s *served) screen(ctx context.Context, m *matching, queries string, first, each, workers int,
 	lasts time.Duration) (told loaded, err error) {
 	c := exec.CommandContext(ctx, m.load, "-address", s.address, "-token", filepath.Join(s.dir, "token"),
-		"-queries", filepath.Join(set.dir, "many"), "-first", strconv.Itoa(first), "-each", strconv.Itoa(each),
+		"-queries", queries, "-first", strconv.Itoa(first), "-each", strconv.Itoa(each),
 		"-workers", strconv.Itoa(workers), "-lasts", lasts.String())
 	c.Stderr = os.Stderr
 	text, err := c.Output()

@@ -26,9 +26,10 @@ import (
 )
 
 const (
-	pictureTurn   = 10 // hashes of one picture
-	pictureRounds = 5
-	pictureTurns  = 5 // of each round
+	pictureRounds = 3
+	pictureTurns  = 5  // of each round
+	pixelTurn     = 10 // hashes of the same pixels
+	fileTurn      = 3  // hashes of the same file, which take far longer
 )
 
 // pixelSizes are the sides that are hashed from pixels; pdqhash reduces nothing larger.
@@ -72,12 +73,16 @@ func (m *matching) measurePictures(ctx context.Context) (p *matchPart, err error
 // pictureRound lets both hash one picture in turns.
 func pictureRound(ours, theirs *child, number int, name string, p *matchPart) error {
 	var mine, whole, around []time.Duration
+	times := fileTurn
+	if strings.HasSuffix(name, ".rgb") {
+		times = pixelTurn
+	}
 	for range pictureTurns {
-		a, err := ours.ask("hash", number, pictureTurn)
+		a, err := ours.ask("hash", number, times)
 		if err != nil {
 			return err
 		}
-		b, err := theirs.ask("hash", number, pictureTurn)
+		b, err := theirs.ask("hash", number, times)
 		if err != nil {
 			return err
 		}
@@ -89,7 +94,7 @@ func pictureRound(ours, theirs *child, number int, name string, p *matchPart) er
 		if !strings.HasSuffix(name, ".rgb") {
 			continue
 		}
-		w, err := theirs.ask("wrap", number, pictureTurn)
+		w, err := theirs.ask("wrap", number, times)
 		if err != nil {
 			return err
 		}

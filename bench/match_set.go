@@ -78,7 +78,6 @@ func openSet(cache, kind string, count, queries int) (*hashSet, error) {
 	}{
 		{"hashes", count, source.At},
 		{"queries", queries, func(n uint64) [32]byte { return hashes.Query(source, n, uint64(count)) }},
-		{"many", manyQueries, func(n uint64) [32]byte { return hashes.Query(source, n, uint64(count)) }},
 		{"learn", learnCount, other.At},
 	} {
 		if err := writeHashes(filepath.Join(s.dir, f.name), f.count, f.at); err != nil {
@@ -86,6 +85,18 @@ func openSet(cache, kind string, count, queries int) (*hashSet, error) {
 		}
 	}
 	return s, s.judge()
+}
+
+// many gives a file of far more queries, whose answers are known from how they were made if the set is uniform.
+func (s *hashSet) many() (string, error) {
+	source, err := sourceOf(s.kind, setSeed)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(s.dir, "many")
+	return path, writeHashes(path, manyQueries, func(number uint64) [32]byte {
+		return hashes.Query(source, number, uint64(s.count))
+	})
 }
 
 // writeHashes writes a file unless it is there. All processors make parts of it.

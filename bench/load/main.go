@@ -90,10 +90,13 @@ func (l *load) run(ctx context.Context, tokenFile, queriesFile string) (seen, er
 	var workers sync.WaitGroup
 	for worker := range l.workers {
 		workers.Go(func() {
-			for errs[worker] == nil && time.Since(began) < l.lasts {
+			for { // at least one call, however short the run
 				start := time.Now()
 				errs[worker] = l.call(ctx)
 				spans[worker] = append(spans[worker], time.Since(start))
+				if errs[worker] != nil || time.Since(began) >= l.lasts {
+					return
+				}
 			}
 		})
 	}
