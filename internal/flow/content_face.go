@@ -13,8 +13,8 @@ import (
 )
 
 // FaceBank is the name of the bank in whose sealed document the settings of the interface of
-// hasher-matcher-actioner are kept. It holds no signals and takes part in no screening; each change of a setting
-// is an event of it in the journal. Whoever closes it ends them all.
+// hasher-matcher-actioner are kept. It holds no signals and takes part in no screening; each change of a
+// setting is an event of it in the journal. Whoever closes it ends them all.
 const FaceBank = "_HMA"
 
 // Face are the settings of that interface.
@@ -45,11 +45,12 @@ func (f *Flow) Face() Face {
 	return face
 }
 
-// Assert records for which service keys the operator asserts that what they look up is public or was reported.
-// It takes the place of what was asserted before, and is recorded only when it differs.
+// Assert records for which service keys the operator asserts that what they look up is public or was
+// reported. It takes the place of what was asserted before, and is recorded only when it differs.
 func (f *Flow) Assert(ctx context.Context, actor Actor, asserted map[tocsin.ActorID]Assertion) error {
 	if !actor.Operator {
-		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole, "Only the operator of this node asserts this.")
+		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole,
+			"Only the operator of this node asserts this.")
 	}
 	for _, a := range asserted {
 		if a != AssertedPublic && a != AssertedReported {
@@ -71,7 +72,8 @@ func (f *Flow) SetRatio(ctx context.Context, actor Actor, t tocsin.SignalType, r
 }
 
 // SetCredentials keeps the credentials of a kind of source; none when empty. They are sealed and never shown.
-func (f *Flow) SetCredentials(ctx context.Context, actor Actor, kind string, credentials json.RawMessage) error {
+func (f *Flow) SetCredentials(ctx context.Context, actor Actor, kind string,
+	credentials json.RawMessage) error {
 	return f.changeFace(ctx, actor, func(face *Face) {
 		face.Credentials = with(face.Credentials, kind, credentials)
 		if len(credentials) == 0 {
@@ -122,8 +124,9 @@ func (f *Flow) changeFace(ctx context.Context, actor Actor, change func(*Face)) 
 }
 
 func (u *unit) openFace(actor Actor, change func(*Face)) error {
-	file := BankFile{Name: FaceBank, Policy: "Settings of the HMA-compatible interface. This bank holds no signals.",
-		Face: &Face{}}
+	file := BankFile{Name: FaceBank,
+		Policy: "Settings of the HMA-compatible interface. This bank holds no signals.",
+		Face:   &Face{}}
 	change(file.Face)
 	bank, events, err := tocsin.OpenBank(u.by(actor.ID),
 		tocsin.BankTerms{Polarity: tocsin.PolarityPositive, Marking: tocsin.MarkingRed}, file.told())
@@ -147,7 +150,8 @@ func (b BankFile) told() BankFile {
 }
 
 // ChangeSource changes where a bank's signals come from.
-func (f *Flow) ChangeSource(ctx context.Context, actor Actor, id tocsin.RecordID, change func(*Source)) error {
+func (f *Flow) ChangeSource(ctx context.Context, actor Actor, id tocsin.RecordID,
+	change func(*Source)) error {
 	return f.changeMatching(ctx, func(u *unit) error {
 		bank, file, err := u.bank(actor, ActionBankChange, id)
 		if err != nil {
@@ -173,7 +177,8 @@ func (f *Flow) MatchingWhole() error {
 	return f.catalogue.whole()
 }
 
-// Held is what there is of one type of signal in open banks. A signal that several imports brought counts for each.
+// Held is what there is of one type of signal in open banks. A signal that several imports brought counts
+// for each.
 type Held struct {
 	Count  int64
 	Newest time.Time // when somebody last vouched for one

@@ -12,8 +12,8 @@ import (
 )
 
 // The number of a content is the sequence number of the event that brought its signal, and the row of an
-// import or 0 for a signal that was added by hand. It stands for the same value of the same bank for ever, and
-// stays below 2^53, which JavaScript still counts exactly.
+// import or 0 for a signal that was added by hand. It stands for the same value of the same bank for ever,
+// and stays below 2^53, which JavaScript still counts exactly.
 const mostEvents = 1 << (53 - rowBits)
 
 func numbered(seq, row int64) int64 { return seq<<rowBits | row }
@@ -30,7 +30,8 @@ func (c *Contents) Numbers(ctx context.Context, matches []Match) ([]int64, error
 	return numbers, nil
 }
 
-// number is that of the content that a signal belongs to. It asks the database only for what was never asked for.
+// number is that of the content that a signal belongs to. It asks the database only for what was never asked
+// for.
 func (c *Contents) number(ctx context.Context, key signalKey) (int64, error) {
 	c.catalogue.RLock()
 	known := c.catalogue.signals[key]
@@ -135,7 +136,8 @@ func (c *Contents) locate(u *unit, number int64) (place, error) {
 	return place{}, unknownRecord()
 }
 
-// locateRow finds a row of an import. One whose import ended is there as long as something else brought it too.
+// locateRow finds a row of an import. One whose import ended is there as long as something else brought it
+// too.
 func (c *Contents) locateRow(u *unit, id tocsin.RecordID, row int64) (place, error) {
 	b, err := load[*tocsin.Batch](u, id)
 	if err != nil {

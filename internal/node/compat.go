@@ -22,7 +22,8 @@ import (
 // fetchTime is how long an address that a client of the HMA-compatible interface names may take to answer.
 const fetchTime = 30 * time.Second
 
-// openCompat makes the interfaces of other programs that the configuration asks for, once the node is started.
+// openCompat makes the interfaces of other programs that the configuration asks for, once the node is
+// started.
 func (n *Node) openCompat(ctx context.Context) (err error) {
 	if !n.Config.Compat.HMA {
 		return nil

@@ -11,13 +11,15 @@ import (
 	"tocsin/internal/outbound"
 )
 
-// TestEveryFailedFetchSaysWhy, and what leads into this node's own network is unsafe, whether the address, a name
-// or a redirect led there.
+// TestEveryFailedFetchSaysWhy, and what leads into this node's own network is unsafe, whether the address, a
+// name or a redirect led there.
 func TestEveryFailedFetchSaysWhy(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[outbound.Kind]hma.Unfetched{
-		outbound.KindInvalid: {Unsafe: true}, outbound.KindBlocked: {Unsafe: true}, outbound.KindNotDeclared: {Unsafe: true},
-		outbound.KindTooLarge: {TooLarge: true}, outbound.KindUnreachable: {}, outbound.KindTLS: {}, outbound.KindTimeout: {},
+		outbound.KindInvalid: {Unsafe: true}, outbound.KindBlocked: {Unsafe: true},
+		outbound.KindNotDeclared: {Unsafe: true},
+		outbound.KindTooLarge:    {TooLarge: true}, outbound.KindUnreachable: {}, outbound.KindTLS: {},
+		outbound.KindTimeout:  {},
 		outbound.KindCanceled: {}, outbound.KindRedirect: {}, outbound.KindEncoding: {}, outbound.KindBroken: {},
 	} {
 		failed, ok := errors.AsType[*hma.Unfetched](unfetched(&outbound.Error{Kind: kind}))

@@ -41,7 +41,8 @@ func foreign(t *testing.T) *lab {
 // denied are addresses that must not be reached: a short list of our own, and the shared one.
 func denied(t *testing.T) []string {
 	t.Helper()
-	list := []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
+	list := []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254",
+		"100.64.0.1",
 		"::1", "::ffff:127.0.0.1", "fe80::1", "fd00::1", "0.0.0.0", "2130706433", "0x7f000001", "127.1"}
 	f, err := os.Open(filepath.Join("..", "..", "..", "..", "shared", "vectors", "ssrf-addresses.csv"))
 	if err != nil {
@@ -89,7 +90,8 @@ func TestAddressesOfOwnNetworksAreRefused(t *testing.T) {
 		l.refused("GET", "/m/lookup?url=", "http://"+host+"/a.png")
 		l.refused("POST", "/c/bank/GARDEN/content?url=", "http://"+host+"/a.png")
 	}
-	for _, address := range []string{"ftp://board.example/a", "file:///etc/hostname", "//board.example/a", "board.example",
+	for _, address := range []string{"ftp://board.example/a", "file:///etc/hostname", "//board.example/a",
+		"board.example",
 		"http://", "http://board.example:0/", "http://board.example:22/", "http://board.example@127.0.0.1/",
 		"gopher://board.example/", "http://[::1", "http://board.example:99999/", " http://127.0.0.1/",
 		"http://bo\u200bard.localhost/", "javascript:1"} {

@@ -37,7 +37,8 @@ func required(name, kind string) field { return field{Name: name, Type: kind, Re
 func optional(name, kind string) field { return field{Name: name, Type: kind} }
 
 var sourceKinds = []sourceKind{
-	{"fb_threatexchange", []field{required("privacy_group", "number")}, []field{required("api_token", "string")}},
+	{"fb_threatexchange", []field{required("privacy_group", "number")},
+		[]field{required("api_token", "string")}},
 	{"ncmec", []field{
 		{Name: "environment", Type: "enum", Required: true, Choices: ncmecEnvironments},
 		{Name: "only_esp_ids", Type: "set_of_number", Default: []int{}},

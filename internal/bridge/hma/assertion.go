@@ -49,6 +49,6 @@ func (c *call) assertion() (flow.Assertion, error) {
 }
 
 func unasserted() error {
-	return refusef(http.StatusForbidden, "The operator of this node has not asserted that what this token looks up is "+
-		"public or was reported. Nothing else is looked up.")
+	return refusef(http.StatusForbidden, "The operator of this node has not asserted that what this token "+
+		"looks up is public or was reported. Nothing else is looked up.")
 }

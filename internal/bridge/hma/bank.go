@@ -21,7 +21,8 @@ func viewOf(b flow.BankView) bankView { return bankView{b.File.Name, share{parts
 var bankName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,254}$`)
 
 func badName() error {
-	return badRequest("Bank names must be UPPER_WITH_UNDERSCORE, not begin with a digit, and have at most 255 characters")
+	return badRequest(
+		"Bank names must be UPPER_WITH_UNDERSCORE, not begin with a digit, and have at most 255 characters")
 }
 
 // bank finds an open bank of the path. That it is not there is said only of one that truly is not: clients

@@ -13,8 +13,8 @@ import (
 	"tocsin/internal/bridge/hma"
 )
 
-// TestCoopSequence does what Coop's client does with HMA, in its order and spelling: it sends no header that says
-// who it is, and its base address ends in a slash, so that every path begins with two.
+// TestCoopSequence does what Coop's client does with HMA, in its order and spelling: it sends no header that
+// says who it is, and its base address ends in a slash, so that every path begins with two.
 func TestCoopSequence(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -35,7 +35,8 @@ func TestCoopSequence(t *testing.T) {
 		}
 		coop.call("GET", "/c/exchanges/api/"+api+"/schema", "", &map[string]any{})
 	}
-	coop.call("POST", "/c/exchanges/api/tat", `{"credential_json":{"username":"garden","password":"kettle"}}`, nil)
+	coop.call("POST", "/c/exchanges/api/tat", `{"credential_json":{"username":"garden","password":"kettle"}}`,
+		nil)
 	var exchange struct {
 		API     string
 		Enabled bool
@@ -46,7 +47,8 @@ func TestCoopSequence(t *testing.T) {
 	}
 	var status map[string]any
 	coop.call("GET", "/c/exchange/COOP_ORG1_SHARED/status", "", &status)
-	for _, name := range []string{"last_fetch_succeeded", "last_fetch_complete_ts", "up_to_date", "fetched_items",
+	for _, name := range []string{"last_fetch_succeeded", "last_fetch_complete_ts", "up_to_date",
+		"fetched_items",
 		"running_fetch_start_ts"} {
 		if _, ok := status[name]; !ok {
 			t.Errorf("the status lacks %s: %v", name, status)
@@ -56,8 +58,9 @@ func TestCoopSequence(t *testing.T) {
 		t.Errorf("a bank without exchange: %d", r.status)
 	}
 
-	query := url.Values{"url": {l.site + "/plain.png"}, "content_id": {"item-7"}, "content_uri": {"https://board.example/7"},
-		"metadata": {`{"kettle":"black"}`}}
+	query := url.Values{"url": {l.site + "/plain.png"}, "content_id": {"item-7"},
+		"content_uri": {"https://board.example/7"},
+		"metadata":    {`{"kettle":"black"}`}}
 	var added struct {
 		ID      int64
 		Signals map[string]string
@@ -125,7 +128,8 @@ func TestSlashesCountOnceAndNothingRedirects(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	root := strings.TrimSuffix(l.base, hma.Base+"/"+l.token)
-	for _, path := range []string{hma.Base + "//" + l.token + "/c/banks", hma.Base + "/" + l.token + "///c//banks/",
+	for _, path := range []string{hma.Base + "//" + l.token + "/c/banks",
+		hma.Base + "/" + l.token + "///c//banks/",
 		hma.Base + "/" + l.token + "/c/banks/", "//compat//hma/" + l.token + "/c/banks"} {
 		if !hma.Mine(path) {
 			t.Errorf("a mux would redirect %s", strings.ReplaceAll(path, l.token, "…"))

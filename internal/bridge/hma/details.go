@@ -43,7 +43,8 @@ func (o object) note() (string, error) {
 	return note, nil
 }
 
-// bodyDetails reads what stands beside a url: in the query, as Coop sends it, or in a JSON body, as HMA has it.
+// bodyDetails reads what stands beside a url: in the query, as Coop sends it, or in a JSON body, as HMA has
+// it.
 func (c *call) bodyDetails() (details, error) {
 	d, err := formDetails(nil, c.query)
 	if err != nil {

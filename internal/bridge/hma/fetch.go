@@ -150,8 +150,8 @@ func (s *Service) open(name string) (*os.File, error) {
 	return file, nil
 }
 
-// fetchFile makes the bank hold what the file holds, when the file has changed: the new import first, then the
-// end of the one before it, so that nothing that stays on the list stops matching in between.
+// fetchFile makes the bank hold what the file holds, when the file has changed: the new import first, then
+// the end of the one before it, so that nothing that stays on the list stops matching in between.
 func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, err error) {
 	source := *b.File.Source
 	terms, err := fileTermsOf(source.Terms)
@@ -184,7 +184,8 @@ func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, 
 	if report.BadCount > 0 {
 		s.Log.WarnContext(ctx, "lines of a local file are no signals", "bank", b.ID, "lines", report.BadCount)
 	}
-	digest = tocsin.Digest(hex.EncodeToString(sum.Sum(nil))) // of what was read, should the file have changed again
+	// Of what was read, should the file have changed again.
+	digest = tocsin.Digest(hex.EncodeToString(sum.Sum(nil)))
 	if err := s.fetched(ctx, b.ID, report.Batch, digest); err != nil {
 		return 0, err
 	}

@@ -19,27 +19,33 @@ import (
 	"tocsin/internal/node"
 )
 
-// TestDeliberateDifferences holds what docs/compat-hma.md says is not as in HMA: what HMA does, and what this node
-// does instead.
+// TestDeliberateDifferences holds what docs/compat-hma.md says is not as in HMA: what HMA does, and what
+// this node does instead.
 func TestDeliberateDifferences(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		row, hma, ours string
 		test           func(*lab)
 	}{
-		{"a", "exchange credentials are kept in clear", "they are sealed, in neither journal nor answers", sealedCredentials},
-		{"b", "raw_lookup gives what is disabled", "neither disabled contents nor banks at 0, at once", rawLookupOfDisabled},
+		{"a", "exchange credentials are kept in clear", "they are sealed, in neither journal nor answers",
+			sealedCredentials},
+		{"b", "raw_lookup gives what is disabled", "neither disabled contents nor banks at 0, at once",
+			rawLookupOfDisabled},
 		{"b2", "GET /m/lookup ignores bypass_coinflip", "it is honoured on GET and POST", bypass},
 		{"c", "a type of ratio 0 is enabled", "ratio 0 switches it off", typeOff},
 		{"d", "any bank gives any content", "a content is in its own bank only", foreignContent},
-		{"f", "upper-case PDQ is refused", "both cases and spaces around are taken, lower case is stored", upperCase},
+		{"f", "upper-case PDQ is refused", "both cases and spaces around are taken, lower case is stored",
+			upperCase},
 		{"g", "an upload under 8 KiB may be hashed as nothing", "uploads are hashed from memory", smallUpload},
 		{"h", "an index of one hash matches nothing", "0, 1 and 2 hashes match as they should", smallIndex},
-		{"i", "enabled:false alone opens a bank at 1.0", "it opens it at 0; ratios outside 0 to 1 are refused", enabledAlone},
+		{"i", "enabled:false alone opens a bank at 1.0", "it opens it at 0; ratios outside 0 to 1 are refused",
+			enabledAlone},
 		{"j", "PUT of an exchange gives its keys in a row", "it gives its configuration", exchangeChanged},
-		{"k", "a picture of low quality is looked up with 400", "it gives an empty object; banking it says why not", lowQuality},
+		{"k", "a picture of low quality is looked up with 400",
+			"it gives an empty object; banking it says why not", lowQuality},
 		{"l", "one corrupt record stops the index", "a bad line of a list is left out and counted", badRecord},
-		{"m", "a hash matches after the next rebuild", "it matches in the next request, also under load", noRebuild},
+		{"m", "a hash matches after the next rebuild", "it matches in the next request, also under load",
+			noRebuild},
 		{"n", "fetching twice at once is unsafe", "it brings the list once", fetchedTwice},
 		{"o", "errors come as pages, arrays or objects", "every error is an object with a message", oneShape},
 	} {
@@ -219,7 +225,8 @@ func enabledAlone(l *lab) {
 }
 
 func exchangeChanged(l *lab) {
-	l.want(http.StatusCreated, l.do("POST", "/c/exchanges", `{"bank":"A","api":"fb_threatexchange","api_json":{"privacy_group":7}}`))
+	l.want(http.StatusCreated, l.do("POST", "/c/exchanges",
+		`{"bank":"A","api":"fb_threatexchange","api_json":{"privacy_group":7}}`))
 	l.equal(l.want(http.StatusOK, l.do("PUT", "/c/exchange/A", `{"enabled":"false"}`)),
 		`{"api":"fb_threatexchange","enabled":false,"name":"A","privacy_group":7}`)
 }
@@ -284,7 +291,8 @@ func noRebuild(l *lab) {
 
 func fetchedTwice(l *lab) {
 	check(l.t, os.WriteFile(filepath.Join(l.files, "list.txt"), []byte("pdq "+aHash+"\n"), 0o600))
-	l.want(http.StatusCreated, l.do("POST", "/c/exchanges", `{"bank":"A","api":"local_file","api_json":{"filename":"list.txt"}}`))
+	l.want(http.StatusCreated, l.do("POST", "/c/exchanges",
+		`{"bank":"A","api":"local_file","api_json":{"filename":"list.txt"}}`))
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() { l.service.FetchAll(l.t.Context()) })
@@ -299,9 +307,10 @@ func fetchedTwice(l *lab) {
 }
 
 func oneShape(l *lab) {
-	for _, r := range []reply{l.do("GET", "/nowhere", ""), l.do("GET", "/h/hash", ""), l.do("DELETE", "/c/banks", ""),
-		l.do("GET", "/m/raw_lookup", ""), l.do("POST", "/c/banks", `{"name":[]}`), l.do("PUT", "/c/signal_type/pdq", "{"),
-		l.do("GET", "/c/bank/NOWHERE", ""), l.do("GET", "/c/bank/A/content/1%2F2", ""), l.do("GET", "/c/../banks", "")} {
+	for _, request := range [][3]string{{"GET", "/nowhere"}, {"GET", "/h/hash"}, {"DELETE", "/c/banks"},
+		{"GET", "/m/raw_lookup"}, {"POST", "/c/banks", `{"name":[]}`}, {"PUT", "/c/signal_type/pdq", "{"},
+		{"GET", "/c/bank/NOWHERE"}, {"GET", "/c/bank/A/content/1%2F2"}, {"GET", "/c/../banks"}} {
+		r := l.do(request[0], request[1], request[2])
 		var body map[string]string
 		if err := json.Unmarshal([]byte(r.body), &body); err != nil || len(body) != 1 || body["message"] == "" ||
 			r.header.Get("Content-Type") != "application/json" || r.status < 400 || r.status > 499 {

@@ -15,7 +15,8 @@ import (
 
 // FuzzToken: whatever the path, what lies behind never sees the token.
 func FuzzToken(f *testing.F) {
-	for _, path := range []string{"/tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa/c/banks", "//tsk_a//c//banks/", "", "/", "/c/banks", "/tsk_",
+	for _, path := range []string{"/tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa/c/banks", "//tsk_a//c//banks/", "", "/",
+		"/c/banks", "/tsk_",
 		"/tsk_a/tsk_b/c", "/%2e%2e/x"} {
 		f.Add(path)
 	}
@@ -24,7 +25,8 @@ func FuzzToken(f *testing.F) {
 		r.URL = &url.URL{Path: Base + path}
 		r.Header.Set("Referer", Base+path)
 		token, rest := split(r)
-		if !strings.HasPrefix(rest, "/") || strings.Contains(rest, "//") || token != "" && !strings.HasPrefix(token, "tsk_") {
+		if !strings.HasPrefix(rest, "/") || strings.Contains(rest, "//") || token != "" &&
+			!strings.HasPrefix(token, "tsk_") {
 			t.Fatalf("split into %q and %q", token, rest)
 		}
 		clean := withoutToken(r, rest)
@@ -39,12 +41,14 @@ func FuzzToken(f *testing.F) {
 
 // FuzzDetails: metadata of strangers is taken within its limits or refused with 400.
 func FuzzDetails(f *testing.F) {
-	for _, text := range []string{`{"content_id":"a","content_uri":"b","json":{"c":1}}`, `{"kettle":1}`, `{"collab":{}}`, `[]`, `{`,
+	for _, text := range []string{`{"content_id":"a","content_uri":"b","json":{"c":1}}`, `{"kettle":1}`,
+		`{"collab":{}}`, `[]`, `{`,
 		`{"content_id":null}`, `{"json":null}`, `{"content_id":1}`, `{"json":[]}`, "\xff"} {
 		f.Add(text, "a note", "id", "uri")
 	}
 	f.Fuzz(func(t *testing.T, metadata, note, id, uri string) {
-		d, err := formDetails(map[string]string{"metadata": metadata, "note": note, "content_id": id, "content_uri": uri}, nil)
+		d, err := formDetails(map[string]string{"metadata": metadata, "note": note, "content_id": id,
+			"content_uri": uri}, nil)
 		if r, ok := err.(*refusal); err != nil && (!ok || r.status != http.StatusBadRequest) {
 			t.Fatalf("%v", err)
 		}
@@ -56,7 +60,8 @@ func FuzzDetails(f *testing.F) {
 
 // FuzzRatio: a share lies between nothing and the whole, and is read again as it is written.
 func FuzzRatio(f *testing.F) {
-	for _, text := range []string{"1", "0.5", `"0.25"`, `" 1 "`, "true", `"NaN"`, "null", "[1]", "1e-7", "0.0000001", `"0x1"`} {
+	for _, text := range []string{"1", "0.5", `"0.25"`, `" 1 "`, "true", `"NaN"`, "null", "[1]", "1e-7",
+		"0.0000001", `"0x1"`} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

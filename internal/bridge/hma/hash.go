@@ -105,8 +105,8 @@ func (c *call) fetch(address string) (Fetched, error) {
 	return got, err
 }
 
-// selection gives the types to compute of a content: those that are asked for, or all that are switched on. An
-// empty content type only checks what is asked for.
+// selection gives the types to compute of a content: those that are asked for, or all that are switched on.
+// An empty content type only checks what is asked for.
 func (c *call) selection(contentType string) ([]signalType, error) {
 	if c.query.Has("types") {
 		return c.selected(contentType)
@@ -174,7 +174,8 @@ func (s *Service) picture(ctx context.Context, content []byte) (flow.Fingerprint
 	}
 	i := slices.IndexFunc(prints, func(p flow.Fingerprint) bool { return p.Type == pdq.Name })
 	if i < 0 {
-		return flow.Fingerprint{}, tocsin.Errorf(tocsin.CodeUnsupported, "media_unsupported", "The file is no picture.")
+		return flow.Fingerprint{}, tocsin.Errorf(tocsin.CodeUnsupported, "media_unsupported",
+			"The file is no picture.")
 	}
 	if p := prints[i]; p.Quality >= pdq.MinQuality {
 		return p, nil

@@ -78,7 +78,8 @@ func pairs() (all []pair) {
 		all = append(all, pair{"pdq", aHash, flipped(aHash, bits)})
 	}
 	return append(all, pair{"video_md5", md5, md5}, pair{"video_md5", md5, "00" + md5[2:]},
-		pair{"video_md5", " " + strings.ToUpper(md5) + " ", md5}, pair{"pdq", "kettle", aHash}, pair{"pdq", aHash, aHash[1:]},
+		pair{"video_md5", " " + strings.ToUpper(md5) + " ", md5}, pair{"pdq", "kettle", aHash},
+		pair{"pdq", aHash, aHash[1:]},
 		pair{"video_md5", "kettle", md5}, pair{"video_md5", md5, md5 + "0"})
 }
 
@@ -107,7 +108,8 @@ func TestInteropComparisonsAreThoseOfPytx(t *testing.T) {
 	}
 }
 
-// TestInteropLookupsMatchWhatPytxMatches, with its text for the distance, and what is stored is what it would store.
+// TestInteropLookupsMatchWhatPytxMatches, with its text for the distance, and what is stored is what it
+// would store.
 func TestInteropLookupsMatchWhatPytxMatches(t *testing.T) {
 	t.Parallel()
 	asked := pairs()

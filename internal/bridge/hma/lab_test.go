@@ -178,12 +178,16 @@ type reply struct {
 
 func (l *lab) send(method, url string, body []byte, headers ...string) reply {
 	l.t.Helper()
-	request, err := http.NewRequestWithContext(context.WithoutCancel(l.t.Context()), method, url, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(context.WithoutCancel(l.t.Context()), method, url,
+		bytes.NewReader(body))
 	check(l.t, err)
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	answer, err := client.Do(request)
 	check(l.t, err)
 	defer answer.Body.Close()

@@ -18,7 +18,8 @@ import (
 
 func (l *lab) load(bank string, lines ...string) tocsin.RecordID {
 	l.t.Helper()
-	report, err := l.node.Flow.Import(l.t.Context(), node.Operator, "", flow.Import{Bank: bank, Source: "fr-notifier",
+	report, err := l.node.Flow.Import(l.t.Context(), node.Operator, "", flow.Import{Bank: bank,
+		Source: "fr-notifier",
 		Format: tocsin.FormatLocalFile, Reference: "list-7", Body: strings.NewReader(strings.Join(lines, "\n"))})
 	check(l.t, err)
 	return report.Batch
@@ -32,8 +33,8 @@ func (l *lab) numbers(hash string) []int64 {
 	return v.Matches
 }
 
-// TestNumbersOfContentsStay through touching, further imports, the end of an import and a restart, and a double of
-// JavaScript holds them.
+// TestNumbersOfContentsStay through touching, further imports, the end of an import and a restart, and a
+// double of JavaScript holds them.
 func TestNumbersOfContentsStay(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -58,7 +59,8 @@ func TestNumbersOfContentsStay(t *testing.T) {
 			if found := l.numbers(hash); len(found) != 1 || found[0] != number {
 				t.Errorf("%s: %v, was %d", when, found, number)
 			}
-			text := l.want(http.StatusOK, l.do("GET", fmt.Sprint("/c/bank/A/content/", number, "?include_signals=true"), ""))
+			text := l.want(http.StatusOK, l.do("GET", fmt.Sprint("/c/bank/A/content/", number,
+				"?include_signals=true"), ""))
 			if !strings.Contains(text, hash) {
 				t.Errorf("%s: %d leads to %s", when, number, text)
 			}
@@ -80,7 +82,8 @@ func TestNumbersOfContentsStay(t *testing.T) {
 
 	check(t, l.node.Flow.WithdrawBatch(t.Context(), node.Operator, batch, "The wrong list."))
 	for _, hash := range []string{first, second} {
-		text := l.want(http.StatusOK, l.do("GET", fmt.Sprint("/c/bank/A/content/", was[hash], "?include_signals=true"), ""))
+		text := l.want(http.StatusOK, l.do("GET", fmt.Sprint("/c/bank/A/content/", was[hash],
+			"?include_signals=true"), ""))
 		if !strings.Contains(text, hash) {
 			t.Errorf("after its import ended, %d leads to %s", was[hash], text)
 		}

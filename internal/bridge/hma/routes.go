@@ -56,7 +56,8 @@ func (s *Service) matchRoutes() []route {
 			"signal signal_type banks include_distance", rawLookup},
 		{"GET", "/m/lookup", "matches by bank", matcher,
 			"signal signal_type url content_type types banks seed bypass_coinflip", lookup},
-		{"POST", "/m/lookup", "matches of an uploaded file", matcher, "types banks seed bypass_coinflip", lookupUpload},
+		{"POST", "/m/lookup", "matches of an uploaded file", matcher, "types banks seed bypass_coinflip",
+			lookupUpload},
 		{"GET", "/m/index/status", "what is held to match on", reader, "signal_type", indexStatus},
 		{"POST", "/m/compare", "compares two hashes of each type", hasher, "", compare},
 	}

@@ -100,8 +100,8 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 // with a redirect that holds the token.
 func Mine(path string) bool { return below(path) != nil }
 
-// below gives the parts of a path below [Base], nil when it lies elsewhere. Repeated slashes count as one, and one
-// at the end as none.
+// below gives the parts of a path below [Base], nil when it lies elsewhere. Repeated slashes count as one,
+// and one at the end as none.
 func below(path string) []string {
 	parts := []string{}
 	for part := range strings.SplitSeq(path, "/") {
@@ -157,8 +157,8 @@ func (c *call) serve(token, path, rawQuery string) (err error) {
 	return do(c)
 }
 
-// split finds the token and the path below it: in the path, where the client can send no header, or else in the
-// header.
+// split finds the token and the path below it: in the path, where the client can send no header, or else in
+// the header.
 func split(r *http.Request) (token, path string) {
 	parts := below(r.URL.Path)
 	if len(parts) > 0 && strings.HasPrefix(parts[0], "tsk_") {

@@ -30,7 +30,8 @@ const (
 
 var (
 	contentTypes = []string{photo, video}
-	signalTypes  = []signalType{typeOf(pdq.Name, photo, "invalid PDQ hash"), typeOf(videoMD5, video, "invalid MD5 hash")}
+	signalTypes  = []signalType{typeOf(pdq.Name, photo, "invalid PDQ hash"), typeOf(videoMD5, video,
+		"invalid MD5 hash")}
 )
 
 func typeOf(name, content, invalid string) signalType {

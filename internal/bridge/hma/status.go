@@ -13,8 +13,8 @@ const (
 	stale = "INDEX-STALE"
 )
 
-// home leads to the status by a relative address, so that the answer does not repeat the token. Where that would
-// lead elsewhere, it gives the status itself.
+// home leads to the status by a relative address, so that the answer does not repeat the token. Where that
+// would lead elsewhere, it gives the status itself.
 func home(c *call) error {
 	if !c.folder {
 		return status(c)
@@ -24,8 +24,8 @@ func home(c *call) error {
 	return nil
 }
 
-// status says whether lookups are answered. A node that serves has read all its signals; rows of an import that
-// can no longer be read make every answer one that may lack matches.
+// status says whether lookups are answered. A node that serves has read all its signals; rows of an import
+// that can no longer be read make every answer one that may lack matches.
 func status(c *call) error {
 	if c.s.Flow.MatchingWhole() != nil {
 		return c.text(http.StatusServiceUnavailable, stale)

@@ -33,7 +33,8 @@ func TestDescriptionNamesEveryOperation(t *testing.T) {
 	var described []string
 	for path, operations := range document.Paths {
 		for method, o := range operations {
-			described = append(described, strings.ToUpper(method)+" "+strings.NewReplacer("{", "<", "}", ">").Replace(path))
+			described = append(described, strings.ToUpper(method)+" "+strings.NewReplacer("{", "<", "}",
+				">").Replace(path))
 			if o.Summary == "" {
 				t.Errorf("%s %s has no summary", method, path)
 			}
@@ -96,7 +97,8 @@ func TestWhatNobodyShouldActOnIsNotAnswered(t *testing.T) {
 	terms.Thresholds = append(terms.Thresholds, tocsin.Threshold{Type: "pdq", Distance: 10})
 	check(t, l.node.Flow.ChangeBank(t.Context(), node.Operator, b.ID, terms, b.File))
 	l.equal(l.lookup(near, ""), `{}`) // farther than the bank's own threshold
-	negative := tocsin.BankTerms{Polarity: tocsin.PolarityNegative, Marking: tocsin.MarkingAmber, Enabled: tocsin.Whole}
+	negative := tocsin.BankTerms{Polarity: tocsin.PolarityNegative, Marking: tocsin.MarkingAmber,
+		Enabled: tocsin.Whole}
 	_, err = l.node.Flow.OpenBank(t.Context(), node.Operator, "", negative, flow.BankFile{Name: "MAY_STAY"})
 	check(t, err)
 	l.add("MAY_STAY", flipped(aHash, 5))
@@ -130,7 +132,8 @@ func TestWhatIsTooLargeIsRefused(t *testing.T) {
 	for range 60 {
 		many = append(many, "a=b")
 	}
-	l.equal(l.want(http.StatusBadRequest, l.upload("/h/hash", many...)), `{"message":"The form has too many fields"}`)
+	l.equal(l.want(http.StatusBadRequest, l.upload("/h/hash", many...)),
+		`{"message":"The form has too many fields"}`)
 }
 
 // TestBrokenFormsAreRefused in whatever way they are broken.
@@ -141,7 +144,8 @@ func TestBrokenFormsAreRefused(t *testing.T) {
 		{"multipart/form-data", "--x\r\n"},
 		{"multipart/form-data; boundary=", "--x\r\n"},
 		{"multipart/form-data; boundary=x", ""},
-		{"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nab"},
+		{"multipart/form-data; boundary=x",
+			"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nab"},
 		{"multipart/form-data; boundary=x", "--x\r\nkettle"},
 		{"multipart/form-data; boundary=x", "--x--\r\n"},
 		{"multipart/mixed; boundary=x", "--x--\r\n"},

@@ -36,11 +36,12 @@ func TestNothingIsServedWithoutAToken(t *testing.T) {
 	for _, operation := range l.service.Operations() {
 		method, path, _ := strings.Cut(operation, " ")
 		for name, r := range map[string]reply{
-			"no token":      l.send(method, root+path, nil),
-			"another token": l.send(method, strings.Replace(l.base, l.token, "tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa", 1)+path, nil),
-			"half a token":  l.send(method, root+"/tsk_"+path, nil),
-			"no bearer":     l.send(method, root+path, nil, "Authorization", l.token),
-			"wrong bearer":  l.send(method, root+path, nil, "Authorization", "Bearer "+l.token+"x"),
+			"no token": l.send(method, root+path, nil),
+			"another token": l.send(method, strings.Replace(l.base, l.token, "tsk_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+				1)+path, nil),
+			"half a token": l.send(method, root+"/tsk_"+path, nil),
+			"no bearer":    l.send(method, root+path, nil, "Authorization", l.token),
+			"wrong bearer": l.send(method, root+path, nil, "Authorization", "Bearer "+l.token+"x"),
 		} {
 			if r.status != http.StatusUnauthorized || !strings.HasPrefix(r.body, `{"message":`) {
 				t.Errorf("%s with %s: %d %s", operation, name, r.status, r.body)
@@ -56,7 +57,8 @@ func TestNothingIsServedWithoutAToken(t *testing.T) {
 	}
 }
 
-// TestTokensStayWithinTheirScopes, and are never told that something is not there: a client would delete its own.
+// TestTokensStayWithinTheirScopes, and are never told that something is not there: a client would delete its
+// own.
 func TestTokensStayWithinTheirScopes(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -162,7 +164,8 @@ func TestNodeServesTheInterfaceAndLogsNoToken(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- n.Run(ctx) }()
-	l := &lab{t: t, node: n, token: token, log: log, base: "http://" + listener.Addr().String() + hma.Base + "/" + token}
+	l := &lab{t: t, node: n, token: token, log: log, base: "http://" + listener.Addr().String() + hma.Base +
+		"/" + token}
 
 	l.want(http.StatusCreated, l.do("POST", "//c/banks", `{"name":"GARDEN"}`))
 	l.want(http.StatusOK, l.do("GET", "/m/lookup?signal_type=pdq&signal="+aHash, ""))

@@ -34,8 +34,8 @@ var update = flag.Bool("update", false, "rewrite the answers of the transcripts"
 //	FETCH                                 fetch all sources
 //	LATER DURATION                        let time pass
 //
-// $SITE is a machine that may be fetched from, $FILES the folder of local files, and $1, $2, … are the numbers of
-// contents in the order in which they were first seen.
+// $SITE is a machine that may be fetched from, $FILES the folder of local files, and $1, $2, … are the
+// numbers of contents in the order in which they were first seen.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("testdata/*.txt")
@@ -105,7 +105,8 @@ func (p *player) perform(line string) string {
 	case "WITHDRAW":
 		check(p.t, p.node.Flow.WithdrawBatch(p.t.Context(), node.Operator, p.last, "The wrong list."))
 	case "WRITE":
-		check(p.t, os.WriteFile(filepath.Join(p.files, path), []byte(strings.ReplaceAll(arguments, ";", "\n")), 0o600))
+		check(p.t, os.WriteFile(filepath.Join(p.files, path), []byte(strings.ReplaceAll(arguments, ";", "\n")),
+			0o600))
 	case "FETCH":
 		p.service.FetchAll(p.t.Context())
 	case "LATER":
