@@ -26,10 +26,10 @@ func Drift(t *testing.T, fresh func(t *testing.T) (db *sql.DB, reopen func() err
 		{"INSERT INTO goose_db_version (version_id, is_applied) VALUES (7, true)", "schema_newer"},
 		{"UPDATE schema_mark SET sha256 = fingerprint", "schema_edited"},
 		{"DELETE FROM schema_mark", "schema_half_applied"},
-		{"INSERT INTO schema_mark SELECT 2, sha256, fingerprint FROM schema_mark", "schema_half_applied"},
-		{"UPDATE schema_mark SET version = 2", "schema_half_applied"},
+		{"INSERT INTO schema_mark SELECT 9, sha256, fingerprint FROM schema_mark WHERE version = 1", "schema_half_applied"},
+		{"UPDATE schema_mark SET version = 9 WHERE version = 1", "schema_half_applied"},
 		{"DROP TABLE schema_mark", "schema_half_applied"},
-		{"DELETE FROM goose_db_version WHERE version_id = 1", "schema_half_applied"},
+		{"DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)", "schema_half_applied"},
 		{"DROP TABLE goose_db_version", "schema_foreign"},
 	}
 	for _, statement := range append([]string{
