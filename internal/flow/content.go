@@ -88,10 +88,11 @@ func (c *Contents) Add(ctx context.Context, actor Actor, n NewContent) (int64, e
 		}
 		n.Signals[i].Value = ref.Value
 	}
-	bank, err := matching(c.Flow, ctx, "", func(u *unit) (tocsin.RecordID, error) {
-		return u.addContent(actor,
-			n)
-	})
+	add := func(u *unit) (tocsin.RecordID, error) { return u.addContent(actor, n) }
+	bank, err := matching(c.Flow, ctx, "", add)
+	if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate { // somebody added it a moment ago: now it is found
+		bank, err = matching(c.Flow, ctx, "", add)
+	}
 	if err != nil {
 		return 0, err
 	}

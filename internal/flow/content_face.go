@@ -149,9 +149,9 @@ func (b BankFile) told() BankFile {
 	return b
 }
 
-// ChangeSource changes where a bank's signals come from.
+// ChangeSource changes where a bank's signals come from, unless change refuses.
 func (f *Flow) ChangeSource(ctx context.Context, actor Actor, id tocsin.RecordID,
-	change func(*Source)) error {
+	change func(*Source) error) error {
 	return f.changeMatching(ctx, func(u *unit) error {
 		bank, file, err := u.bank(actor, ActionBankChange, id)
 		if err != nil {
@@ -160,7 +160,9 @@ func (f *Flow) ChangeSource(ctx context.Context, actor Actor, id tocsin.RecordID
 		if file.Source == nil {
 			return unknownRecord()
 		}
-		change(file.Source)
+		if err := change(file.Source); err != nil {
+			return err
+		}
 		events, err := bank.Change(u.by(actor.ID), bank.BankTerms, file.told())
 		if err := u.did(bank, events, err); err != nil {
 			return err

@@ -144,7 +144,10 @@ func changeExchange(c *call) error {
 	if err != nil {
 		return err
 	}
-	err = c.s.Flow.ChangeSource(c.r.Context(), c.actor, b.ID, func(s *flow.Source) { s.Enabled = enabled })
+	err = c.s.Flow.ChangeSource(c.r.Context(), c.actor, b.ID, func(s *flow.Source) error {
+		s.Enabled = enabled
+		return nil
+	})
 	if err != nil {
 		return err
 	}

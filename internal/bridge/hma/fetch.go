@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -175,9 +176,9 @@ func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, 
 		return 0, fmt.Errorf("read local file again: %w", err)
 	}
 	sum.Reset()
-	report, err := s.Flow.Import(ctx, s.Operator, string(source.Batch)+"."+string(digest[:32]),
-		flow.Import{Bank: string(b.ID), Format: tocsin.FormatLocalFile, FixedType: terms.SignalType,
-			Body: io.TeeReader(file, sum)})
+	key := fmt.Sprintf("%s.%d.%s", b.ID, b.Version, digest[:32])
+	report, err := s.Flow.Import(ctx, s.Operator, key, flow.Import{Bank: string(b.ID),
+		Format: tocsin.FormatLocalFile, FixedType: terms.SignalType, Body: io.TeeReader(file, sum)})
 	if err != nil {
 		return 0, err
 	}
@@ -186,20 +187,35 @@ func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, 
 	}
 	// Of what was read, should the file have changed again.
 	digest = tocsin.Digest(hex.EncodeToString(sum.Sum(nil)))
-	if err := s.fetched(ctx, b.ID, report.Batch, digest); err != nil {
-		return 0, err
-	}
-	if source.Batch != "" && source.Batch != report.Batch {
-		err = s.Flow.WithdrawBatch(ctx, s.Operator, source.Batch, "The source has a newer list.")
-		if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
-			err = nil // somebody withdrew it already
-		}
-	}
-	return report.Rows, err
+	return report.Rows, s.fetched(ctx, b.ID, source, flow.Source{Batch: report.Batch, Digest: digest})
 }
 
-func (s *Service) fetched(ctx context.Context, bank, batch tocsin.RecordID, digest tocsin.Digest) error {
-	return s.Flow.ChangeSource(ctx, s.Operator, bank, func(source *flow.Source) {
-		source.Batch, source.Digest = batch, digest
+// errFetched means that another process was faster.
+var errFetched = errors.New("source was fetched by another process")
+
+// fetched puts an import in the place of the one before it. Where another process has done so already, its own
+// import stays.
+func (s *Service) fetched(ctx context.Context, bank tocsin.RecordID, before, now flow.Source) error {
+	kept := now.Batch
+	err := s.Flow.ChangeSource(ctx, s.Operator, bank, func(source *flow.Source) error {
+		if source.Batch != before.Batch || source.Digest != before.Digest {
+			kept = source.Batch
+			return errFetched
+		}
+		source.Batch, source.Digest = now.Batch, now.Digest
+		return nil
 	})
+	if err != nil && !errors.Is(err, errFetched) {
+		return err
+	}
+	for _, batch := range []tocsin.RecordID{before.Batch, now.Batch} {
+		if batch == "" || batch == kept {
+			continue
+		}
+		err := s.Flow.WithdrawBatch(ctx, s.Operator, batch, "The source has a newer list.")
+		if err != nil && tocsin.ReasonOf(err) != tocsin.ReasonWrongState { // somebody withdrew it already
+			return err
+		}
+	}
+	return nil
 }
