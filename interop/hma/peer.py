@@ -3,8 +3,8 @@
 
 """The signal types of the PyPI package threatexchange (pytx), which HMA hashes and compares with, as a peer.
 
-Reads a list of {"type", "a", "b"} on standard input; writes how pytx reads both values, whether they match, and
-how the distance stands on HMA's wire in a lookup ("text") and in a comparison ("similarity"). Run by the
+Reads a list of {"type", "a", "b"} on standard input; writes how pytx reads both values, whether they match,
+and how the distance stands on HMA's wire in a lookup ("text") and in a comparison ("similarity"). Run by the
 TestInterop tests of internal/bridge/hma.
 
 Neither pictures nor indexes are needed for that, so empty modules stand in for Pillow and FAISS.
