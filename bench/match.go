@@ -59,7 +59,7 @@ func (m *matching) flags() {
 		return nil
 	})
 	flag.BoolVar(&m.only, "prepare", false, "only install the peers and make the hashes and their answers")
-	flag.StringVar(&m.parts, "parts", "index,pictures,node", "parts to measure, separated by commas; none: only write")
+	flag.StringVar(&m.parts, "parts", "settings,index,pictures,node", "parts to measure, separated by commas; none: only write")
 	flag.DurationVar(&m.lasts, "lasts", 8*time.Second, "how long each load on a node lasts")
 	flag.IntVar(&m.rounds, "rounds", 5, "rounds of an index")
 	flag.IntVar(&m.queries, "queries", 1000, "queries of an index, a fifth above a million hashes")
@@ -117,6 +117,10 @@ func (m *matching) plan(ctx context.Context) (tasks []task, err error) {
 					func(ctx context.Context) (*matchPart, error) { return m.measureIndex(ctx, kind, size) }})
 			}
 		}
+	}
+	if m.wants("settings") {
+		tasks = append(tasks, task{"settings of FAISS",
+			func(ctx context.Context) (*matchPart, error) { return m.measureSettings(ctx, m.sizes[0]) }})
 	}
 	if m.wants("pictures") {
 		tasks = append(tasks, task{"pictures", m.measurePictures})

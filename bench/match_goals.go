@@ -43,7 +43,7 @@ func writeGoals(b *strings.Builder, parts []*matchPart) {
 		goal      float64
 	}{
 		{"HMA's setting over ours, 10 M, p50", "faiss-16-16-1", 20},
-		{"FAISS's best exact setting over ours, 10 M, p50", "faiss-11-23-2", 2},
+		{"FAISS MultiHash(11,23) over ours, 10 M, p50", "faiss-11-23-2", 2},
 	} {
 		ours, theirs := figures(tenMillion, oursEngine, "single p50"), figures(tenMillion, peer.key, "single p50")
 		if ours != nil && theirs != nil {

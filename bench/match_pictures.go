@@ -110,8 +110,8 @@ func pictureRound(ours, theirs *child, number int, name string, p *matchPart) er
 	return nil
 }
 
-// agree refuses different hashes of the same pixels. Whole files are decoded by different decoders, and ours
-// are reduced as the reference does and its Python wrapper does not: their distance is reported.
+// agree refuses different hashes of the same pixels. Whole files are decoded by different decoders: the distance
+// of their hashes is reported.
 func agree(name string, a, b []string, p *matchPart) error {
 	if len(a) != 1 || len(b) != 1 {
 		return errors.New("not one hash each")

@@ -7,6 +7,7 @@ One engine a process, driven line by line over pipes exactly as bench/engine is:
 neither the pipe nor the checking of answers is in a figure. FAISS works with one thread.
 """
 
+import io
 import json
 import os
 import pathlib
@@ -182,10 +183,15 @@ class Pictures:
             self.work.append(data)
 
     def hash(self, number):
-        """Hashes once; the text form."""
+        """Hashes once, files reduced as the reference reduces them, which pytx does not; the text form."""
         data = self.work[number]
         if isinstance(data, bytes):
-            return self.from_bytes(data)[0]
+            from PIL import Image
+
+            with Image.open(io.BytesIO(data)) as picture:
+                data = numpy.asarray(picture.convert("RGB"))
+            rows, columns = (numpy.arange(512) * side // 512 for side in data.shape[:2])
+            data = numpy.ascontiguousarray(data[rows][:, columns])
         return numpy.packbits(self.compute(data)[0].astype(numpy.uint8)).tobytes().hex()
 
     def run(self, word, number, times):
