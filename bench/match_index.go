@@ -37,8 +37,8 @@ type contestant struct {
 var contestants = []contestant{
 	{oursEngine, "Tocsin", 1 << 30, true, learnCount},
 	{"ours-simd", "Tocsin, GOEXPERIMENT=simd", 1 << 30, true, learnCount},
-	{"faiss-16-16-1", "FAISS MultiHash(16,16) nflip 1, the setting of HMA", 1 << 30, true, learnCount},
-	{"faiss-11-23-2", "FAISS MultiHash(11,23) nflip 2, exact with fewer candidates", 1 << 30, true, learnCount},
+	{"faiss-16-16-1", "FAISS MultiHash(16,16) nflip 1, as HMA", 1 << 30, true, learnCount},
+	{"faiss-11-23-2", "FAISS MultiHash(11,23) nflip 2, exact too", 1 << 30, true, learnCount},
 	{"faiss-flat", "FAISS Flat", 1 << 30, true, learnCount},
 	{"pytx", "pytx PDQIndex", 1_000_000, false, 10},
 }

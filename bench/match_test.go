@@ -127,7 +127,7 @@ func TestRatiosAreRoundByRound(t *testing.T) {
 func TestWhatWasNotMeasuredIsADash(t *testing.T) {
 	t.Parallel()
 	text := matchingText(measuredParts())
-	if want := "| FAISS MultiHash(16,16) nflip 1, the setting of HMA | 8× | 2 | 4 | – | – |"; !strings.Contains(text, want) {
+	if want := "| FAISS MultiHash(16,16) nflip 1, as HMA | 8× | 2 | 4 | – | – |"; !strings.Contains(text, want) {
 		t.Errorf("the section lacks %q:\n%s", want, text)
 	}
 }
