@@ -120,6 +120,17 @@ func TestASignatureReadsBackAsItWasWritten(t *testing.T) {
 	}
 }
 
+func TestTheGreatestNumberIsAMember(t *testing.T) {
+	t.Parallel()
+	if sign([]uint64{math.MaxUint64}) == (minhash.Signature{}) {
+		t.Error("a set of one member has the signature of none")
+	}
+	var s minhash.Sketch
+	s.Reset()
+	s.Add(math.MaxUint64)
+	s.Signature(func(member uint64) uint64 { return member }) // ends
+}
+
 func Example() {
 	sign := func(numbers ...uint64) minhash.Signature {
 		var s minhash.Sketch

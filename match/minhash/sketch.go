@@ -5,19 +5,22 @@ package minhash
 
 import "math"
 
+// vacant stands in a slot that no member fell into.
+const vacant = math.MaxUint64
+
 const golden = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio
 
 // Sketch takes the members of a set, in any order and as often as they come. Its zero value is not ready:
 // call Reset before the first set and before each further one.
 type Sketch struct {
-	least [Slots]uint64
+	least [Slots]uint64 // vacant where no member fell
 	used  bool
 }
 
 // Reset empties the set.
 func (s *Sketch) Reset() {
 	for i := range s.least {
-		s.least[i] = math.MaxUint64
+		s.least[i] = vacant
 	}
 	s.used = false
 }
@@ -25,7 +28,7 @@ func (s *Sketch) Reset() {
 // Add puts a member into the set. Members must be spread evenly over all 64 bits.
 func (s *Sketch) Add(member uint64) {
 	slot := &s.least[member>>(64-7)]
-	*slot = min(*slot, member)
+	*slot = min(*slot, member, vacant-1) // the greatest number is a member as well
 	s.used = true
 }
 
@@ -39,7 +42,7 @@ func (s *Sketch) Signature(draw func(member uint64) uint64) (signature Signature
 	}
 	for i := range signature {
 		donor := uint64(i)
-		for try := uint64(1); s.least[donor] == math.MaxUint64; try++ {
+		for try := uint64(1); s.least[donor] == vacant; try++ {
 			donor = mix(uint64(i)<<32+try) % Slots
 		}
 		signature[i] = uint16(draw(s.least[donor] ^ mix(uint64(i))))
