@@ -17,16 +17,9 @@ import (
 // ErrKnown says that an index already holds a text under that id.
 var ErrKnown = errors.New("winnow: the index holds a text of that id")
 
-const (
-	// mostFiled bounds under how many of its shingles a known text is found; those that the fewest texts are
-	// filed under are taken, so that common phrases cost nothing. A query looks up all of its own. Of a text
-	// with up to 52 different shingles so many are filed that none is missed of which the query contains
-	// MatchContainment. A longer one is missed with probability (1-.4)³² + 32·.4·(1-.4)³¹, about 2 in a
-	// million, at that share if the shared shingles are no rarer or commoner than the others.
-	mostFiled = 32
-	// agreeing is how many of those a query must have for a longer text to be compared.
-	agreeing = 2
-)
+// agreeing is how many of the shingles that a known text is filed under a query must have for the two to be
+// compared. More would save comparisons and cost filing.
+const agreeing = 2
 
 // Index finds the known texts that a query contains or resembles. It lives in memory and learns and forgets
 // one text at a time: what Add or Remove has returned from, every later Search sees. Searches never wait
@@ -105,7 +98,8 @@ func (x *Index) file(f *Fingerprint, hashes []uint32, slot uint32, change func(*
 
 func digestHash(f *Fingerprint) uint32 { return binary.LittleEndian.Uint32(f.Digest[:]) }
 
-// rarest are the hashes to file a text under.
+// rarest are the hashes to file a text under: those that the fewest texts are filed under, so that common
+// phrases cost little. A query looks up all of its own.
 func (x *Index) rarest(f *Fingerprint) []uint32 {
 	type counted struct{ hash, texts uint32 }
 	var all []counted
@@ -115,20 +109,18 @@ func (x *Index) rarest(f *Fingerprint) []uint32 {
 	slices.SortFunc(all, func(a, b counted) int {
 		return cmp.Or(cmp.Compare(a.texts, b.texts), cmp.Compare(a.hash, b.hash))
 	})
-	chosen := make([]uint32, min(enough(len(all)), mostFiled))
+	chosen := make([]uint32, enough(len(all)))
 	for i := range chosen {
 		chosen[i] = all[i].hash
 	}
 	return chosen
 }
 
-// enough is the least number of hashes, of so many, of which a query that has MatchContainment of all has
-// one.
+// enough is the least number of hashes, of so many, of which every query that matches by containment has as
+// many as must agree, whichever were chosen: those left out are too few to make up the rest.
 func enough(distinct int) int {
-	if distinct == 0 {
-		return 0
-	}
-	return distinct - int(math.Ceil(MatchContainment*float64(distinct))) + 1
+	needed := max(MinShared, int(math.Ceil(MatchContainment*float64(distinct))))
+	return max(0, min(distinct, distinct-needed+agreeing))
 }
 
 // Hit is a known text that a query contains or resembles.
@@ -190,7 +182,7 @@ func (x *Index) candidates(prepared *Query) []uint32 {
 	set := newHashSet(prepared.hashes)
 	for slot, count := range x.sharing(prepared.hashes) {
 		text := x.slots.get(slot)
-		if text == nil || count < agreeing && enough(int(text.distinct)) > mostFiled {
+		if text == nil || count < agreeing {
 			continue
 		}
 		if text.shares(set) || text.resembles(&query.Sketch) {
