@@ -162,7 +162,7 @@ func writeIndex(b *strings.Builder, p *matchPart) {
 		fmt.Fprintf(b, " Tocsin's index counts %s B a hash itself, hashes and ids included.", number(median(size.Runs)))
 	}
 	b.WriteString(" Tocsin learns durably, each signal synced to the disk, while 1,000 queries a second are asked in " +
-		"the same process; the others learn in memory, without queries. Tocsin's build is durable too.\n")
+		"the same process; the others learn in memory, without queries. Tocsin's build is durable too. Indices are built side by side, one on each core, and asked one after the other.\n")
 }
 
 // writeSettings shows which setting of FAISS was fastest.

@@ -70,11 +70,21 @@ type child struct {
 	answers *bufio.Scanner
 }
 
-// pinned is the core that all children share, one working at a time: the last.
-func pinned() string { return strconv.Itoa(runtime.NumCPU() - 1) }
+// lastCore is the one that all children share, one working at a time.
+func lastCore() int { return runtime.NumCPU() - 1 }
+
+// pin moves all threads of the child to a core. It stays a child of one core: it began as one.
+func (c *child) pin(core int) error {
+	pid := strconv.Itoa(c.command.Process.Pid) // taskset became the child
+	out, err := exec.Command("taskset", "-a", "-p", "-c", strconv.Itoa(core), pid).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("pin %s: %w: %s", c.name, err, out)
+	}
+	return nil
+}
 
 func startChild(ctx context.Context, name string, argv ...string) (*child, error) {
-	c := &child{name: name, command: exec.CommandContext(ctx, "taskset", append([]string{"-c", pinned()}, argv...)...)}
+	c := &child{name: name, command: exec.CommandContext(ctx, "taskset", append([]string{"-c", strconv.Itoa(lastCore())}, argv...)...)}
 	c.command.Stderr = os.Stderr
 	var err error
 	if c.asks, err = c.command.StdinPipe(); err != nil {
