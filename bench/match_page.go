@@ -69,7 +69,8 @@ all share. Half of the queries are stored hashes with 0 to 31 bits flipped, the 
 threshold is 31. **Every answer was compared with brute force**; one that differs ends the run. Each engine times
 itself; what the call of an index in Python costs by itself is the column "empty". Figures are the median of the
 rounds, with the range of the rounds in brackets. "Clustered" is a model of hashes that depend on each other and
-have near-duplicates, not real data. No figure was extrapolated; what was not measured is a dash.
+have near-duplicates, not real data. A load above 1 means that other work shared the machine. No figure was
+extrapolated; what was not measured is a dash.
 
 ![One query, by engine and set](matching.svg)
 `
@@ -162,7 +163,11 @@ func writeIndex(b *strings.Builder, p *matchPart) {
 		fmt.Fprintf(b, " Tocsin's index counts %s B a hash itself, hashes and ids included.", number(median(size.Runs)))
 	}
 	b.WriteString(" Tocsin learns durably, each signal synced to the disk, while 1,000 queries a second are asked in " +
-		"the same process; the others learn in memory, without queries. Tocsin's build is durable too. Indices are built side by side, one on each core, and asked one after the other.\n")
+		"the same process; the others learn in memory, without queries. Tocsin's build is durable too.")
+	if _, beside := p.of(oursEngine, "build processor"); beside {
+		b.WriteString(" Indices were built side by side, one on each core, then asked one after the other.")
+	}
+	b.WriteString("\n")
 }
 
 // writeSettings shows which setting of FAISS was fastest.
