@@ -25,7 +25,7 @@ import (
 func main() {
 	out := flag.String("o", "", "`file` to write; empty: print")
 	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
-	beside := flag.Bool("match", false, "measure matching beside its peers instead, and write that section alone")
+	beside := flag.Bool("match", false, "measure matching beside its peers instead; write that section alone")
 	m := newMatching()
 	m.flags()
 	flag.Parse()

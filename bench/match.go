@@ -37,7 +37,7 @@ type matching struct {
 }
 
 func (m *matching) flags() {
-	flag.Func("sizes", "numbers of hashes, separated by commas (default 1000000,10000000)", func(text string) error {
+	flag.Func("sizes", "numbers of hashes, with commas (default 1000000,10000000)", func(text string) error {
 		m.sizes = nil
 		for size := range strings.SplitSeq(text, ",") {
 			n, err := strconv.Atoi(size)
@@ -48,7 +48,7 @@ func (m *matching) flags() {
 		}
 		return nil
 	})
-	flag.Func("kinds", "distributions, separated by commas (default uniform,clustered)", func(text string) error {
+	flag.Func("kinds", "distributions, with commas (default uniform,clustered)", func(text string) error {
 		m.kinds = strings.Split(text, ",")
 		return nil
 	})
@@ -59,7 +59,8 @@ func (m *matching) flags() {
 		return nil
 	})
 	flag.BoolVar(&m.only, "prepare", false, "only install the peers and make the hashes and their answers")
-	flag.StringVar(&m.parts, "parts", "settings,index,pictures,node", "parts to measure, separated by commas; none: only write")
+	flag.StringVar(&m.parts, "parts", "settings,index,pictures,node",
+		"parts to measure, separated by commas; none: only write")
 	flag.DurationVar(&m.lasts, "lasts", 8*time.Second, "how long each load on a node lasts")
 	flag.IntVar(&m.rounds, "rounds", 5, "rounds of an index")
 	flag.IntVar(&m.queries, "queries", 1000, "queries of an index, a fifth above a million hashes")
@@ -167,8 +168,8 @@ func (m *matching) prepare(ctx context.Context) error {
 	return err
 }
 
-// buildAll builds what the wanted parts run: portable as it ships, and once with vector instructions. What is up
-// to date already is not linked again.
+// buildAll builds what the wanted parts run: portable as it ships, and once with vector instructions. What is
+// up to date already is not linked again.
 func (m *matching) buildAll(ctx context.Context) error {
 	folder := filepath.Join(m.cache, "bin")
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -98,8 +98,8 @@ func (m *matching) measureIndex(ctx context.Context, kind string, count int) (p 
 
 // exactSettings of FAISS: hash tables, bits of each, bits that are flipped when looking up. Whoever has
 // tables · (flips + 1) > 31 misses nothing.
-var exactSettings = []string{"faiss-16-16-1", "faiss-16-15-1", "faiss-11-20-2", "faiss-11-23-2", "faiss-12-21-2",
-	"faiss-8-28-3"}
+var exactSettings = []string{"faiss-16-16-1", "faiss-16-15-1", "faiss-11-20-2", "faiss-11-23-2",
+	"faiss-12-21-2", "faiss-8-28-3"}
 
 // measureSettings lets FAISS look for its own best setting.
 func (m *matching) measureSettings(ctx context.Context, count int) (p *matchPart, err error) {
@@ -160,14 +160,15 @@ func (m *matching) start(ctx context.Context, c contestant, set *hashSet) (*runn
 	return &running{contestant: c, child: process, dir: dir}, err
 }
 
-// buildTogether fills all indices, one on each core at a time; then all share the last core. What takes longest
-// is begun first.
+// buildTogether fills all indices, one on each core at a time; then all share the last core. What takes
+// longest is begun first.
 func buildTogether(all []*running, p *matchPart, set *hashSet) error {
 	cores := make(chan int, runtime.NumCPU())
 	for core := range cap(cores) {
 		cores <- core
 	}
-	longest := slices.SortedStableFunc(slices.Values(all), func(a, b *running) int { return cmp.Compare(b.slow, a.slow) })
+	longest := slices.SortedStableFunc(slices.Values(all),
+		func(a, b *running) int { return cmp.Compare(b.slow, a.slow) })
 	errs := make([]error, len(longest))
 	var builders sync.WaitGroup
 	for i, r := range longest {

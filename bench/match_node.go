@@ -99,7 +99,8 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 		return nil, err
 	}
 	for _, args := range [][]string{
-		{"init", "--party", "bench-host", "--public-url", "http://localhost:" + strconv.Itoa(port), "--listen", listen},
+		{"init", "--party", "bench-host", "--public-url", "http://localhost:" + strconv.Itoa(port),
+			"--listen", listen},
 		{"keys", "service", "new", "bench", "--out", "token", "--scope", "bank.read", "--scope", "bank.change",
 			"--scope", "signal.add", "--scope", "content.screen"},
 	} {
