@@ -148,13 +148,13 @@ func TestImportTellsWhatItTookAndWhatItDidNot(t *testing.T) {
 	if l.head() != before || dry.Import != "" || dry.Rows != 2 {
 		t.Errorf("a dry run changed something: %+v", dry)
 	}
-	got := l.importing("&source=ie-host&reference=spring%20list&marking=amber", localFile,
-		"Idempotency-Key", "spring")
+	const query = "&source=ie-host&reference=spring%20list&marking=amber"
+	got := l.importing(query, localFile, "Idempotency-Key", "spring")
 	if got.Rows != 2 || got.Duplicates != 1 || got.BadCount != 3 || len(got.Bad) != 3 ||
 		got.Counts["md5"] != 2 || got.Bad[0].Line != 2 || got.Bad[1].Reason != "unknown_type" {
 		t.Errorf("report %+v", got)
 	}
-	again := l.importing("&source=ie-host", localFile, "Idempotency-Key", "spring")
+	again := l.importing(query, localFile, "Idempotency-Key", "spring")
 	if again.Import != got.Import {
 		t.Errorf("the same key made another import %s", again.Import)
 	}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"time"
 
 	"tocsin"
 )
@@ -62,7 +61,8 @@ func (f *Flow) OpenBank(ctx context.Context, actor Actor, key string, terms tocs
 	if err := f.checkBank(terms, file); err != nil {
 		return "", err
 	}
-	return matching(f, ctx, commandKey(actor, ActionBankChange, key), func(u *unit) (tocsin.RecordID, error) {
+	asked := f.request(actor, ActionBankChange, key, "bank", terms, file)
+	return f.once(ctx, asked, func(u *unit) (tocsin.RecordID, error) {
 		if err := f.Policy.Decide(actor, ActionBankChange, nil); err != nil {
 			return "", err
 		}
@@ -186,23 +186,4 @@ func (f *Flow) Bank(_ context.Context, actor Actor, name string) (BankView, erro
 		return BankView{}, unknownRecord()
 	}
 	return BankView{b.Bank, b.File}, nil
-}
-
-// matching is command for changes that the next query must see: it returns when the catalogue has them.
-func matching[R any](f *Flow, ctx context.Context, key string, fn func(*unit) (R, error)) (R, error) {
-	result, err := command(f, ctx, key, fn)
-	if err != nil {
-		return result, err
-	}
-	if err := f.catchUp(context.WithoutCancel(ctx)); err != nil {
-		f.Log.Error("matching is behind the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
-		return result, &tocsin.Error{Code: tocsin.CodeBusy, Reason: "matching_behind", RetryAfter: time.Second, Err: err,
-			Public: "This is recorded, but matching does not know of it yet. It will within seconds."}
-	}
-	return result, nil
-}
-
-func (f *Flow) changeMatching(ctx context.Context, fn func(*unit) error) error {
-	_, err := matching(f, ctx, "", func(u *unit) (struct{}, error) { return struct{}{}, fn(u) })
-	return err
 }

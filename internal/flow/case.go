@@ -47,7 +47,11 @@ func (u *unit) propose(item string, m CaseMatch) error {
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
-		if err := u.tx.Reserve(lookupCase, key, c.ID); err != nil {
+		err = u.tx.Reserve(lookupCase, key, c.ID)
+		if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
+			return errConcurrent // another process opened it a moment ago
+		}
+		if err != nil {
 			return err
 		}
 		return u.write(c, CaseFile{Item: item, Matches: []CaseMatch{m}})

@@ -18,7 +18,7 @@ type catalogue struct {
 	banks   map[tocsin.RecordID]*shelf
 	names   map[string]tocsin.RecordID
 	batches map[match.ID]*delivery // by the base of their rows
-	hands   map[match.ID]signalKey // signals added by hand
+	hands   map[match.ID]signalKey // of every signal that has a record, as if it were added by hand
 	signals map[signalKey]*card
 	missing map[match.ID]bool // batches whose rows cannot be read
 }
@@ -32,7 +32,8 @@ type shelf struct {
 // delivery is a batch with its readable document.
 type delivery struct {
 	tocsin.Batch
-	File BatchFile
+	File   BatchFile
+	erased bool // its text is gone, and so are its rows
 }
 
 // card is a signal that has a record, with its readable document.
@@ -88,9 +89,7 @@ func (c *catalogue) putSignal(s *card) {
 	defer c.Unlock()
 	key := signalKey{s.Bank, s.Type, s.File.Value}
 	c.signals[key] = s
-	if !s.File.Touched {
-		c.hands[handID(s.ID)] = key
-	}
+	c.hands[handID(s.ID)] = key
 }
 
 // dropSignal forgets a signal whose text was erased, and gives the value it had.
@@ -100,7 +99,9 @@ func (c *catalogue) dropSignal(id tocsin.RecordID) (signalKey, bool) {
 	key, ok := c.hands[handID(id)]
 	if ok {
 		delete(c.hands, handID(id))
-		delete(c.signals, key)
+		if c.signals[key].ID == id { // not a later record of the same value
+			delete(c.signals, key)
+		}
 	}
 	return key, ok
 }
@@ -124,17 +125,16 @@ func (c *catalogue) whole() error {
 		Public: "The rows of an import cannot be read, so nothing is screened. Restore them and restart, or withdraw the import."}
 }
 
-// radius is the greatest distance any open bank asks for.
-func (c *catalogue) radius(t match.Type) int {
+// named reports whether some import whose text is there names these rows.
+func (c *catalogue) named(rows tocsin.Digest) bool {
 	c.RLock()
 	defer c.RUnlock()
-	widest := int64(0)
-	for _, b := range c.banks {
-		if b.Status == tocsin.BankOpen {
-			widest = max(widest, b.Threshold(tocsin.SignalType(t.Name), int64(t.Default)))
+	for _, d := range c.batches {
+		if d.Blob == rows && !d.erased {
+			return true
 		}
 	}
-	return int(min(widest, int64(t.Largest)))
+	return false
 }
 
 func (c *catalogue) batch(base match.ID) (*delivery, bool) {

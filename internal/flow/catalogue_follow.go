@@ -202,30 +202,20 @@ func (u *unit) learnSignal(agg *tocsin.Signal, first bool) (lesson, error) {
 	if err := u.read(agg, &s.File); err != nil {
 		return nil, err
 	}
+	u.f.learnRelease(s)
 	u.f.catalogue.putSignal(s)
 	m, id := u.f.Matcher, handID(agg.ID)
 	switch {
-	case s.File.Touched: // the matcher has it with its batch
+	case s.File.Touched && !s.byHand(): // the matcher has it with its batch
 	case agg.Retracted:
 		return func(context.Context) error { return m.Remove(id, s.Type, s.File.Value) }, nil
-	case first:
+	case first || s.File.Touched: // somebody may have vouched by hand just now
 		return func(context.Context) error { return m.Add(id, s.Type, s.File.Value) }, nil
 	}
 	return nil, nil
 }
 
-// unlearn forgets a record whose text was erased.
-func (f *Flow) unlearn(rec *record) lesson {
-	switch agg := rec.agg.(type) {
-	case *tocsin.Batch:
-		f.catalogue.putBatch(&delivery{Batch: *agg})
-		return func(ctx context.Context) error {
-			return f.Matcher.RemoveBatch(ctx, batchBase(agg.ID), agg.Blob)
-		}
-	case *tocsin.Signal:
-		if key, ok := f.catalogue.dropSignal(agg.ID); ok {
-			return func(context.Context) error { return f.Matcher.Remove(handID(agg.ID), key.typ, key.value) }
-		}
-	}
-	return nil
+// byHand reports whether somebody vouches for it beside all imports.
+func (s *card) byHand() bool {
+	return slices.ContainsFunc(s.Vouchers, func(v tocsin.Voucher) bool { return v.Batch == "" })
 }

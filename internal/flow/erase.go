@@ -16,16 +16,26 @@ import (
 // is gone from the disk too, as far as the engine can see to it (docs/erasure.md); that rewrites the
 // database and takes minutes on a large one.
 func (f *Flow) EraseRecord(ctx context.Context, actor Actor, id tocsin.RecordID, reason tocsin.Reason) error {
-	if err := f.erase(ctx, actor, id, reason); err != nil || f.Compact == nil {
+	if err := f.erase(ctx, actor, id, reason); err != nil {
 		return err
+	}
+	if err := f.catchUp(context.WithoutCancel(ctx)); err != nil { // matching forgets it too, and its rows
+		return residue(err)
+	}
+	if f.Compact == nil {
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compactLimit)
 	defer cancel()
 	if err := f.Compact(ctx); err != nil {
-		return &tocsin.Error{Code: tocsin.CodeBusy, Reason: "residue_remains", Err: err,
-			Public: "The record is erased, but its residue is still on the disk. Erase another record or run the procedure of docs/erasure.md."}
+		return residue(err)
 	}
 	return nil
+}
+
+func residue(err error) error {
+	return &tocsin.Error{Code: tocsin.CodeBusy, Reason: "residue_remains", Err: err,
+		Public: "The record is erased, but its residue is still on the disk. Erase another record or run the procedure of docs/erasure.md."}
 }
 
 const compactLimit = 10 * time.Minute

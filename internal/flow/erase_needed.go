@@ -118,8 +118,8 @@ func (u *unit) workNeeds(id tocsin.RecordID) error {
 	return nil
 }
 
-// forget gives the platform's reference of an erased item or case free, so that what comes later about it finds
-// a new record.
+// forget gives the reference of an erased item or case, and the value of an erased signal, free, so that what
+// comes later about it finds a new record.
 func (u *unit) forget(rec *record) error {
 	switch agg := rec.agg.(type) {
 	case *tocsin.Item:
@@ -134,6 +134,12 @@ func (u *unit) forget(rec *record) error {
 			return err
 		}
 		return u.tx.Release(lookupCase, u.f.Sealer.LookupKey(lookupCase, file.Item))
+	case *tocsin.Signal:
+		var file SignalFile
+		if err := u.read(agg, &file); err != nil {
+			return err
+		}
+		return u.tx.Release(lookupSignal, u.signalKey(agg.Bank, agg.Type, file.Value))
 	}
 	return nil
 }

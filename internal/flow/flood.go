@@ -21,7 +21,8 @@ type Flood struct {
 // hits counts the proposals of each signal by the hour. The past weighs half as much with each day.
 type hits struct {
 	sync.Mutex
-	of map[signalKey]*hourly
+	of    map[signalKey]*hourly
+	swept time.Time // the hour in which those were forgotten that hit no more
 }
 
 type hourly struct {
@@ -45,16 +46,64 @@ func (h *hits) hit(key signalKey, now time.Time) (count int64, average float64) 
 		own = &hourly{hour: this}
 		h.of[key] = own
 	}
-	for own.hour.Before(this) {
-		own.average = own.average*dailyDecay + float64(own.count)*(1-dailyDecay)
-		own.count = 0
-		own.hour = own.hour.Add(time.Hour)
-		if own.average < 1e-3 {
-			own.hour = this
+	own.roll(this)
+	own.count++
+	if h.swept.Before(this) {
+		h.sweep(this)
+	}
+	return own.count, own.average
+}
+
+// negligible is an average that is as good as no history.
+const negligible = 1e-3
+
+// roll makes hours that are over part of the average.
+func (h *hourly) roll(this time.Time) {
+	for h.hour.Before(this) {
+		h.average = h.average*dailyDecay + float64(h.count)*(1-dailyDecay)
+		h.count = 0
+		h.hour = h.hour.Add(time.Hour)
+		if h.average < negligible {
+			h.hour = this
 		}
 	}
-	own.count++
-	return own.count, own.average
+}
+
+// sweep forgets what has not hit for so long that it has no history, lest memory grow with all that ever hit.
+// The caller holds the lock.
+func (h *hits) sweep(this time.Time) {
+	h.swept = this
+	for key, own := range h.of {
+		if own.roll(this); own.count == 0 && own.average < negligible {
+			delete(h.of, key)
+		}
+	}
+}
+
+// settle takes the hits of this hour for the usual ones: a person has looked at them.
+func (h *hits) settle(key signalKey) {
+	h.Lock()
+	defer h.Unlock()
+	if own, ok := h.of[key]; ok {
+		own.average = max(own.average, float64(own.count))
+	}
+}
+
+func (h *hits) forget(key signalKey) {
+	h.Lock()
+	defer h.Unlock()
+	delete(h.of, key)
+}
+
+// learnRelease notices that a person released a signal, before the catalogue learns it.
+func (f *Flow) learnRelease(s *card) {
+	key := signalKey{s.Bank, s.Type, s.File.Value}
+	f.catalogue.RLock()
+	before := f.catalogue.signals[key]
+	f.catalogue.RUnlock()
+	if before != nil && before.Quarantined && !s.Quarantined {
+		f.hits.settle(key)
+	}
 }
 
 // flooded counts a hit of a signal and quarantines it when its hits leap above their history.

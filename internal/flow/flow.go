@@ -144,6 +144,7 @@ type Flow struct {
 	catalogue *catalogue
 	follower  follower
 	hits      hits
+	arriving  arriving
 }
 
 // New makes a flow. Call [Flow.Start] before serving.

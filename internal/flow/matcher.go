@@ -41,6 +41,8 @@ type Blobs interface {
 	Put(ctx context.Context, r io.Reader) (digest tocsin.Digest, size int64, err error)
 	// Open reads a blob; what was damaged on the disk is an error before the end of it.
 	Open(ctx context.Context, d tocsin.Digest) (io.ReadCloser, error)
+	// Delete removes a blob for good. Errors: CodeNotFound.
+	Delete(ctx context.Context, d tocsin.Digest) error
 }
 
 // Ids of what the matcher holds are made of record ids, so that they need no table: the first bits of its

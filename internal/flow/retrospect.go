@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"time"
 
@@ -122,6 +123,9 @@ func (f *Flow) lookBack(ctx context.Context, h tocsin.Header) error {
 	if !ok || bank.Status != tocsin.BankOpen || bank.Polarity != tocsin.PolarityPositive {
 		return nil
 	}
+	if err := f.catalogue.whole(); err != nil {
+		return err // else what rows that are missing would find, nobody would ever look for again
+	}
 	brought := func(id match.ID) bool {
 		base, _, hand := split(id)
 		return hand && id == handID(h.Record) || !hand && base == batchBase(h.Record)
@@ -150,7 +154,9 @@ func (f *Flow) reconsider(ctx context.Context, k KeptHash, brought func(match.ID
 	if !ok {
 		return nil
 	}
-	answer, err := f.Matcher.Search(ctx, match.Query{Type: k.Type, Value: k.Value, Radius: f.catalogue.radius(t)})
+	banks := f.catalogue.open()
+	answer, err := f.Matcher.Search(ctx, match.Query{Type: k.Type, Value: k.Value, Radius: radius(banks, t),
+		Limit: math.MaxInt})
 	if err != nil {
 		return err
 	}
@@ -161,7 +167,6 @@ func (f *Flow) reconsider(ctx context.Context, k KeptHash, brought func(match.ID
 	if !fresh && !answer.More {
 		return nil
 	}
-	banks := f.catalogue.open()
 	var found []error
 	for _, m := range judged(f.sightings(ctx, answer.Hits, banks, t)) {
 		if m.Proposal != ProposeReview {

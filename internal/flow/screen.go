@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 
 	"tocsin"
@@ -26,6 +27,9 @@ const (
 
 // MostQueries bounds one screening.
 const MostQueries = 500
+
+// MostMatches bounds the matches of one query.
+const MostMatches = 1000
 
 // Screening asks what some content is known as.
 type Screening struct {
@@ -126,28 +130,35 @@ func (f *Flow) screen(ctx context.Context, q match.Query, banks map[tocsin.Recor
 	if !ok {
 		return Screened{Err: tocsin.Invalid(tocsin.ReasonUnknownValue, "type", "There is no such type of signal.")}
 	}
-	q.Radius = f.catalogue.radius(t)
-	answer, err := f.Matcher.Search(ctx, q)
+	found, more, err := f.search(ctx, q, banks, t)
 	if err != nil {
-		return Screened{Err: badValue(err)}
+		return Screened{Err: err}
 	}
-	found := f.sightings(ctx, answer.Hits, banks, t)
 	for key, s := range found {
 		s.flooded = s.proposes() && s.Bank.Polarity == tocsin.PolarityPositive && f.flooded(ctx, key)
 	}
-	return Screened{Matches: judged(found), More: answer.More}
+	matches := judged(found)
+	if len(matches) > MostMatches { // only now: what a negative bank knows may be farther away
+		matches, more = matches[:MostMatches], true
+	}
+	return Screened{Matches: matches, More: more}
 }
 
-// sightings makes of hits what a person can judge.
-func (f *Flow) sightings(ctx context.Context, hits []match.Hit, banks map[tocsin.RecordID]*shelf,
-	t match.Type) map[signalKey]*sighting {
-	found := f.catalogue.resolve(hits, banks, t)
-	for key, s := range found {
-		if f.provenance(ctx, s); len(s.Provenance) == 0 { // every row of it has expired
-			delete(found, key)
-		}
+// search asks for all hits within the widest threshold: which of them count, only the banks tell, and one limit
+// over all would let entries of other banks hide those that do.
+func (f *Flow) search(ctx context.Context, q match.Query, banks map[tocsin.RecordID]*shelf,
+	t match.Type) (found map[signalKey]*sighting, more bool, err error) {
+	q.Radius, q.Limit = radius(banks, t), math.MaxInt
+	answer, err := f.Matcher.Search(ctx, q)
+	if err != nil {
+		return nil, false, badValue(err)
 	}
-	return found
+	found = f.sightings(ctx, answer.Hits, banks, t)
+	if answer.More && len(found) == 0 {
+		return nil, false, tocsin.Errorf(tocsin.CodeUnsupported, "too_many_hits",
+			"More entries are near this value than can be looked at.")
+	}
+	return found, answer.More, nil
 }
 
 // badValue tells a caller what is wrong with a value, without the value.
@@ -190,115 +201,4 @@ func judged(found map[signalKey]*sighting) []Match {
 			cmp.Compare(a.Value, b.Value))
 	})
 	return matches
-}
-
-// sighting is a match in the making: one key with all the entries of the matcher behind it.
-type sighting struct {
-	Match
-	card    *card
-	batches []batchRow
-	flooded bool // this very hit put it in quarantine
-}
-
-type batchRow struct {
-	*delivery
-	row int64
-}
-
-func (s *sighting) state() tocsin.SignalState {
-	switch {
-	case s.flooded:
-		return tocsin.SignalQuarantined
-	case s.card == nil:
-		return tocsin.SignalActive
-	}
-	return s.card.Stands()
-}
-
-func (s *sighting) proposes() bool { return s.card == nil || s.card.Proposes() }
-
-// provenance gathers who vouches for a match: what its record says, and the batches that nobody touched.
-func (f *Flow) provenance(ctx context.Context, s *sighting) {
-	named := map[tocsin.PartyID]bool{}
-	if s.card != nil {
-		s.Signal, s.Opinions, s.Labels = s.card.ID, s.card.Opinions, s.card.File.Labels
-		for _, v := range s.card.Vouchers {
-			named[v.Party] = true
-			s.Provenance = append(s.Provenance, Provenance{v, s.card.File.References[v.Party]})
-		}
-	}
-	for _, b := range s.batches {
-		if named[b.Source] {
-			continue
-		}
-		p := Provenance{Voucher: tocsin.Voucher{Party: b.Source, At: b.Vouched, Until: b.Until, Marking: b.Marking,
-			Batch: b.ID}, Reference: b.File.Reference}
-		row, err := f.Matcher.Row(ctx, b.Blob, b.row)
-		if err != nil {
-			f.Log.Error("row of a batch cannot be read", "batch", b.ID, "code", tocsin.CodeOf(err))
-		}
-		if row.Until != nil {
-			p.Until = row.Until
-			if !f.Clock.Now().Before(*row.Until) {
-				continue
-			}
-		}
-		named[b.Source] = true
-		p.Confidence, p.Reference = int64(row.Confidence), cmp.Or(row.Reference, p.Reference)
-		s.Labels = union(s.Labels, row.Labels)
-		s.Provenance = append(s.Provenance, p)
-	}
-	slices.SortFunc(s.Provenance, func(a, b Provenance) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Party, b.Party))
-	})
-}
-
-// resolve groups hits by bank and value and keeps those that count: known, in a bank that takes part, within
-// its threshold, and vouched for.
-func (c *catalogue) resolve(hits []match.Hit, banks map[tocsin.RecordID]*shelf, t match.Type) map[signalKey]*sighting {
-	c.RLock()
-	defer c.RUnlock()
-	found := map[signalKey]*sighting{}
-	for _, hit := range hits {
-		key, from, ok := c.source(hit, tocsin.SignalType(t.Name))
-		if !ok {
-			continue
-		}
-		bank, takes := banks[key.bank]
-		if !takes {
-			continue
-		}
-		threshold := int(bank.Threshold(key.typ, int64(t.Default)))
-		known := c.signals[key]
-		if hit.Distance > threshold || known != nil && (known.Retracted || known.Expired) {
-			continue
-		}
-		s, seen := found[key]
-		if !seen {
-			s = &sighting{card: known, Match: Match{Bank: BankView{bank.Bank, bank.File}, Type: key.typ,
-				Value: key.value, Distance: hit.Distance, Threshold: threshold, Why: hit.Why}}
-			found[key] = s
-		}
-		if hit.Distance < s.Distance {
-			s.Distance, s.Why = hit.Distance, hit.Why
-		}
-		if from != nil {
-			s.batches = append(s.batches, *from)
-		}
-	}
-	return found
-}
-
-// source tells which signal of which bank a hit is; false when it is one no more.
-func (c *catalogue) source(hit match.Hit, t tocsin.SignalType) (signalKey, *batchRow, bool) {
-	base, row, hand := split(hit.ID)
-	if hand {
-		key, ok := c.hands[hit.ID]
-		return key, nil, ok
-	}
-	d, ok := c.batches[base]
-	if !ok || d.Status != tocsin.BatchActive {
-		return signalKey{}, nil, false
-	}
-	return signalKey{d.Bank, t, hit.Value}, &batchRow{d, row}, true
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 
 	"tocsin"
+	"tocsin/match"
 )
 
 // taking gives the open banks that take part in a screening: those the actor may read and asked for, and of
@@ -44,6 +45,15 @@ func (c *catalogue) open() map[tocsin.RecordID]*shelf {
 		}
 	}
 	return banks
+}
+
+// radius is the greatest distance any of these banks asks for.
+func radius(banks map[tocsin.RecordID]*shelf, t match.Type) int {
+	widest := int64(0)
+	for _, b := range banks {
+		widest = max(widest, b.Threshold(tocsin.SignalType(t.Name), int64(t.Default)))
+	}
+	return int(min(widest, int64(t.Largest)))
 }
 
 // flip is the share a bank must reach to take part in this query, in parts per million: never 0 but when every

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/match/batch"
 )
 
 // SignalFile is the readable document of a signal.
@@ -53,7 +54,8 @@ func (f *Flow) AddSignal(ctx context.Context, actor Actor, key string, n NewSign
 	if err := n.validate(); err != nil {
 		return "", err
 	}
-	return matching(f, ctx, commandKey(actor, ActionSignalAdd, key), func(u *unit) (tocsin.RecordID, error) {
+	asked := f.request(actor, ActionSignalAdd, key, "signal", n)
+	return f.once(ctx, asked, func(u *unit) (tocsin.RecordID, error) {
 		bank, _, err := u.bankOf(actor, ActionSignalAdd, n.Bank)
 		if err != nil {
 			return "", err
@@ -169,20 +171,12 @@ func (u *unit) touch(by tocsin.By, bank *tocsin.Bank, t tocsin.SignalType,
 	value string) (*tocsin.Signal, SignalFile, error) {
 	var s *tocsin.Signal
 	file := SignalFile{Value: value, Touched: true, References: map[tocsin.PartyID]string{}}
-	ids, err := u.f.Matcher.Find(u.ctx, t, value)
+	brought, err := u.bringing(bank.ID, t, value)
 	if err != nil {
 		return nil, file, err
 	}
-	for _, id := range ids {
-		base, number, hand := split(id)
-		d, known := u.f.catalogue.batch(base)
-		if hand || !known || d.Bank != bank.ID || d.Status != tocsin.BatchActive {
-			continue
-		}
-		row, err := u.f.Matcher.Row(u.ctx, d.Blob, number)
-		if err != nil {
-			return nil, file, err
-		}
+	for _, b := range brought {
+		d, row := b.delivery, b.row
 		file.References[d.Source], file.Labels = row.Reference, union(file.Labels, row.Labels)
 		var events []tocsin.Event
 		if s == nil {
@@ -200,8 +194,40 @@ func (u *unit) touch(by tocsin.By, bank *tocsin.Bank, t tocsin.SignalType,
 	return s, file, u.keepSignal(s, file)
 }
 
+// bringing are the active imports that bring a value into a bank, each with its row.
+func (u *unit) bringing(bank tocsin.RecordID, t tocsin.SignalType, value string) (all []bringer, err error) {
+	ids, err := u.f.Matcher.Find(u.ctx, t, value)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		base, number, hand := split(id)
+		d, known := u.f.catalogue.batch(base)
+		if hand || !known || d.Bank != bank || d.Status != tocsin.BatchActive || ended(d.Until, u.now) {
+			continue
+		}
+		row, err := u.f.Matcher.Row(u.ctx, d.Blob, number)
+		if err != nil {
+			return nil, err
+		}
+		if !ended(row.Until, u.now) {
+			all = append(all, bringer{d, row})
+		}
+	}
+	return all, nil
+}
+
+type bringer struct {
+	*delivery
+	row batch.Row
+}
+
 func (u *unit) keepSignal(s *tocsin.Signal, file SignalFile) error {
-	if err := u.tx.Reserve(lookupSignal, u.signalKey(s.Bank, s.Type, file.Value), s.ID); err != nil {
+	err := u.tx.Reserve(lookupSignal, u.signalKey(s.Bank, s.Type, file.Value), s.ID)
+	if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
+		return errConcurrent // somebody added it a moment ago: now it is found
+	}
+	if err != nil {
 		return err
 	}
 	return u.write(s, file)

@@ -4,12 +4,14 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin"
 	"tocsin/match"
@@ -32,9 +34,9 @@ func (f *Flow) Export(ctx context.Context, actor Actor, bank string, format tocs
 	if err != nil {
 		return 0, tocsin.Invalid(tocsin.ReasonUnknownValue, "format", "A list is local_file, tat, csv or jsonl.")
 	}
-	hands, batches := f.catalogue.shelved(b.ID)
-	for _, s := range hands {
-		if err := write(writer, s.row()); err != nil {
+	hands, batches := f.catalogue.shelved(b.ID, f.Clock.Now())
+	for _, row := range hands {
+		if err := write(writer, row); err != nil {
 			return writer.Count(), err
 		}
 	}
@@ -47,33 +49,56 @@ func (f *Flow) Export(ctx context.Context, actor Actor, bank string, format tocs
 }
 
 // shelved gives what is in a bank and may leave this node: signals with a record that match, and batches.
-func (c *catalogue) shelved(bank tocsin.RecordID) (hands []*card, batches []*delivery) {
+func (c *catalogue) shelved(bank tocsin.RecordID, now time.Time) (hands []batch.Row, batches []*delivery) {
 	c.RLock()
 	defer c.RUnlock()
+	if b := c.banks[bank]; b == nil || b.Status != tocsin.BankOpen {
+		return nil, nil // nothing in a closed bank matches
+	}
 	for key, s := range c.signals {
-		if key.bank == bank && s.Proposes() && s.passable() {
-			hands = append(hands, s)
+		if key.bank != bank || !s.vouched().Proposes() {
+			continue
+		}
+		if v, passable := c.passable(s, now); passable {
+			hands = append(hands, s.row(v))
 		}
 	}
 	for _, d := range c.batches {
-		if d.Bank == bank && d.Status == tocsin.BatchActive && d.Marking != tocsin.MarkingRed {
+		if d.Bank == bank && c.exports(d, now) {
 			batches = append(batches, d)
 		}
 	}
-	slices.SortFunc(hands, func(a, b *card) int { return strings.Compare(a.File.Value, b.File.Value) })
+	slices.SortFunc(hands, func(a, b batch.Row) int {
+		return cmp.Or(strings.Compare(a.Value, b.Value), strings.Compare(a.Type, b.Type))
+	})
 	slices.SortFunc(batches, func(a, b *delivery) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return hands, batches
 }
 
-// passable reports whether somebody who vouches lets it be passed on.
-func (s *card) passable() bool {
-	return slices.ContainsFunc(s.Vouchers, func(v tocsin.Voucher) bool { return v.Marking != tocsin.MarkingRed })
+// exports reports whether the rows of a batch match and may leave this node. The caller holds the lock.
+func (c *catalogue) exports(d *delivery, now time.Time) bool {
+	return d.Status == tocsin.BatchActive && d.Marking != tocsin.MarkingRed && !ended(d.Until, now)
 }
 
-func (s *card) row() batch.Row {
-	v := s.Vouchers[0]
-	return batch.Row{Type: string(s.Type), Value: s.File.Value, Reference: s.File.References[v.Party],
+// passable gives the first who vouches and lets it be passed on. The caller holds the lock.
+func (c *catalogue) passable(s *card, now time.Time) (tocsin.Voucher, bool) {
+	for _, v := range s.Vouchers {
+		if c.holds(v, now) && v.Marking != tocsin.MarkingRed {
+			return v, true
+		}
+	}
+	return tocsin.Voucher{}, false
+}
+
+// row is the signal as one party vouches for it. Whose the labels are nobody knows any more, so that they stay
+// when one of them is marked red.
+func (s *card) row(v tocsin.Voucher) batch.Row {
+	row := batch.Row{Type: string(s.Type), Value: s.File.Value, Reference: s.File.References[v.Party],
 		Labels: s.File.Labels, Confidence: int(v.Confidence), Until: v.Until}
+	if slices.ContainsFunc(s.Vouchers, func(v tocsin.Voucher) bool { return v.Marking == tocsin.MarkingRed }) {
+		row.Labels = nil
+	}
+	return row
 }
 
 func write(to *list.Writer, row batch.Row) error {
@@ -99,7 +124,7 @@ func (f *Flow) exportBatch(ctx context.Context, d *delivery, to *list.Writer) er
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if row.Until != nil && !now.Before(*row.Until) {
+		if ended(row.Until, now) {
 			continue
 		}
 		first, err := f.firstOf(ctx, d, number, row)
@@ -116,26 +141,39 @@ func (f *Flow) exportBatch(ctx context.Context, d *delivery, to *list.Writer) er
 	return reader.Err()
 }
 
-// firstOf reports whether a row is the first of its bank to bring its value, and has no record of its own.
+// firstOf reports whether a row is the first of its bank to bring its value, and not told of by a record.
 func (f *Flow) firstOf(ctx context.Context, d *delivery, number int64, row batch.Row) (bool, error) {
-	t := tocsin.SignalType(row.Type)
-	own := batchBase(d.ID) + match.ID(number)
-	ids, err := f.Matcher.Find(ctx, t, row.Value)
+	key := signalKey{d.Bank, tocsin.SignalType(row.Type), row.Value}
+	ids, err := f.Matcher.Find(ctx, key.typ, key.value)
 	if err != nil {
 		return false, err
 	}
-	f.catalogue.RLock()
-	defer f.catalogue.RUnlock()
-	if f.catalogue.signals[signalKey{d.Bank, t, row.Value}] != nil {
-		return false, nil
-	}
-	for _, id := range ids {
-		base, _, hand := split(id)
-		other, known := f.catalogue.batches[base]
-		if !hand && known && other.Bank == d.Bank && other.Status == tocsin.BatchActive &&
-			other.Marking != tocsin.MarkingRed && id < own {
-			return false, nil
+	now := f.Clock.Now()
+	earlier, told := f.catalogue.earlier(key, ids, batchBase(d.ID)+match.ID(number), now)
+	for _, e := range earlier {
+		row, err := f.Matcher.Row(ctx, e.Blob, e.row)
+		if err != nil || !ended(row.Until, now) {
+			return false, err
 		}
 	}
-	return true, nil
+	return !told, nil
+}
+
+// earlier gives the rows of a bank that bring a value before the one with the id own; told is set when the
+// record of the value tells of it, or keeps it from matching.
+func (c *catalogue) earlier(key signalKey, ids []match.ID, own match.ID, now time.Time) (rows []batchRow, told bool) {
+	c.RLock()
+	defer c.RUnlock()
+	if s := c.signals[key]; s != nil {
+		_, told = c.passable(s, now)
+		told = told || !s.vouched().Proposes()
+	}
+	for _, id := range ids {
+		base, row, hand := split(id)
+		d, known := c.batches[base]
+		if !hand && known && d.Bank == key.bank && c.exports(d, now) && id < own {
+			rows = append(rows, batchRow{d, row})
+		}
+	}
+	return rows, told
 }

@@ -29,8 +29,8 @@ type Import struct {
 	Note      string
 	DryRun    bool // read and check, change nothing
 	// Progress is told now and then how many signals were read; may be nil.
-	Progress func(rows int64)
-	Body     io.Reader
+	Progress func(rows int64) `json:"-"`
+	Body     io.Reader        `json:"-"`
 }
 
 // ImportReport is what came of an import.
@@ -56,6 +56,7 @@ const (
 // Import reads a list, keeps its rows as one immutable blob and records that in one event. A bad line is
 // reported and stops nothing; a stream that ends too early changes nothing.
 func (f *Flow) Import(ctx context.Context, actor Actor, key string, in Import) (ImportReport, error) {
+	asked := in
 	bank, err := f.importable(ctx, actor, &in)
 	if err != nil {
 		return ImportReport{}, err
@@ -66,7 +67,8 @@ func (f *Flow) Import(ctx context.Context, actor Actor, key string, in Import) (
 		return r.report, err
 	}
 	if r.report.Rows > 0 {
-		if r.report.Batch, err = f.importRows(ctx, actor, key, bank, digest, r); err != nil {
+		same := f.request(actor, ActionSignalAdd, key, "import", asked, digest)
+		if r.report.Batch, err = f.importRows(ctx, actor, same, bank, digest, r); err != nil {
 			return r.report, err
 		}
 	}
@@ -99,9 +101,16 @@ func (f *Flow) importable(ctx context.Context, actor Actor, in *Import) (tocsin.
 		if in.Marking == "" {
 			in.Marking = bank.Marking
 		}
-		return bank.Takes()
+		_, _, err = tocsin.ImportBatch(u.by(actor.ID), tocsin.NewRecordID(tocsin.KindBatch), bank, in.imported(
+			tocsin.DigestOf(nil), 1), nil)
+		return err
 	})
 	return id, err
+}
+
+func (in *Import) imported(rows tocsin.Digest, count int64) tocsin.Imported {
+	return tocsin.Imported{Blob: rows, Rows: count, Format: in.Format, Source: in.Source, Vouched: in.Vouched,
+		Until: in.Until, Marking: in.Marking}
 }
 
 // importReading is an import being read.
@@ -198,21 +207,20 @@ func unreadable(err error) error {
 
 // importRows makes the rows findable under an id that nobody knows yet, then records the import: from its
 // commit on, they match.
-func (f *Flow) importRows(ctx context.Context, actor Actor, key string, bank tocsin.RecordID,
+func (f *Flow) importRows(ctx context.Context, actor Actor, asked request, bank tocsin.RecordID,
 	digest tocsin.Digest, r *importReading) (tocsin.RecordID, error) {
+	defer f.arriving.expect(digest)()
 	id := tocsin.NewRecordID(tocsin.KindBatch)
 	if err := f.Matcher.AddBatch(ctx, batchBase(id), digest); err != nil {
 		return "", err
 	}
-	kept, err := matching(f, ctx, commandKey(actor, ActionSignalAdd, key), func(u *unit) (tocsin.RecordID, error) {
+	kept, err := f.once(ctx, asked, func(u *unit) (tocsin.RecordID, error) {
 		b, _, err := u.bankOf(actor, ActionSignalAdd, string(bank))
 		if err != nil {
 			return "", err
 		}
 		file := BatchFile{Reference: r.Reference, Note: r.Note, Counts: r.report.Counts, Rejected: r.report.BadCount}
-		in := tocsin.Imported{Blob: digest, Rows: r.report.Rows, Format: r.Format, Source: r.Source,
-			Vouched: r.Vouched, Until: r.Until, Marking: r.Marking}
-		batch, events, err := tocsin.ImportBatch(u.by(actor.ID), id, b, in, file)
+		batch, events, err := tocsin.ImportBatch(u.by(actor.ID), id, b, r.imported(digest, r.report.Rows), file)
 		if err := u.did(batch, events, err); err != nil {
 			return "", err
 		}
@@ -224,53 +232,4 @@ func (f *Flow) importRows(ctx context.Context, actor Actor, key string, bank toc
 		}
 	}
 	return kept, err
-}
-
-const deletionsAtOnce = 100
-
-// takeBack retracts the signals that the list deletes, as far as they are in the bank and nobody else vouches
-// for them.
-func (f *Flow) takeBack(ctx context.Context, actor Actor, bank tocsin.RecordID, in Import,
-	deleted []batch.Row) (retracted int64, err error) {
-	for len(deleted) > 0 {
-		some := deleted[:min(len(deleted), deletionsAtOnce)]
-		deleted = deleted[len(some):]
-		var n int64
-		err := f.changeMatching(ctx, func(u *unit) error {
-			n = 0
-			for _, row := range some {
-				done, err := u.takeBack(actor, bank, in.Source, row)
-				if err != nil {
-					return err
-				}
-				if done {
-					n++
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return retracted, err
-		}
-		retracted += n
-	}
-	return retracted, nil
-}
-
-func (u *unit) takeBack(actor Actor, bank tocsin.RecordID, source tocsin.PartyID, row batch.Row) (bool, error) {
-	b, _, err := u.bankOf(actor, ActionSignalAdd, string(bank))
-	if err != nil {
-		return false, err
-	}
-	s, _, err := u.findSignal(u.by(actor.ID), b, tocsin.SignalType(row.Type), row.Value)
-	if err != nil || s == nil || s.Retracted {
-		return false, err
-	}
-	for _, v := range s.Vouchers {
-		if v.Party != source {
-			return false, nil
-		}
-	}
-	events, err := s.Retract(u.by(actor.ID), "The source took it back.")
-	return true, u.did(s, events, err)
 }

@@ -33,19 +33,18 @@ func (u *unit) signalNeeded(s *tocsin.Signal) error {
 	if !s.Retracted && !s.Expired {
 		return stillNeeded("This signal matches or may match again. Retract it first.")
 	}
-	for _, v := range s.Vouchers {
-		if v.Batch == "" {
-			continue
-		}
-		batch, err := load[*tocsin.Batch](u, v.Batch)
-		if err != nil {
-			return err
-		}
-		if batch.Status == tocsin.BatchActive {
-			return stillNeeded("The import that brought this signal is active, and would bring it back.")
-		}
+	if u.f.Matcher == nil {
+		return noMatcher() // nobody can tell what imports would bring
 	}
-	return nil
+	var file SignalFile
+	if err := u.read(s, &file); err != nil {
+		return err
+	}
+	brought, err := u.bringing(s.Bank, s.Type, file.Value)
+	if err == nil && len(brought) > 0 {
+		err = stillNeeded("An import that is active has this signal too, and would bring it back.")
+	}
+	return err
 }
 
 // matching examines what people read of a bank, a batch or a signal: they are found as people ask for them,

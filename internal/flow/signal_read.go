@@ -47,6 +47,9 @@ func (f *Flow) Known(ctx context.Context, actor Actor, ref SignalRef) ([]Match, 
 	if err := f.canonical(&ref); err != nil {
 		return nil, err
 	}
+	if err := f.catalogue.whole(); err != nil {
+		return nil, err
+	}
 	banks := f.taking(actor, Screening{Every: true, Banks: bankNames(ref.Bank)})
 	ids, err := f.Matcher.Find(ctx, ref.Type, ref.Value)
 	if err != nil {
@@ -57,10 +60,9 @@ func (f *Flow) Known(ctx context.Context, actor Actor, ref SignalRef) ([]Match, 
 		hits[i] = match.Hit{ID: id, Type: string(ref.Type), Value: ref.Value}
 	}
 	t, _ := f.Matcher.Type(string(ref.Type))
-	found := f.catalogue.resolve(hits, banks, t)
+	found := f.sightings(ctx, hits, banks, t)
 	matches := make([]Match, 0, len(found))
 	for _, s := range found {
-		f.provenance(ctx, s)
 		s.Match.State = s.state()
 		matches = append(matches, s.Match)
 	}
