@@ -25,7 +25,7 @@ import (
 func TestRowsComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		rows := rapid.SliceOfN(anyRow, 0, 60).Draw(t, "rows")
+		rows := rapid.SliceOfN(anyRow(), 0, 60).Draw(t, "rows")
 		for range rapid.SampledFrom([]int{0, 0, 1200}).Draw(t, "more") {
 			rows = append(rows, batch.Row{Type: "pdq", Value: strings.Repeat("3e", 32)})
 		}

@@ -88,23 +88,25 @@ var (
 )
 
 // anyRow draws rows that can be kept, some of them large enough to end a block.
-var anyRow = rapid.Custom(func(t *rapid.T) batch.Row {
-	types := []string{"pdq", "pdq", "pdq", "url", "text", "sha256"}
-	row := batch.Row{Type: rapid.SampledFrom(types).Draw(t, "type")}
-	if row.Type == "pdq" {
-		row.Value = anyHash.Draw(t, "value")
-	} else {
-		times := rapid.SampledFrom([]int{1, 1, 1, 3000}).Draw(t, "times")
-		row.Value = strings.Repeat(anyText.Draw(t, "value"), times)
-	}
-	if rapid.Bool().Draw(t, "bare") {
+func anyRow() *rapid.Generator[batch.Row] {
+	return rapid.Custom(func(t *rapid.T) batch.Row {
+		types := []string{"pdq", "pdq", "pdq", "url", "text", "sha256"}
+		row := batch.Row{Type: rapid.SampledFrom(types).Draw(t, "type")}
+		if row.Type == "pdq" {
+			row.Value = anyHash.Draw(t, "value")
+		} else {
+			times := rapid.SampledFrom([]int{1, 1, 1, 3000}).Draw(t, "times")
+			row.Value = strings.Repeat(anyText.Draw(t, "value"), times)
+		}
+		if rapid.Bool().Draw(t, "bare") {
+			return row
+		}
+		row.Reference = rapid.OneOf(rapid.Just(""), anyText).Draw(t, "reference")
+		if labels := rapid.SliceOfN(anyText, 0, 4).Draw(t, "labels"); len(labels) > 0 {
+			row.Labels = labels
+		}
+		row.Confidence = rapid.IntRange(0, 100).Draw(t, "confidence")
+		row.Until = anyUntil.Draw(t, "until")
 		return row
-	}
-	row.Reference = rapid.OneOf(rapid.Just(""), anyText).Draw(t, "reference")
-	if labels := rapid.SliceOfN(anyText, 0, 4).Draw(t, "labels"); len(labels) > 0 {
-		row.Labels = labels
-	}
-	row.Confidence = rapid.IntRange(0, 100).Draw(t, "confidence")
-	row.Until = anyUntil.Draw(t, "until")
-	return row
-})
+	})
+}

@@ -19,43 +19,49 @@ import (
 	"tocsin/match/list"
 )
 
-var anyText = rapid.Custom(func(t *rapid.T) string {
-	signs := []rune("aé=+-@'\"; ,\t\r\n＝＠ ✓\\{}[]")
-	text := strings.TrimSpace(rapid.StringOfN(rapid.SampledFrom(signs), 1, 12, -1).Draw(t, "text"))
-	if text == "" {
-		return "kettle"
-	}
-	return text
-})
+func anyText() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		signs := []rune("aé=+-@'\"; ,\t\r\n＝＠ ✓\\{}[]")
+		text := strings.TrimSpace(rapid.StringOfN(rapid.SampledFrom(signs), 1, 12, -1).Draw(t, "text"))
+		if text == "" {
+			return "kettle"
+		}
+		return text
+	})
+}
 
 // anyLine is a reference or, without the semicolon, a label.
-var anyLine = rapid.Map(anyText, func(text string) string {
-	return strings.NewReplacer("\t", "t", "\r", "r", "\n", "n").Replace(text)
-})
+func anyLine() *rapid.Generator[string] {
+	return rapid.Map(anyText(), func(text string) string {
+		return strings.NewReplacer("\t", "t", "\r", "r", "\n", "n").Replace(text)
+	})
+}
 
 // anyRow draws canonical rows.
-var anyRow = rapid.Custom(func(t *rapid.T) list.Row {
-	row := list.Row{Deleted: rapid.Bool().Draw(t, "deleted")}
-	row.Type = rapid.SampledFrom([]string{"pdq", "video_md5", "text"}).Draw(t, "type")
-	digits := map[string]int{"pdq": 32, "video_md5": 16}[row.Type]
-	if row.Value = anyText.Draw(t, "text"); digits > 0 {
-		raw := rapid.SliceOfN(rapid.Byte(), digits, digits).Draw(t, "digest")
-		row.Value = "1" + hex.EncodeToString(raw)[1:]
-	}
-	references := rapid.OneOf(rapid.SampledFrom([]string{"", "10594", "007"}), anyLine)
-	row.Reference = references.Draw(t, "reference")
-	for _, label := range rapid.SliceOfN(anyLine, 0, 3).Draw(t, "labels") {
-		row.Labels = append(row.Labels, strings.ReplaceAll(label, ";", "x"))
-	}
-	slices.Sort(row.Labels)
-	row.Labels = slices.Compact(row.Labels)
-	row.Confidence = rapid.IntRange(0, batch.MaxConfidence).Draw(t, "confidence")
-	if rapid.Bool().Draw(t, "ends") {
-		until := time.UnixMicro(rapid.Int64Range(1, 4102444800000000).Draw(t, "until")).UTC()
-		row.Until = &until
-	}
-	return row
-})
+func anyRow() *rapid.Generator[list.Row] {
+	return rapid.Custom(func(t *rapid.T) list.Row {
+		row := list.Row{Deleted: rapid.Bool().Draw(t, "deleted")}
+		row.Type = rapid.SampledFrom([]string{"pdq", "video_md5", "text"}).Draw(t, "type")
+		digits := map[string]int{"pdq": 32, "video_md5": 16}[row.Type]
+		if row.Value = anyText().Draw(t, "text"); digits > 0 {
+			raw := rapid.SliceOfN(rapid.Byte(), digits, digits).Draw(t, "digest")
+			row.Value = "1" + hex.EncodeToString(raw)[1:]
+		}
+		references := rapid.OneOf(rapid.SampledFrom([]string{"", "10594", "007"}), anyLine())
+		row.Reference = references.Draw(t, "reference")
+		for _, label := range rapid.SliceOfN(anyLine(), 0, 3).Draw(t, "labels") {
+			row.Labels = append(row.Labels, strings.ReplaceAll(label, ";", "x"))
+		}
+		slices.Sort(row.Labels)
+		row.Labels = slices.Compact(row.Labels)
+		row.Confidence = rapid.IntRange(0, batch.MaxConfidence).Draw(t, "confidence")
+		if rapid.Bool().Draw(t, "ends") {
+			until := time.UnixMicro(rapid.Int64Range(1, 4102444800000000).Draw(t, "until")).UTC()
+			row.Until = &until
+		}
+		return row
+	})
+}
 
 // carried is what a format has room for.
 func carried(row list.Row, format string) list.Row {
@@ -75,7 +81,7 @@ func TestRowsComeBackFromEveryFormat(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
 				name := func(r list.Row) string { return r.Type + r.Value }
-				rows := rapid.SliceOfNDistinct(anyRow, 0, 8, name).Draw(rt, "rows")
+				rows := rapid.SliceOfNDistinct(anyRow(), 0, 8, name).Draw(rt, "rows")
 				text, kept := write(rt, rows, format)
 				if len(kept) < len(rows) && (format == list.CSV || format == list.JSONLines) {
 					rt.Fatal("rows were kept out:", rows)
@@ -102,7 +108,7 @@ func TestRowsComeBackFromEveryFormat(t *testing.T) {
 func TestExportHoldsNoFormula(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		rows := rapid.SliceOfN(anyRow, 1, 5).Draw(t, "rows")
+		rows := rapid.SliceOfN(anyRow(), 1, 5).Draw(t, "rows")
 		text, kept := write(t, rows, list.CSV)
 		records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		if err != nil || len(records) != len(kept)+1 {
@@ -130,7 +136,7 @@ func TestCSVOfOthersIsReadAlike(t *testing.T) {
 		var to strings.Builder
 		w := csv.NewWriter(&to)
 		w.UseCRLF = rapid.Bool().Draw(rt, "crlf")
-		texts := rapid.SliceOfNDistinct(anyText, 1, 8, rapid.ID).Draw(rt, "texts")
+		texts := rapid.SliceOfNDistinct(anyText(), 1, 8, rapid.ID).Draw(rt, "texts")
 		_ = w.Write([]string{"value", "type"})
 		for i, text := range texts {
 			texts[i] = "x" + strings.ReplaceAll(text, "\r", "")

@@ -165,7 +165,7 @@ func TestPassagesAreTheSameFoldedTextInBoth(t *testing.T) {
 func TestContainmentIsThatOfTheSets(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		known, query := sum(anyText.Draw(t, "known")), sum(anyText.Draw(t, "query"))
+		known, query := sum(anyText().Draw(t, "known")), sum(anyText().Draw(t, "query"))
 		c, err := winnow.Compare(known, query)
 		if err != nil {
 			t.Fatal(err)
