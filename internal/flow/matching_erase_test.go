@@ -4,11 +4,13 @@
 package flow_test
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"testing"
 
 	"tocsin"
+	"tocsin/internal/blob"
 	"tocsin/internal/flow"
 	"tocsin/internal/testkit"
 )
@@ -26,6 +28,7 @@ func TestErasedMatchingIsGone(t *testing.T) {
 			{"what comes back after erasure can be stopped again", stoppedAgain},
 			{"the rows of an erased import are gone with the last that names them", rowsGone},
 			{"an erased bank has no name", nameGone},
+			{"a refused import leaves no rows", refusedLeavesNothing},
 		} {
 			t.Run(c.rule, func(t *testing.T) { c.test(bench{w.As(t)}) })
 		}
@@ -135,4 +138,45 @@ func nameGone(b bench) {
 	check()
 	b.must(b.Host.Restart(b.Context()))
 	check()
+}
+
+// closing closes a bank when the list that it reads comes to its end.
+type closing struct {
+	*strings.Reader
+	close func()
+}
+
+func (c *closing) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if err != nil && c.close != nil {
+		c.close()
+		c.close = nil
+	}
+	return n, err
+}
+
+func refusedLeavesNothing(b bench) {
+	b.open("CLOSING", nil)
+	b.load("CLOSING", "pdq "+strings.Repeat("3c", 32)) // other rows
+	blobs := func() (n int) {
+		for _, err := range b.blobs() {
+			b.must(err)
+			n++
+		}
+		return n
+	}
+	before := blobs()
+	list := &closing{strings.NewReader("pdq " + strings.Repeat("5a", 32)), func() { b.close("CLOSING") }}
+	_, err := b.Host.Flow().Import(b.Context(), b.Moderator.Actor, "", flow.Import{Bank: "CLOSING",
+		Format: tocsin.FormatLocalFile, Body: list})
+	if tocsin.CodeOf(err) != tocsin.CodeConflict && tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		b.Errorf("imported into a closed bank: %v", err)
+	}
+	if after := blobs(); after != before {
+		b.Errorf("a refused import left %d files of rows", after-before)
+	}
+}
+
+func (b bench) blobs() iter.Seq2[blob.Info, error] {
+	return b.Host.Flow().Blobs.(*blob.Store).List(b.Context())
 }

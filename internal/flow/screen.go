@@ -138,10 +138,32 @@ func (f *Flow) screen(ctx context.Context, q match.Query, banks map[tocsin.Recor
 		s.flooded = s.proposes() && s.Bank.Polarity == tocsin.PolarityPositive && f.flooded(ctx, key)
 	}
 	matches := judged(found)
-	if len(matches) > MostMatches { // only now: what a negative bank knows may be farther away
-		matches, more = matches[:MostMatches], true
+	return Screened{Matches: shown(matches), More: more || len(matches) > MostMatches}
+}
+
+// shown keeps at most [MostMatches], and those that ask for a person before those that ask nothing of anybody.
+// It comes after judging: what a negative bank knows may be farther away.
+func shown(matches []Match) []Match {
+	if len(matches) <= MostMatches {
+		return matches
 	}
-	return Screened{Matches: matches, More: more}
+	slices.SortStableFunc(matches, func(a, b Match) int {
+		switch asks := a.Proposal == ProposeReview; {
+		case asks == (b.Proposal == ProposeReview):
+			return 0
+		case asks:
+			return -1
+		}
+		return 1
+	})
+	matches = matches[:MostMatches]
+	slices.SortFunc(matches, nearer)
+	return matches
+}
+
+func nearer(a, b Match) int {
+	return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Bank.File.Name, b.Bank.File.Name),
+		cmp.Compare(a.Value, b.Value))
 }
 
 // search asks for all hits within the widest threshold: which of them count, only the banks tell, and one limit
@@ -196,9 +218,6 @@ func judged(found map[signalKey]*sighting) []Match {
 		}
 		matches = append(matches, s.Match)
 	}
-	slices.SortFunc(matches, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Bank.File.Name, b.Bank.File.Name),
-			cmp.Compare(a.Value, b.Value))
-	})
+	slices.SortFunc(matches, nearer)
 	return matches
 }

@@ -209,9 +209,10 @@ func unreadable(err error) error {
 // commit on, they match.
 func (f *Flow) importRows(ctx context.Context, actor Actor, asked request, bank tocsin.RecordID,
 	digest tocsin.Digest, r *importReading) (tocsin.RecordID, error) {
-	defer f.arriving.expect(digest)()
+	arrived := f.arriving.expect(digest)
 	id := tocsin.NewRecordID(tocsin.KindBatch)
 	if err := f.Matcher.AddBatch(ctx, batchBase(id), digest); err != nil {
+		arrived()
 		return "", err
 	}
 	kept, err := f.once(ctx, asked, func(u *unit) (tocsin.RecordID, error) {
@@ -231,5 +232,28 @@ func (f *Flow) importRows(ctx context.Context, actor Actor, asked request, bank 
 			f.Log.Error("rows of a refused import stay in the index until restart", "code", tocsin.CodeOf(remove))
 		}
 	}
+	if arrived(); changedNothing(err) {
+		f.dropRefused(context.WithoutCancel(ctx), digest)
+	}
 	return kept, err
+}
+
+// changedNothing reports whether a command certainly changed nothing.
+func changedNothing(err error) bool {
+	switch tocsin.CodeOf(err) {
+	case tocsin.CodeInvalid, tocsin.CodeForbidden, tocsin.CodeNotFound, tocsin.CodeConflict:
+		return true
+	}
+	return false
+}
+
+// dropRefused deletes the rows of a refused import: nobody is responsible for them, so nobody would erase them.
+func (f *Flow) dropRefused(ctx context.Context, rows tocsin.Digest) {
+	err := f.catchUp(ctx) // another import may name the same
+	if err == nil {
+		err = f.dropRows(ctx, rows)
+	}
+	if err != nil {
+		f.Log.Error("rows of a refused import stay on the disk", "code", tocsin.CodeOf(err))
+	}
 }
