@@ -190,7 +190,7 @@ func problem(status int, text []byte) error {
 	p := &Problem{}
 	if json.Unmarshal(text, &p.Problem) != nil || p.Code == "" {
 		return fmt.Errorf("status %d, and no problem that a node would answer: is this the address of a node?",
-		status)
+			status)
 	}
 	return p
 }
