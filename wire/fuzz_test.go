@@ -53,7 +53,7 @@ func FuzzOrder(f *testing.F) {
 		}
 		once, err := wire.EncodeOrder(o)
 		if err != nil {
-			t.Skip("readable but not writable: a year beyond 9999")
+			return // a year beyond 9999 can be read and not written
 		}
 		again, err := wire.DecodeOrder(once)
 		if err != nil {

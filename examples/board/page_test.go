@@ -187,7 +187,7 @@ func TestSendScriptSpeaksTheContract(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"sh", "curl", "openssl"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("SKIPPED: %s is not installed, so the commands of the README were NOT tried", program)
+			t.Skipf("NOT TESTED: %s is not installed, so the commands of the README were not tried", program)
 		}
 	}
 	f := start(t)

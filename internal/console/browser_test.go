@@ -44,7 +44,7 @@ func findChromium(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("SKIPPED: no Chromium. Set TOCSIN_TEST_CHROMIUM to run the console in a real browser.")
+	t.Skip("NOT TESTED: no Chromium. Set TOCSIN_TEST_CHROMIUM to run the console in a real browser.")
 	return ""
 }
 

@@ -47,7 +47,7 @@ func TestChildCanDoNothingButCompute(t *testing.T) {
 func TestChildOfAnOrdinaryUserIsConfinedToo(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
-		t.Skip("the whole test runs as an ordinary user already")
+		t.Skip("NOT TESTED A SECOND TIME: this is an ordinary user, and TestChildCanDoNothingButCompute is this test")
 	}
 	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestChildCanDoNothingButCompute$",
 		"-test.v")

@@ -266,19 +266,6 @@ func TestSizeIsRefusedBeforeMemoryIsSpent(t *testing.T) {
 	}
 }
 
-// TestPictureWithinTheLimitsIsDecoded is as large as one may be.
-func TestPictureWithinTheLimitsIsDecoded(t *testing.T) {
-	t.Parallel()
-	if testing.Short() || media.RaceDetector {
-		t.Skip("NOT TESTED: takes a second and 200 MB, and with the race detector much more")
-	}
-	h := hasher(t, media.Options{}, media.Limits{})
-	p, err := h.Picture(t.Context(), asJPEG(t, image.NewGray(image.Rect(0, 0, 10_000, 5_000))), media.Upright)
-	if err != nil || p.Width != 10_000 || p.Height != 5_000 || p.Quality != 0 {
-		t.Errorf("%+v, %v", p, err)
-	}
-}
-
 func TestCutFileIsDamagedAndNeverHashed(t *testing.T) {
 	t.Parallel()
 	h := hasher(t, media.Options{}, media.Limits{})

@@ -22,7 +22,7 @@ func TestSoakOnPostgres(t *testing.T) {
 	t.Parallel()
 	address := os.Getenv("TOCSIN_TEST_POSTGRES")
 	if address == "" {
-		t.Skip("POSTGRESQL NOT SOAKED: set TOCSIN_TEST_POSTGRES to the address of a server " +
+		t.Skip("NOT TESTED: NO POSTGRESQL TO SOAK: set TOCSIN_TEST_POSTGRES to the address of a server " +
 			"whose user may create databases")
 	}
 	soak(t, roundsWanted(t, postgresRounds), func(t *testing.T) string { return newDatabase(t, address) })

@@ -54,7 +54,7 @@ func OnlyOnPostgreSQL(t *testing.T) {
 func (e Engine) need(t testing.TB) {
 	t.Helper()
 	if e == PostgreSQL && os.Getenv(serverVariable) == "" {
-		t.Skip("POSTGRESQL NOT TESTED: set " + serverVariable +
+		t.Skip("NOT TESTED: NO POSTGRESQL: set " + serverVariable +
 			" to the address of a server whose user may create databases")
 	}
 }

@@ -40,7 +40,7 @@ type peerResult struct {
 func eachPeer(t *testing.T, check func(t *testing.T, ask func([]peerCase) []peerResult)) {
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("NO INDEPENDENT IMPLEMENTATION IS INSTALLED: run interop/run to let them check our webhooks")
+		t.Skip("NOT TESTED: NO INDEPENDENT IMPLEMENTATION IS INSTALLED: run interop/run to let them check our webhooks")
 	}
 	scripts := filepath.Join("..", "..", "interop", "webhook")
 	for name, command := range map[string][]string{

@@ -19,7 +19,7 @@ func readHashes(t *testing.T, name string) (all []hamming.Hash) {
 	path := filepath.Join("..", "..", "..", "shared", "vectors", "pdq", name)
 	file, err := os.Open(path)
 	if err != nil {
-		t.Skipf("NOT TESTED against the published needles and haystack: %v", err)
+		t.Skipf("NOT TESTED: THE PUBLISHED NEEDLES AND HAYSTACK ARE ABSENT: %v", err)
 	}
 	defer file.Close()
 	lines := bufio.NewScanner(file)

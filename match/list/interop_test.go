@@ -22,7 +22,7 @@ func fetch(t *testing.T, text, signalType string) [][2]string {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("PYTX IS NOT INSTALLED: run interop/run to let it read our lists")
+		t.Skip("NOT TESTED: PYTX IS NOT INSTALLED: run interop/run to let it read our lists")
 	}
 	input, err := json.Marshal(map[string]string{"list": text, "type": signalType})
 	if err != nil {

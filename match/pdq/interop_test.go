@@ -35,7 +35,7 @@ func peer(t *testing.T) (python string) {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("PDQHASH IS NOT INSTALLED: run interop/run to let the reference check our hashes")
+		t.Skip("NOT TESTED: PDQHASH IS NOT INSTALLED: run interop/run to let the reference check our hashes")
 	}
 	return filepath.Join(installed, "venv", "bin", "python")
 }

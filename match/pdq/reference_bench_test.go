@@ -25,7 +25,7 @@ import (
 func BenchmarkReference(b *testing.B) {
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		b.Skip("PDQHASH IS NOT INSTALLED: run interop/run --install and set TOCSIN_INTEROP to compare speeds")
+		b.Skip("NOT TESTED: PDQHASH IS NOT INSTALLED: run interop/run --install and set TOCSIN_INTEROP to compare speeds")
 	}
 	for _, n := range []int{128, 256, 384, 512} {
 		b.Run(fmt.Sprintf("%dx%dx3", n, n), func(b *testing.B) {

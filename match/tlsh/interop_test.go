@@ -34,7 +34,7 @@ func askUpstream(t *testing.T, texts []string) upstream {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("PY-TLSH IS NOT INSTALLED: run interop/run to let it check our digests")
+		t.Skip("NOT TESTED: PY-TLSH IS NOT INSTALLED: run interop/run to let it check our digests")
 	}
 	encoded := make([]string, len(texts))
 	for i, text := range texts {

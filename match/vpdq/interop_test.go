@@ -39,7 +39,7 @@ func askPeer(t *testing.T, cases []peerCase) []peerResult {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("THREATEXCHANGE IS NOT INSTALLED: run interop/run to let it check how we compare videos")
+		t.Skip("NOT TESTED: THREATEXCHANGE IS NOT INSTALLED: run interop/run to let it check how we compare videos")
 	}
 	input, err := json.Marshal(cases)
 	if err != nil {

@@ -23,7 +23,7 @@ func published(t *testing.T) map[string]vpdq.Video {
 	t.Helper()
 	files, err := filepath.Glob(vectorFile("hashes", "*.txt"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("THE PUBLISHED HASHES ARE ABSENT (%v): no video but our own was compared", err)
+		t.Skipf("NOT TESTED: THE PUBLISHED HASHES ARE ABSENT (%v): no video but our own was compared", err)
 	}
 	all := map[string]vpdq.Video{}
 	for _, file := range files {
@@ -70,8 +70,8 @@ func TestPublishedVideosHashAlike(t *testing.T) {
 	t.Parallel()
 	want := published(t)
 	python := filepath.Join(os.Getenv("TOCSIN_INTEROP"), "venv", "bin", "python")
-	if err := exec.Command(python, "-c", "import av").Run(); err != nil || testing.Short() {
-		t.Skipf("NO VIDEO WAS DECODED (%v): set TOCSIN_INTEROP, and install av with pip in its venv", err)
+	if err := exec.Command(python, "-c", "import av").Run(); err != nil {
+		t.Skipf("NOT TESTED: NO VIDEO WAS DECODED (%v): set TOCSIN_INTEROP, and install av with pip in its venv", err)
 	}
 	for name, most := range map[string]int{
 		"test-padded-dimensions":         0,

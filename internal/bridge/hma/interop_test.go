@@ -37,7 +37,7 @@ func askPytx(t *testing.T, pairs []pair) []opinion {
 	t.Helper()
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("PYTX IS NOT INSTALLED: run interop/run to let it compare what we compare")
+		t.Skip("NOT TESTED: PYTX IS NOT INSTALLED: run interop/run to let it compare what we compare")
 	}
 	input, err := json.Marshal(pairs)
 	check(t, err)

@@ -61,7 +61,7 @@ var interopForms = []struct{ method, base, target, body string }{
 func eachPeer(t *testing.T, check func(t *testing.T, ask func([]peerCase) []peerResult)) {
 	installed := os.Getenv("TOCSIN_INTEROP")
 	if installed == "" {
-		t.Skip("NO INDEPENDENT IMPLEMENTATION IS INSTALLED: run interop/run to let them check our signatures")
+		t.Skip("NOT TESTED: NO INDEPENDENT IMPLEMENTATION IS INSTALLED: run interop/run to let them check our signatures")
 	}
 	scripts := filepath.Join("..", "..", "..", "interop", "hopsig")
 	for name, command := range map[string][]string{

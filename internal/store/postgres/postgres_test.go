@@ -33,7 +33,7 @@ func server(t testing.TB) string {
 	t.Helper()
 	address := os.Getenv("TOCSIN_TEST_POSTGRES")
 	if address == "" {
-		t.Skip("POSTGRESQL NOT TESTED: set TOCSIN_TEST_POSTGRES to the address of a server " +
+		t.Skip("NOT TESTED: NO POSTGRESQL: set TOCSIN_TEST_POSTGRES to the address of a server " +
 			"whose user may create databases")
 	}
 	return address
