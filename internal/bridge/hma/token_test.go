@@ -152,20 +152,11 @@ func TestNodeServesTheInterfaceAndLogsNoToken(t *testing.T) {
 	log := &journal{}
 	logger, err := telemetry.NewLogger(log, "json", "debug")
 	check(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	o := node.Options{Config: settings(t), Log: logger, Listener: listener}
-	o.Config.Compat.HMA, o.Config.Compat.HMAAssertions = true, []string{"client=reported"}
-	check(t, node.Create(t.Context(), o))
-	n, err := node.New(t.Context(), o)
-	check(t, err)
-	token, _, err := n.Keys.NewServiceKey("client", everything, noon)
-	check(t, err)
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- n.Run(ctx) }()
-	l := &lab{t: t, node: n, token: token, log: log, base: "http://" + listener.Addr().String() + hma.Base +
-		"/" + token}
+	c := settings(t)
+	c.Compat.HMA, c.Compat.HMAAssertions = true, []string{"client=reported"}
+	l, stop := serve(t, node.Options{Config: c, Log: logger})
+	l.log = log
+	token := l.token
 
 	l.want(http.StatusCreated, l.do("POST", "//c/banks", `{"name":"GARDEN"}`))
 	l.want(http.StatusOK, l.do("GET", "/m/lookup?signal_type=pdq&signal="+aHash, ""))
@@ -185,8 +176,6 @@ func TestNodeServesTheInterfaceAndLogsNoToken(t *testing.T) {
 	other := strings.Replace(l.base, token, "tsk_bbbbbbbbbbbbbbbbbbbbbbbbbb", 1)
 	l.want(http.StatusUnauthorized, l.send("GET", other+"/c/banks", nil))
 	stop()
-	check(t, <-done)
-	check(t, n.Close())
 	text := log.String()
 	if !strings.Contains(text, hma.Base+"/") || !strings.Contains(text, `"code":201`) {
 		t.Fatal("the log has no line about these requests: nothing was proved")
@@ -201,22 +190,31 @@ func TestNodeServesTheInterfaceAndLogsNoToken(t *testing.T) {
 // TestNodeServesNothingOfItUnlessAsked: the interface is off by default.
 func TestNodeServesNothingOfItUnlessAsked(t *testing.T) {
 	t.Parallel()
+	l, stop := serve(t, node.Options{Config: settings(t), Log: slog.New(slog.DiscardHandler)})
+	if r := l.do("GET", "/c/banks", ""); r.status == http.StatusOK {
+		t.Errorf("it is served: %d %s", r.status, r.body)
+	}
+	stop()
+}
+
+// serve runs a whole node on a listener of its own, until it is stopped.
+func serve(t *testing.T, o node.Options) (l *lab, stop func()) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	o := node.Options{Config: settings(t), Log: slog.New(slog.DiscardHandler), Listener: listener}
+	o.Listener = listener
 	check(t, node.Create(t.Context(), o))
 	n, err := node.New(t.Context(), o)
 	check(t, err)
 	token, _, err := n.Keys.NewServiceKey("client", everything, noon)
 	check(t, err)
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, end := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- n.Run(ctx) }()
-	l := &lab{t: t, token: token, base: "http://" + listener.Addr().String() + hma.Base + "/" + token}
-	if r := l.do("GET", "/c/banks", ""); r.status == http.StatusOK {
-		t.Errorf("it is served: %d %s", r.status, r.body)
+	l = &lab{t: t, node: n, token: token, base: "http://" + listener.Addr().String() + hma.Base + "/" + token}
+	return l, func() {
+		end()
+		check(t, <-done)
+		check(t, n.Close())
 	}
-	stop()
-	check(t, <-done)
-	check(t, n.Close())
 }
