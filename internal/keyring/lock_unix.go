@@ -6,6 +6,7 @@
 package keyring
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +14,8 @@ import (
 )
 
 // underLock runs fn while no other process writes to the folder. The system drops the lock of a process
-// that dies.
+// that dies. It is let go before the file is closed: a child that this process is just starting holds a copy of
+// every file, and the lock with it.
 func underLock(dir string, fn func() error) error {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -23,7 +25,7 @@ func underLock(dir string, fn func() error) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
 		if err == nil {
-			return fn()
+			return errors.Join(fn(), syscall.Flock(int(f.Fd()), syscall.LOCK_UN))
 		}
 		if err != syscall.EINTR {
 			return fmt.Errorf("lock key folder: %w", err)

@@ -6,6 +6,7 @@
 package hammingdisk
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,11 @@ func lockFolder(dir string) (*os.File, error) {
 	return file, nil
 }
 
-func unlockFolder(file *os.File) error { return file.Close() }
+// unlockFolder lets go at once. Closing alone is not enough: a child that this process is just starting holds a
+// copy of every file until it runs its own program, and the lock with it.
+func unlockFolder(file *os.File) error {
+	return errors.Join(unix.Flock(int(file.Fd()), unix.LOCK_UN), file.Close())
+}
 
 // sync makes the names in the folder durable.
 func (f *folder) sync() error {

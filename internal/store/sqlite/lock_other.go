@@ -14,3 +14,5 @@ import (
 func takeLock(string) (*os.File, error) {
 	return nil, errors.New("lock database: this system is not supported with SQLite; use PostgreSQL")
 }
+
+func releaseLock(f *os.File) error { return f.Close() }

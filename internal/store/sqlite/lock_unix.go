@@ -31,3 +31,9 @@ func takeLock(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// releaseLock lets go at once. Closing alone is not enough: a child that this process is just starting holds a
+// copy of every file until it runs its own program, and the lock with it.
+func releaseLock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}

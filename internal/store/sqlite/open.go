@@ -107,7 +107,7 @@ func (db *DB) closeHandles() error {
 			errs = append(errs, h.Close())
 		}
 	}
-	return errors.Join(append(errs, db.lock.Close())...)
+	return errors.Join(append(errs, releaseLock(db.lock))...)
 }
 
 // prepareFile makes the file for its owner only, because SQLite would make it for everybody; the files
