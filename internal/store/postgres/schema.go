@@ -4,6 +4,7 @@
 package postgres
 
 import (
+	"database/sql"
 	"fmt"
 
 	"github.com/pressly/goose/v3"
@@ -24,6 +25,7 @@ func engine() (schema.Engine, error) {
 		Dialect:     goose.DialectPostgres,
 		Tables:      "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()",
 		Fingerprint: fingerprint,
+		Moment:      &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		Locker:      locker,
 	}, nil
 }

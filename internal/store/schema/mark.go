@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -48,8 +49,18 @@ func Check(ctx context.Context, db *sql.DB, e Engine) error {
 	return err
 }
 
-// inspect gives the version of the schema, 0 for an empty database, or says why it is refused.
-func (e Engine) inspect(ctx context.Context, db queryer, all []migration) (int64, error) {
+// inspect gives the version of the schema, 0 for an empty database, or says why it is refused. It looks at one
+// moment: another process may be migrating, and between two migrations the parts would not fit each other.
+func (e Engine) inspect(ctx context.Context, db *sql.DB, all []migration) (version int64, err error) {
+	tx, err := db.BeginTx(ctx, e.Moment)
+	if err != nil {
+		return 0, fmt.Errorf("look at schema: %w", err)
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }() // it changed nothing
+	return e.inspectMoment(ctx, tx, all)
+}
+
+func (e Engine) inspectMoment(ctx context.Context, db queryer, all []migration) (int64, error) {
 	tables, err := texts(ctx, db, e.Tables)
 	if err != nil {
 		return 0, err

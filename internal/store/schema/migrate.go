@@ -29,6 +29,7 @@ type Engine struct {
 	Dialect     goose.Dialect      // of the table that counts what was applied
 	Tables      string             // query: the name of every table
 	Fingerprint string             // query: one text a row for everything the schema consists of, ordered
+	Moment      *sql.TxOptions     // of a transaction that sees one moment; nil where every one does
 	Locker      lock.SessionLocker // against other processes; nil when one process owns the database
 }
 
