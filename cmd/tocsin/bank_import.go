@@ -35,8 +35,8 @@ or not at all, and the whole import can be withdrawn. A line that is no signal i
 one that repeats a signal counts as such. --dry-run only says what would happen.
 
 Formats: local_file (a type and a signal on each line), csv (the first row names the columns: value, type,
-reference, labels, confidence, until, deleted), jsonl (an object with those members on each line), tat (the
-hash list of Tech Against Terrorism).`,
+reference, labels, confidence, until, deleted), jsonl (an object with those members on each line; also what
+'tocsin hash --json' prints), tat (the hash list of Tech Against Terrorism).`,
 		"  tocsin bank import GARDENS list.csv --dry-run\n"+
 			"  tocsin bank import GARDENS list.csv --source ie-host --reference 'spring list' --until 2027-01-01\n"+
 			"  tocsin bank import GARDENS hashes.txt --type pdq", cobra.ExactArgs(2),

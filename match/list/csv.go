@@ -21,11 +21,25 @@ const (
 	columnConfidence
 	columnUntil
 	columnDeleted
+	columnsWritten
+)
+
+// Columns of a table that was made of the output of 'tocsin hash --json'. They are read and not written.
+const (
+	columnQuality = iota + columnsWritten
+	columnError
+	columnFile // this and the next are read over
+	columnTurn
+	columnWidth
+	columnHeight
+	columnReason
 	columnCount
 )
 
 var columnNames = [columnCount]string{columnType: "type", columnValue: "value", columnReference: "reference",
-	columnLabels: "labels", columnConfidence: "confidence", columnUntil: "until", columnDeleted: "deleted"}
+	columnLabels: "labels", columnConfidence: "confidence", columnUntil: "until", columnDeleted: "deleted",
+	columnQuality: "quality", columnError: "error", columnFile: "file", columnTurn: "turn", columnWidth: "width",
+	columnHeight: "height", columnReason: "reason"}
 
 // maxColumns bounds what is looked at of a row; a list with more is none of signals.
 const maxColumns = 256
@@ -83,6 +97,17 @@ func (row *Row) parseCells(line int64, cell *[columnCount]string) error {
 		}
 		row.Confidence = n
 	}
+	beside := computed{Error: strings.TrimSpace(cell[columnError])}
+	if text := strings.TrimSpace(cell[columnQuality]); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return &Bad{line, ReasonForm, "quality is a whole number"}
+		}
+		beside.Quality = &n
+	}
+	if err := beside.check(line, row.Type); err != nil {
+		return err
+	}
 	switch strings.ToLower(strings.TrimSpace(cell[columnDeleted])) {
 	case "true", "1":
 		row.Deleted = true
@@ -125,11 +150,11 @@ func (c *csvRow) header(line int64) error {
 }
 
 func appendCSVHeader(to []byte) []byte {
-	return append(append(to, strings.Join(columnNames[:], ",")...), "\r\n"...)
+	return append(append(to, strings.Join(columnNames[:columnsWritten], ",")...), "\r\n"...)
 }
 
 func appendCSV(to []byte, row *Row) []byte {
-	cells := [columnCount]string{columnType: row.Type, columnValue: row.Value, columnReference: row.Reference,
+	cells := [columnsWritten]string{columnType: row.Type, columnValue: row.Value, columnReference: row.Reference,
 		columnLabels: strings.Join(row.Labels, labelSeparator)}
 	if row.Confidence > 0 {
 		cells[columnConfidence] = strconv.Itoa(row.Confidence)

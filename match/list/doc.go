@@ -22,4 +22,7 @@
 // reader takes away.
 //
 // jsonl: an object a line with the members type, value, reference, labels, confidence, until, deleted.
+//
+// csv and jsonl also take what 'tocsin hash --json' prints: of file, turn, width and height nothing is kept; a
+// quality below what the type asks for, and a file that was not hashed, are bad lines.
 package list

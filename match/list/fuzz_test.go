@@ -54,10 +54,10 @@ var pieces = map[string][]string{
 	list.TAT: {"{", "}", "[", "]", ",", ":", `"`, `\`, " ", `{"results":[`, `]}`, `"results"`, "null", "7",
 		`{"hash_digest":"` + hashA + `","algorithm":"PDQ"`, `{"hash_digest":"` + video + `","algorithm":"MD5"`,
 		`,"file_type":"mp4"}`, `,"id":"a\"]"`, `,"id":7`, `,"ideology":"a"`, `,"deleted":true}`},
-	list.CSV: {"type,value\n", "value;type\n",
+	list.CSV: {"type,value\n", "value;type\n", "file,type,value,quality,error\n", "a,pdq," + hashA + ",50,\n",
 		"type,value,labels,until,reference\n", "text,", "pdq," + hashA, ",",
 		";", `"`, `""`, "\n", "\r\n", "\r", "a", "'", "=", " ", "2031-04-05", "\t", "＝"},
-	list.JSONLines: {`{"type":"text","value":"`,
+	list.JSONLines: {`{"type":"text","value":"`, `,"quality":7`, `,"file":"a"`, `,"error":"a"`,
 		`","labels":["`, `"]`, `"}`, `}`, "\n", "a", `\n`, `\u0085`, " ",
 		"[", `","until":"2031-04-05`, `,"deleted":true`, `,"confidence":7`, `","reference":"`, "{", "\x80"},
 }

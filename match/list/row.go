@@ -44,10 +44,12 @@ const (
 	ReasonDuplicate   = "duplicate"    // the signal stands in the list already
 	ReasonTooLong     = "too_long"
 	ReasonTooDeep     = "too_deep"
-	ReasonForm        = "form"     // not what the format asks for
-	ReasonColumn      = "column"   // a column that is not read
-	ReasonKeptOut     = "kept_out" // well-formed, but no signal of ours; or one that a format cannot carry
-	ReasonRefused     = "refused"  // by Canonical, which did not say why
+	ReasonForm        = "form"       // not what the format asks for
+	ReasonColumn      = "column"     // a column that is not read
+	ReasonKeptOut     = "kept_out"   // well-formed, but no signal of ours; or one that a format cannot carry
+	ReasonRefused     = "refused"    // by Canonical, which did not say why
+	ReasonQuality     = "quality"    // of the picture that was hashed: too low for its type
+	ReasonNotHashed   = "not_hashed" // what a hasher says of a file that it could not hash
 )
 
 // Bad is a line that is no signal. It never quotes the line.
