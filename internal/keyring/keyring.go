@@ -56,6 +56,8 @@ type Ring struct {
 	dir    string
 	lookup []byte // derived from lookup.pem
 
+	service servicesRead
+
 	mu       sync.RWMutex
 	wrapping []wrappingKey // by number, the newest last
 	party    []partyKey

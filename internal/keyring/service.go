@@ -35,7 +35,7 @@ type ServiceKey struct {
 	Created time.Time      `json:"created"`
 }
 
-// storedKey is a service key's file. It is named by the start of the hash, so that one check opens one
+// storedKey is a service key's file. It is named by the start of the hash, so that one check looks at one
 // file and a revocation counts at once, in every process.
 type storedKey struct {
 	ServiceKey
@@ -80,23 +80,25 @@ func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time) (string
 // CheckServiceKey says whose token this is, or gives [tocsin.CodeUnauthenticated]. The comparison is of
 // hashes and takes the same time whatever they hold.
 func (r *Ring) CheckServiceKey(token string) (ServiceKey, error) {
-	unknown := tocsin.Errorf(tocsin.CodeUnauthenticated, ReasonServiceKey,
-		"This is not the token of a service key.")
 	if !tokenForm.MatchString(token) {
-		return ServiceKey{}, unknown
+		return ServiceKey{}, unknownToken()
 	}
 	hash := tocsin.DigestOf([]byte(token))
-	stored, err := readServiceKey(r.servicePath(hash))
+	stored, err := r.service.read(r.servicePath(hash))
 	if errors.Is(err, fs.ErrNotExist) {
-		return ServiceKey{}, unknown
+		return ServiceKey{}, unknownToken()
 	}
 	if err != nil {
 		return ServiceKey{}, fmt.Errorf("check service key: %w", err)
 	}
 	if subtle.ConstantTimeCompare([]byte(stored.Hash), []byte(hash)) != 1 {
-		return ServiceKey{}, unknown
+		return ServiceKey{}, unknownToken()
 	}
 	return stored.ServiceKey, nil
+}
+
+func unknownToken() error {
+	return tocsin.Errorf(tocsin.CodeUnauthenticated, ReasonServiceKey, "This is not the token of a service key.")
 }
 
 // ServiceKeys lists the service keys by name.

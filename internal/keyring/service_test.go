@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -118,5 +119,54 @@ func TestAlteredServiceKeyIsRefused(t *testing.T) {
 		if key, err := r.CheckServiceKey(token); err == nil {
 			t.Errorf("an altered file let %s in", key.Name)
 		}
+	}
+}
+
+// TestChangeOfAServiceKeyCountsAtTheNextCheck has a key read, and not read again, before its file changes.
+func TestChangeOfAServiceKeyCountsAtTheNextCheck(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(path string, text []byte) error{
+		"gone":            func(path string, _ []byte) error { return os.Remove(path) },
+		"not well formed": func(path string, _ []byte) error { return os.WriteFile(path, []byte("{}"), 0o600) },
+		"open to others":  func(path string, _ []byte) error { return os.Chmod(path, 0o604) },
+		"a file again, with other scopes": func(path string, text []byte) error {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+			return os.WriteFile(path, []byte(strings.Replace(string(text), "orders.read", "orders.none", 1)), 0o600)
+		},
+		"given other scopes where it is": func(path string, text []byte) error {
+			return os.WriteFile(path, []byte(strings.Replace(string(text), "orders.read", "orders.none", 1)), 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, r := newRing(t)
+			token, made, err := r.NewServiceKey("board", []string{"orders.read"}, noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, "service", onlyName(t, filepath.Join(dir, "service")))
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			longAgo := time.Now().Add(-time.Hour)
+			if err := os.Chtimes(path, longAgo, longAgo); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if got, err := r.CheckServiceKey(token); err != nil || !cmp.Equal(got, made) {
+					t.Fatalf("unchanged: %+v, %v", got, err)
+				}
+			}
+			if err := change(path, text); err != nil {
+				t.Fatal(err)
+			}
+			got, err := r.CheckServiceKey(token)
+			if err == nil && (len(got.Scopes) != 1 || got.Scopes[0] != "orders.none") {
+				t.Errorf("the check still gives %v", got.Scopes)
+			}
+		})
 	}
 }
