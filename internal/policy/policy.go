@@ -48,7 +48,8 @@ type Resource struct {
 
 // Policy evaluates the rules of this release.
 type Policy struct {
-	set *cedar.PolicySet
+	set      *cedar.PolicySet
+	verdicts verdicts
 }
 
 // New parses the rules.
@@ -77,6 +78,11 @@ func Digest() tocsin.Digest { return tocsin.DigestOf(rules) }
 
 // Decide gives nil when the rules permit, else an error of CodeForbidden whose sentence says why not.
 func (p *Policy) Decide(who Principal, action string, on Resource) error {
+	return p.verdicts.of(questionOf(who, action, on), func() verdict { return p.evaluate(who, action, on) }).err()
+}
+
+// evaluate asks the rules.
+func (p *Policy) evaluate(who Principal, action string, on Resource) verdict {
 	principal := cedar.NewEntityUID(cedar.EntityType(who.Kind), cedar.String(who.ID))
 	if on.Kind == "" {
 		on.Kind = "node"
@@ -97,9 +103,16 @@ func (p *Policy) Decide(who Principal, action string, on Resource) error {
 		Context: cedar.NewRecord(cedar.RecordMap{"action": cedar.String(action)}),
 	})
 	if decision == cedar.Allow {
-		return nil
+		return verdict{permitted: true}
 	}
-	return refusal(why)
+	var v verdict
+	for _, r := range why.Reasons { // of several rules always the same one, for they come in any order
+		rule := string(r.PolicyID)
+		if _, told := sentences[rule]; told && (v.rule == "" || rule < v.rule) {
+			v.rule = rule
+		}
+	}
+	return v
 }
 
 func set(values []string) types.Set {
@@ -108,16 +121,6 @@ func set(values []string) types.Set {
 		out[i] = types.String(v)
 	}
 	return types.NewSet(out...)
-}
-
-// refusal names the rule that forbade, where one did.
-func refusal(why cedar.Diagnostic) error {
-	for _, r := range why.Reasons {
-		if sentence, ok := sentences[string(r.PolicyID)]; ok {
-			return tocsin.Errorf(tocsin.CodeForbidden, sentence.reason, "%s", sentence.text)
-		}
-	}
-	return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole, "Your role does not allow this here.")
 }
 
 var sentences = map[string]struct {
