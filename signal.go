@@ -61,6 +61,9 @@ type Signal struct {
 	Quarantined bool       `json:"quarantined,omitempty"`
 	Retracted   bool       `json:"retracted,omitempty"`
 	Expired     bool       `json:"expired,omitempty"`
+	// Withdrawn is set while every party that vouched took its word back; who did stands in Withdrawals.
+	Withdrawn   bool         `json:"withdrawn,omitempty"`
+	Withdrawals []Withdrawal `json:"withdrawals,omitempty"`
 }
 
 // Kind is [KindSignal].
@@ -74,6 +77,8 @@ func (s *Signal) Stands() SignalState {
 	switch {
 	case s.Retracted:
 		return SignalRetracted
+	case s.Withdrawn:
+		return SignalWithdrawn
 	case s.Expired:
 		return SignalExpired
 	case s.Quarantined:
@@ -93,12 +98,15 @@ func (s *Signal) Disputed() bool {
 
 // Proposes reports whether matches of the signal are proposed to a person.
 func (s *Signal) Proposes() bool {
-	return !s.Retracted && !s.Expired && !s.Quarantined && !s.Disabled
+	return !s.Ended() && !s.Quarantined && !s.Disabled
 }
+
+// Ended reports whether nobody stands behind the signal any more: as far as its record knows, it does not match.
+func (s *Signal) Ended() bool { return s.Retracted || s.Expired || s.Withdrawn }
 
 // Due is when the signal changes by itself: matches again, or expires with its last voucher.
 func (s *Signal) Due() *time.Time {
-	if s.Retracted || s.Expired {
+	if s.Ended() {
 		return nil
 	}
 	return earliest(s.Reenabled, s.expiry())

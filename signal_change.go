@@ -34,7 +34,7 @@ func (s *Signal) Apply(h Header) error {
 		s.Bank, s.Type = f.Record, SignalType(f.Code)
 		s.vouch(voucherOf(h))
 	case EventSignalVouched:
-		s.Expired = false
+		s.Expired, s.Withdrawn = false, false
 		s.vouch(voucherOf(h))
 	case EventSignalDisabled:
 		s.Disabled, s.Reenabled = true, f.Due
@@ -48,6 +48,8 @@ func (s *Signal) Apply(h Header) error {
 		s.Retracted = true
 	case EventSignalExpired:
 		s.Expired = true
+	case EventVoucherWithdrawn:
+		s.withdraw(Withdrawal{Party: f.Party, At: h.At, Batches: f.Records})
 	case EventOpinionGiven:
 		s.withdrawOpinion(f.Party)
 		s.Opinions = append(s.Opinions, Opinion{Party: f.Party, View: View(f.Code), At: h.At})
@@ -246,7 +248,7 @@ func (s *Signal) Tick(by By, _ Periods) ([]Event, error) {
 	if passed(s.Reenabled, by.At) && !s.Retracted {
 		events = append(events, by.event(EventSignalEnabled, Facts{}, nil))
 	}
-	if !s.Retracted && !s.Expired && passed(s.expiry(), by.At) {
+	if !s.Ended() && passed(s.expiry(), by.At) {
 		events = append(events, by.event(EventSignalExpired, Facts{}, nil))
 	}
 	return happened(s, events...)

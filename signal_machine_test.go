@@ -56,6 +56,9 @@ func signalMachine() machine {
 			return s.Quarantine(tocsin.By{Actor: tocsin.ActorClock, At: at}, 1000)
 		}),
 		on(func(s signal, at time.Time) ([]tocsin.Event, error) { return s.Release(officer(0, at), text) }),
+		on(func(s signal, at time.Time) ([]tocsin.Event, error) {
+			return s.WithdrawVoucher(party(at), sharer, nil, text)
+		}),
 		on(func(s signal, at time.Time) ([]tocsin.Event, error) { return s.Retract(officer(0, at), text) }),
 		on(func(s signal, at time.Time) ([]tocsin.Event, error) {
 			return s.Opine(party(at), critic, tocsin.ViewNegative, text)

@@ -187,3 +187,52 @@ func TestOpinionsOfPartiesMakeASignalDisputed(t *testing.T) {
 	_, err = s.RetractOpinion(party(noon), critic)
 	wantRefusal(t, err, tocsin.CodeNotFound, "")
 }
+
+func TestPartyTakesBackItsOwnWordAlone(t *testing.T) {
+	t.Parallel()
+	s, events, err := tocsin.AddSignal(officer(0, noon), openBank(noon), "pdq", voucher(noon), nil)
+	must(events, err)
+	second := voucher(noon)
+	second.Party, second.Until = critic, nil
+	must(s.Vouch(party(noon), second, nil))
+	_, err = s.WithdrawVoucher(party(noon), sharer, nil, "")
+	wantRefusal(t, err, tocsin.CodeInvalid, "reasons")
+	must(s.WithdrawVoucher(party(noon), sharer, nil, text))
+	if s.Stands() != tocsin.SignalActive || len(s.Vouchers) != 1 || s.Vouchers[0].Party != critic || s.Due() != nil {
+		t.Errorf("one party took its word back: %s, %+v", s.State(), s.Vouchers)
+	}
+	_, err = s.WithdrawVoucher(party(noon), sharer, nil, text)
+	wantRefusal(t, err, tocsin.CodeNotFound, "")
+	must(s.WithdrawVoucher(party(noon), critic, nil, text))
+	if s.Stands() != tocsin.SignalWithdrawn || s.Proposes() || s.Due() != nil || len(s.Withdrawals) != 2 {
+		t.Errorf("nobody vouches any more and the signal is %s, due %v", s.State(), s.Due())
+	}
+	must(s.Vouch(party(noon), voucher(noon), nil))
+	if s.Stands() != tocsin.SignalActive || len(s.Vouchers) != 1 {
+		t.Errorf("vouched for again the signal is %s", s.State())
+	}
+	must(s.Retract(officer(0, noon), text))
+	_, err = s.WithdrawVoucher(party(noon), sharer, nil, text)
+	wantRefusal(t, err, tocsin.CodeConflict, "")
+}
+
+func TestWordTakenBackIsThatOfTheImportsUntilThen(t *testing.T) {
+	t.Parallel()
+	bank := openBank(noon)
+	first, events, err := tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
+	must(events, err)
+	second, events, err := tocsin.ImportBatch(officer(0, noon), newID(tocsin.KindBatch), bank, imported(noon), nil)
+	must(events, err)
+	s, events, err := tocsin.TouchSignal(officer(0, noon), first, "pdq", 50, nil, nil)
+	must(events, err)
+	must(s.WithdrawVoucher(party(noon), sharer, []tocsin.RecordID{first.ID}, text))
+	if !s.WithdrawnIn(sharer, first.ID) || s.WithdrawnIn(sharer, second.ID) || s.WithdrawnIn(critic, first.ID) {
+		t.Errorf("withdrawn: %+v", s.Withdrawals)
+	}
+	must(s.WithdrawVoucher(party(noon), sharer, []tocsin.RecordID{first.ID, second.ID}, text))
+	_, err = s.WithdrawVoucher(party(noon), sharer, []tocsin.RecordID{first.ID, second.ID}, text)
+	wantRefusal(t, err, tocsin.CodeNotFound, "")
+	if len(s.Withdrawals) != 1 {
+		t.Errorf("withdrawn: %+v", s.Withdrawals)
+	}
+}

@@ -58,7 +58,7 @@ var elsewhere = map[string]bool{
 	"batch.imported": true, "batch.withdrawn": true, "batch.expired": true,
 	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,
 	"signal.enabled": true, "signal.quarantined": true, "signal.released": true, "signal.retracted": true,
-	"signal.expired": true, "opinion.given": true, "opinion.retracted": true,
+	"signal.expired": true, "voucher.withdrawn": true, "opinion.given": true, "opinion.retracted": true,
 	"case.opened": true, "case.matched": true,
 }
 
