@@ -4,11 +4,14 @@
 package console_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tocsin"
@@ -20,7 +23,6 @@ func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
 	catalogues, err := locale.New()
 	check(t, err)
-	english := catalogues.Localizer("en", "")
 	codes := []struct{ declared, prefix string }{
 		{`EventKind\s+= "([a-z_.]+)"`, "console.event."},
 		{`Reason\s+= "([a-z_]+)"`, "console.reason."},
@@ -43,8 +45,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 			t.Errorf("no code matches %s", c.declared)
 		}
 		for _, code := range found {
-			if id := c.prefix + code[1]; english.T(id) == "["+id+"]" && !elsewhere[code[1]] {
-				t.Errorf("no words for %s", id)
+			for _, language := range catalogues.Languages() {
+				id := c.prefix + code[1]
+				if catalogues.Localizer(language.String(), "").T(id) == "["+id+"]" && !elsewhere[code[1]] {
+					t.Errorf("no words for %s in %s", id, language)
+				}
 			}
 		}
 	}
@@ -79,37 +84,104 @@ func domain(t *testing.T) string {
 	return all.String()
 }
 
-func TestConsoleSpeaksFrenchThroughout(t *testing.T) {
+// TestEveryLanguageIsComplete demands that the console has three languages and that none lacks a message.
+func TestEveryLanguageIsComplete(t *testing.T) {
+	t.Parallel()
+	catalogues, err := locale.New()
+	check(t, err)
+	var tags []string
+	for _, tag := range catalogues.Languages() {
+		tags = append(tags, tag.String())
+	}
+	slices.Sort(tags)
+	if want := []string{"ar", "en", "fr"}; !slices.Equal(tags, want) {
+		t.Fatalf("the console speaks %v, not %v", tags, want)
+	}
+	for _, area := range []string{"common", "console"} {
+		english := messagesOf(t, area, "en")
+		for _, tag := range tags {
+			for id := range english {
+				if _, there := messagesOf(t, area, tag)[id]; !there {
+					t.Errorf("%s.%s.json lacks %s", area, tag, id)
+				}
+			}
+		}
+	}
+}
+
+// messagesOf reads one file of messages, once.
+func messagesOf(t *testing.T, area, language string) map[string]any {
+	t.Helper()
+	name := "../locale/catalogues/" + area + "." + language + ".json"
+	if read, done := catalogueFiles.Load(name); done {
+		return read.(map[string]any)
+	}
+	text, err := os.ReadFile(name)
+	check(t, err)
+	messages := map[string]any{}
+	check(t, json.Unmarshal(text, &messages))
+	catalogueFiles.Store(name, messages)
+	return messages
+}
+
+var catalogueFiles sync.Map
+
+// translations are the other languages, with what a page of each says.
+var translations = []struct {
+	language, root, says string
+	pages                map[string]string // page → words on it; "" is the page of an order
+}{
+	{"fr", `<html lang="fr" dir="ltr">`, "Recommencez", map[string]string{
+		"/orders": "Injonctions", "/orders/new": "Nouvelle injonction de retrait", "": "Exposé des motifs",
+		"/edit": "Modifier le projet", "/abandon": "Ce qui va se passer", "/search": "Recherche", "/people": "Personnes",
+		"/jobs": "Envois", "/nowhere": "Introuvable"}},
+	{"ar", `<html lang="ar" dir="rtl">`, "ابدأ من جديد", map[string]string{
+		"/orders": "الأوامر", "/orders/new": "أمر إزالة جديد", "": "بيان الأسباب", "/edit": "تعديل المسودة",
+		"/abandon": "ما سيحدث", "/search": "البحث", "/people": "الأشخاص", "/jobs": "عمليات التسليم",
+		"/nowhere": "غير موجود"}},
+}
+
+func TestConsoleSpeaksEveryLanguageThroughout(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, true, authority)
 	p := w.enrolled(authority, "Agent Un", tocsin.Duties()...)
 	order := p.draft(gardenForm("REF-1", "https://board.example/post/1"))
-	if a := p.post("/language", url.Values{"language": {"fr"}, "to": {order}}); a.path != order {
-		t.Fatalf("at %s", a.path)
-	}
-	if a := p.post("/language", url.Values{"language": {"xx"}, "to": {"/"}}); a.status != unprocessable {
-		t.Errorf("an unknown language: %d", a.status)
-	}
-	for path, want := range map[string]string{
-		"/orders": "Injonctions", "/orders/new": "Nouvelle injonction de retrait", order: "Exposé des motifs", order + "/edit": "Modifier le projet",
-		order + "/abandon": "Ce qui va se passer", "/search": "Recherche", "/people": "Personnes", "/jobs": "Envois", "/nowhere": "Introuvable",
-	} {
-		a := p.get(path)
-		if !strings.Contains(a.body, want) || !strings.Contains(a.body, `<html lang="fr" dir="ltr">`) ||
-			a.header.Get("Content-Language") != "fr" {
-			t.Errorf("%s: no %q: %s", path, want, words(a.body))
+	for _, in := range translations {
+		if a := p.post("/language", url.Values{"language": {in.language}, "to": {order}}); a.path != order {
+			t.Fatalf("at %s", a.path)
 		}
-		if english := leftover.FindString(words(a.body)); english != "" {
-			t.Errorf("%s: %q is left in English", path, english)
+		if a := p.post("/language", url.Values{"language": {"xx"}, "to": {"/"}}); a.status != unprocessable {
+			t.Errorf("an unknown language: %d", a.status)
 		}
-	}
-	if a := p.call(order+"/sign/finish", map[string]any{}); !strings.Contains(a.body, "Recommencez") {
-		t.Errorf("a script is answered %s", a.body)
+		for path, want := range in.pages {
+			if path == "" || path == "/edit" || path == "/abandon" {
+				path = order + path
+			}
+			a := p.get(path)
+			if !strings.Contains(a.body, want) || !strings.Contains(a.body, in.root) ||
+				a.header.Get("Content-Language") != in.language {
+				t.Errorf("%s: no %q: %s", path, want, words(a.body))
+			}
+			if english := leftover.FindString(written(a.body)); english != "" {
+				t.Errorf("%s in %s: %q is left in English", path, in.language, english)
+			}
+		}
+		if a := p.call(order+"/sign/finish", map[string]any{}); !strings.Contains(a.body, in.says) {
+			t.Errorf("a script is answered %s", a.body)
+		}
 	}
 }
 
 // leftover are words that only English pages have.
-var leftover = regexp.MustCompile(`\b(?:the|your|this|Sign out|with|optional)\b`)
+var leftover = regexp.MustCompile(`\b(?:the|The|your|Your|this|This|Sign out|with|optional|of)\b`)
+
+// foreign is what stands on a page in whatever language somebody wrote it.
+var foreign = regexp.MustCompile(`(?s)<(bdi|code|pre|textarea|option|button class="plain" name="language")\b.*?</(?:bdi|code|pre|textarea|option|button)>`)
+
+// written is what the console itself says on a page.
+func written(body string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(foreign.ReplaceAllString(body, " "), " ")), " ")
+}
 
 func TestLanguageOfTheBrowserIsTakenUntilChosen(t *testing.T) {
 	t.Parallel()

@@ -37,13 +37,13 @@ func direction(tag language.Tag) string {
 // T returns the message with that id. Data are pairs of placeholder and value: T("order.from", "Authority",
 // name). An id that no catalogue knows shows itself in brackets; a test keeps that from happening.
 func (l *Localizer) T(id string, data ...any) string {
-	return l.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: pairs(data)})
+	return l.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: l.pairs(data)})
 }
 
 // N returns the plural form for count, which the message may show as {{.Count}}.
 func (l *Localizer) N(id string, count int, data ...any) string {
-	values := pairs(data)
-	values["Count"] = count
+	values := l.pairs(data)
+	values["Count"] = l.Number(int64(count))
 	return l.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: count})
 }
 
@@ -55,10 +55,16 @@ func (l *Localizer) localize(message *i18n.LocalizeConfig) string {
 	return text
 }
 
-func pairs(data []any) map[string]any {
+// pairs reads placeholders and values. Counts are written in the language; text is kept from turning the
+// sentence around it.
+func (l *Localizer) pairs(data []any) map[string]any {
 	values := map[string]any{}
 	for i := 0; i+1 < len(data); i += 2 {
-		values[fmt.Sprint(data[i])] = data[i+1]
+		value := data[i+1]
+		if text, ok := value.(string); ok {
+			value = isolated(text, l.Dir())
+		}
+		values[fmt.Sprint(data[i])] = value
 	}
 	return values
 }

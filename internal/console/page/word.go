@@ -9,6 +9,7 @@ import (
 
 	"tocsin"
 	"tocsin/internal/flow"
+	"tocsin/internal/locale"
 )
 
 // label names a field of a form by its path in the document, the same in the form and in what is read.
@@ -138,7 +139,7 @@ func territory(ctx context.Context, r tocsin.Restriction) string {
 	for _, c := range r.Territory {
 		names = append(names, country(ctx, c))
 	}
-	return strings.Join(names, ", ")
+	return locale.From(ctx).List(names)
 }
 
 func jobWord(ctx context.Context, kind string) string {
