@@ -31,7 +31,7 @@ func (m *matching) atNode(ctx context.Context, things []thing) error {
 			continue
 		}
 		n, queries := 0, []api.ScreenQuery{}
-		for n < len(things) && !things[n].file && len(queries)+len(things[n].queries) <= flow.MostQueries {
+		for n < len(things) && !things[n].file && len(queries)+len(things[n].queries) <= flow.MostPieces {
 			queries = append(queries, things[n].queries...)
 			n++
 		}

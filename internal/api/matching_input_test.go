@@ -54,7 +54,7 @@ func (l *lab) badScreenings() []badInput {
 		post("no JSON", canary, badRequest, "invalid", "malformed", "body"),
 		post("no query", public+`"queries":[]}`, unfit, "invalid", "missing", "body.queries"),
 		post("queries left out", `{"assertion":"public"}`, unfit, "invalid", "missing", "body"),
-		post("501 queries", many(flow.MostQueries+1), unfit, "invalid", "too_many", "body.queries"),
+		post("501 queries", many(flow.MostPieces+1), unfit, "invalid", "too_many", "body.queries"),
 		post("a query that is a text", public+`"queries":["`+canary+`"]}`, unfit, "invalid", "format",
 			"body.queries[0]"),
 		post("a number for a value", public+`"queries":[{"type":"md5","value":7}]}`, unfit, "invalid", "format",

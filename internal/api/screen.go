@@ -63,19 +63,15 @@ type ScreenAnswer struct {
 }
 
 func (s *service) screen(ctx context.Context, in *Screening) (*output[Screened], error) {
-	var a asked
+	a := asked{where: "body.queries[%d]."}
 	for _, q := range in.Body.Queries {
 		a.ask(q)
 	}
-	if len(in.Body.Queries) > flow.MostQueries {
-		return nil, tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.",
-			flow.MostQueries)
-	}
-	found, err := s.lookUp(ctx, in.Body.screening(), a)
+	answers, err := s.lookUp(ctx, in.Body.screening(), a)
 	if err != nil {
 		return nil, err
 	}
-	return answer(Screened{s.answers(ctx, a, found, "body.queries[%d].")}), nil
+	return answer(Screened{answers}), nil
 }
 
 func (b ScreenBody) screening() flow.Screening {

@@ -106,9 +106,9 @@ func (s *service) refuseForm(w http.ResponseWriter, r *http.Request, err error) 
 // error beside the matches of its digests.
 func (s *service) screenFile(ctx context.Context, how flow.Screening, f content, n int) (ScreenAnswer,
 	error) {
-	where := fmt.Sprintf("body.file[%d].", n)
+	a := asked{where: "body.file[%d].", first: n}
 	if f.err != nil {
-		return s.screenAnswer(ctx, flow.Screened{Err: f.err}, where), nil
+		return ScreenAnswer{Matches: []Match{}, Error: s.unanswered(ctx, f.err, fmt.Sprintf(a.where, n))}, nil
 	}
 	if s.Flow.Media == nil {
 		return ScreenAnswer{}, tocsin.Errorf(tocsin.CodeUnsupported, "files_off",
@@ -119,22 +119,13 @@ func (s *service) screenFile(ctx context.Context, how flow.Screening, f content,
 		return ScreenAnswer{}, err
 	}
 	views, queries := toLookUp(prints)
-	if len(queries) == 0 {
-		queries = []match.Query{{}} // the caller's right to screen is checked all the same
-	}
-	var a asked
-	a.add(queries, f.item, nil)
-	found, err := s.lookUp(ctx, how, a)
+	a.add(flow.Piece{Queries: queries, Item: f.item}, failed)
+	answers, err := s.lookUp(ctx, how, a)
 	if err != nil {
 		return ScreenAnswer{}, err
 	}
-	joined := together(found)
-	if failed != nil {
-		joined.Err = failed
-	}
-	answer := s.screenAnswer(ctx, joined, where)
-	answer.Fingerprints = views
-	return answer, nil
+	answers[0].Fingerprints = views
+	return answers[0], nil
 }
 
 // otherNames are types under which lists hold the same value.

@@ -254,7 +254,7 @@ func TestFiveHundredQueriesOfAddressesAreOneCall(t *testing.T) {
 	l := newMatchingLab(t)
 	l.bank("GARDENS")
 	l.signal("GARDENS", "url", "https://board.example/499")
-	queries := make([]api.ScreenQuery, flow.MostQueries)
+	queries := make([]api.ScreenQuery, flow.MostPieces)
 	for i := range queries {
 		queries[i].Address = "https://board.example/x"
 	}

@@ -65,7 +65,7 @@ func ref(bank, value string) flow.SignalRef {
 
 func (b bench) screen(value string, change func(*flow.Screening)) []flow.Match {
 	b.Helper()
-	s := flow.Screening{Assertion: flow.AssertedPublic, Queries: []match.Query{{Type: "pdq", Value: value}}}
+	s := flow.Screening{Assertion: flow.AssertedPublic, Pieces: pieces(match.Query{Type: "pdq", Value: value})}
 	if change != nil {
 		change(&s)
 	}
@@ -73,6 +73,15 @@ func (b bench) screen(value string, change func(*flow.Screening)) []flow.Match {
 	b.must(err)
 	b.must(answers[0].Err)
 	return answers[0].Matches
+}
+
+// pieces are as many as there are queries.
+func pieces(queries ...match.Query) []flow.Piece {
+	all := make([]flow.Piece, len(queries))
+	for i, q := range queries {
+		all[i].Queries = []match.Query{q}
+	}
+	return all
 }
 
 // proposals are what the matches of a value propose, by the name of their bank.
@@ -113,6 +122,7 @@ func TestMatching(t *testing.T) {
 			{"an acknowledged signal matches, a retracted one never again", addedAndRetracted},
 			{"each bank has its own threshold", thresholds},
 			{"a negative bank suppresses and says so", negative},
+			{"a negative bank that knows one fingerprint knows the content", negativeForTheContent},
 			{"a bank takes part in its share of queries", share},
 			{"duplicates merge their provenance", duplicates},
 			{"a bad line is reported and stops nothing", badLines},
@@ -190,6 +200,37 @@ func negative(b bench) {
 	}
 	b.must(b.Host.Flow().DisableSignal(b.Context(), b.Moderator.Actor, flow.SignalRef{ID: id}, nil, ""))
 	b.proposes(known, "GARDENS", flow.ProposeReview)
+	b.close("MAY_STAY")
+	b.close("GARDENS")
+}
+
+func negativeForTheContent(b bench) {
+	sum := strings.Repeat("ab", 16)
+	b.open("GARDENS", nil)
+	against := b.open("MAY_STAY", func(t *tocsin.BankTerms) { t.Polarity = tocsin.PolarityNegative })
+	b.add("GARDENS", known)
+	_, err := b.Host.Flow().AddSignal(b.Context(), b.Moderator.Actor, "",
+		flow.NewSignal{SignalRef: flow.SignalRef{Bank: "MAY_STAY", Type: "md5", Value: sum}})
+	b.must(err)
+	picture, bytes := match.Query{Type: "pdq", Value: near}, match.Query{Type: "md5", Value: sum}
+	answers, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, flow.Screening{
+		Assertion: flow.AssertedPublic, Pieces: append(pieces(picture, bytes),
+			flow.Piece{Queries: []match.Query{picture, bytes}},
+			flow.Piece{Queries: []match.Query{picture, {Type: "unheard_of"}, bytes}})})
+	b.must(err)
+	for i, want := range []string{"GARDENS review", "MAY_STAY nothing", "MAY_STAY nothing GARDENS suppressed",
+		"MAY_STAY nothing GARDENS suppressed"} {
+		var got []string
+		for _, m := range answers[i].Matches {
+			got = append(got, m.Bank.File.Name, string(m.Proposal))
+			if m.Proposal == flow.ProposeSuppressed && !slices.Equal(m.SuppressedBy, []tocsin.RecordID{against}) {
+				b.Errorf("content %d is suppressed by %v", i, m.SuppressedBy)
+			}
+		}
+		if strings.Join(got, " ") != want || (answers[i].Err != nil) != (i == 3) {
+			b.Errorf("content %d: %v, %v; want %s", i, got, answers[i].Err, want)
+		}
+	}
 	b.close("MAY_STAY")
 	b.close("GARDENS")
 }
@@ -338,23 +379,24 @@ func flood(b bench) {
 
 func assertion(b bench) {
 	for _, s := range []flow.Screening{
-		{Queries: []match.Query{{Type: "pdq", Value: known}}},
-		{Assertion: "private", Queries: []match.Query{{Type: "pdq", Value: known}}},
+		{Pieces: pieces(match.Query{Type: "pdq", Value: known})},
+		{Assertion: "private", Pieces: pieces(match.Query{Type: "pdq", Value: known})},
 	} {
 		_, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, s)
 		if tocsin.ReasonOf(err) != tocsin.ReasonNotPublicItem {
 			b.Errorf("asserted %q: %v", s.Assertion, err)
 		}
 	}
-	many := flow.Screening{Assertion: flow.AssertedReported, Queries: make([]match.Query, flow.MostQueries+1)}
+	many := flow.Screening{Assertion: flow.AssertedReported, Pieces: make([]flow.Piece, flow.MostPieces+1)}
 	if _, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, many); tocsin.ReasonOf(err) != tocsin.ReasonTooMany {
 		b.Errorf("too many queries: %v", err)
 	}
-	mixed := flow.Screening{Assertion: flow.AssertedReported,
-		Queries: []match.Query{{Type: "pdq", Value: "nothing"}, {Type: "pdq", Value: known}, {Type: "unheard_of"}}}
+	mixed := flow.Screening{Assertion: flow.AssertedReported, Pieces: append(pieces(
+		match.Query{Type: "pdq", Value: "nothing"}, match.Query{Type: "pdq", Value: known},
+		match.Query{Type: "unheard_of"}), flow.Piece{})}
 	answers, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, mixed)
 	b.must(err)
-	if answers[0].Err == nil || answers[1].Err != nil || answers[2].Err == nil {
+	if answers[0].Err == nil || answers[1].Err != nil || answers[2].Err == nil || answers[3].Err == nil {
 		b.Errorf("one bad query spoils the others, or is silent: %+v", answers)
 	}
 }
@@ -366,7 +408,7 @@ func screeningChangesNothing(b bench) {
 	before := len(b.Journal(b.Host))
 	for range 5 {
 		b.proposes(known, "HARMLESS", flow.ProposeReview)
-		b.screen(known, func(s *flow.Screening) { s.Items = []string{"post:1"} })
+		b.screen(known, func(s *flow.Screening) { s.Pieces[0].Item = "post:1" })
 	}
 	b.must(b.Host.Flow().Store.View(b.Context(), func(tx flow.Tx) error {
 		kept, err := tx.Kept(0, b.Clock.Now().Add(-time.Hour), 10)

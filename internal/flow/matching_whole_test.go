@@ -30,7 +30,7 @@ func TestNothingIsScreenedWhileRowsAreMissing(t *testing.T) {
 	b.must(b.Host.Start(b.Context()))
 	ask := func() error {
 		_, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, flow.Screening{Assertion: flow.AssertedPublic,
-			Queries: []match.Query{{Type: "pdq", Value: known}}})
+			Pieces: pieces(match.Query{Type: "pdq", Value: known})})
 		return err
 	}
 	if err := ask(); tocsin.CodeOf(err) != tocsin.CodeBusy || tocsin.ReasonOf(err) != "matching_incomplete" {

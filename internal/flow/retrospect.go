@@ -33,24 +33,22 @@ var itemForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$`)
 func (f *Flow) keep(ctx context.Context, s Screening) error {
 	var rows []KeptHash
 	until := f.Clock.Now().Add(f.Settings.KeepHashesFor)
-	if len(s.Items) > len(s.Queries) {
-		return tocsin.Invalid(tocsin.ReasonTooMany, "items", "Name at most one item for each query.")
-	}
-	for i, item := range s.Items {
-		q := s.Queries[i]
-		if item == "" {
+	for _, p := range s.Pieces {
+		if p.Item == "" {
 			continue
 		}
-		if !itemForm.MatchString(item) {
+		if !itemForm.MatchString(p.Item) {
 			return tocsin.Invalid(tocsin.ReasonFormat, "item",
 				"Name an item by your own opaque reference: letters, digits and . _ : - only, at most 80.")
 		}
-		if f.Settings.KeepHashesFor == 0 || !keepable[q.Type] {
-			continue
-		}
-		t, _ := f.Matcher.Type(q.Type)
-		if value, err := t.Parse(q.Value); err == nil { // a bad value is told in the answer
-			rows = append(rows, KeptHash{Type: q.Type, Value: value, Item: item, Until: until})
+		for _, q := range p.Queries {
+			if f.Settings.KeepHashesFor == 0 || !keepable[q.Type] {
+				continue
+			}
+			t, _ := f.Matcher.Type(q.Type)
+			if value, err := t.Parse(q.Value); err == nil { // a bad value is told in the answer
+				rows = append(rows, KeptHash{Type: q.Type, Value: value, Item: p.Item, Until: until})
+			}
 		}
 	}
 	if len(rows) == 0 {

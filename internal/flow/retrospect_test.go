@@ -25,7 +25,7 @@ func TestNewSignalFindsWhatWasScreenedBefore(t *testing.T) {
 		b := bench{w}
 		b.open("LATER", nil)
 		seen := func(value, item string) {
-			b.screen(value, func(s *flow.Screening) { s.Items = []string{item} })
+			b.screen(value, func(s *flow.Screening) { s.Pieces[0].Item = item })
 		}
 		seen(known, "post:1")
 		seen(near, "post:2")
@@ -50,7 +50,8 @@ func TestNewSignalFindsWhatWasScreenedBefore(t *testing.T) {
 			}
 		}
 		_, err := b.Host.Flow().Screen(b.Context(), b.Moderator.Actor, flow.Screening{Assertion: flow.AssertedPublic,
-			Queries: []match.Query{{Type: "pdq", Value: known}}, Items: []string{"https://board.example/post/1"}})
+			Pieces: []flow.Piece{{Queries: []match.Query{{Type: "pdq", Value: known}},
+				Item: "https://board.example/post/1"}}})
 		if tocsin.ReasonOf(err) != tocsin.ReasonFormat {
 			t.Errorf("an address was taken for an opaque reference: %v", err)
 		}

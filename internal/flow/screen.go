@@ -25,23 +25,30 @@ const (
 	AssertedReported Assertion = "reported"
 )
 
-// MostQueries bounds one screening.
-const MostQueries = 500
+// MostPieces bounds one screening.
+const MostPieces = 500
 
-// MostMatches bounds the matches of one query.
+// MostMatches bounds the matches of one piece.
 const MostMatches = 1000
 
-// Screening asks what some content is known as.
+// Screening asks what some pieces of content are known as.
 type Screening struct {
 	Assertion Assertion
-	Queries   []match.Query // 1 to [MostQueries]; radius and limit are set here
-	Items     []string      // by the queries: the platform's opaque reference, where hashes may be kept; or none
-	Banks     []string      // ids or names; all that the actor may read when empty
-	Seed      string        // the same seed gives the same choice of banks that take part in a share of queries
-	Every     bool          // also banks that would sit this query out
+	Pieces    []Piece  // 1 to [MostPieces]
+	Banks     []string // ids or names; all that the actor may read when empty
+	Seed      string   // the same seed gives the same choice of banks that take part in a share of queries
+	Every     bool     // also banks that would sit this query out
 }
 
-// Screened is what one query came upon. Err is why it could not be answered: never a silent non-match.
+// Piece is one piece of content, as the values that were made of it: the fingerprints of a file, or what an
+// address is looked up as.
+type Piece struct {
+	Queries []match.Query // at least one; radius and limit are set here
+	Item    string        // the platform's opaque reference, under which hashes may be kept; or none
+}
+
+// Screened is what one piece came upon. Err is why it could not be answered, or not in full: never a silent
+// non-match.
 type Screened struct {
 	Matches []Match
 	More    bool
@@ -83,7 +90,7 @@ type Match struct {
 	Why          match.Why
 }
 
-// Screen answers every query in one call. It changes nothing but the counts of hits.
+// Screen answers for every piece in one call. It changes nothing but the counts of hits.
 func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened, error) {
 	if err := f.mayScreen(actor, s); err != nil {
 		return nil, err
@@ -95,12 +102,12 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 	if err := f.keep(ctx, s); err != nil {
 		return nil, err
 	}
-	answers := make([]Screened, len(s.Queries))
-	for i, q := range s.Queries {
+	answers := make([]Screened, len(s.Pieces))
+	for i, p := range s.Pieces {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		answers[i] = f.screen(ctx, q, banks)
+		answers[i] = f.screen(ctx, p, banks)
 	}
 	return answers, nil
 }
@@ -116,29 +123,33 @@ func (f *Flow) mayScreen(actor Actor, s Screening) error {
 		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonNotPublicItem,
 			"Say that the content is public, or that it was reported. Nothing else is screened.")
 	}
-	if len(s.Queries) == 0 {
+	if len(s.Pieces) == 0 {
 		return tocsin.Invalid(tocsin.ReasonMissing, "queries", "There is nothing to screen.")
 	}
-	if len(s.Queries) > MostQueries {
-		return tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.", MostQueries)
+	if len(s.Pieces) > MostPieces {
+		return tocsin.Invalid(tocsin.ReasonTooMany, "queries", "One call screens at most %d.", MostPieces)
 	}
 	return nil
 }
 
-func (f *Flow) screen(ctx context.Context, q match.Query, banks map[tocsin.RecordID]*shelf) Screened {
-	t, ok := f.Matcher.Type(q.Type)
-	if !ok {
-		return Screened{Err: tocsin.Invalid(tocsin.ReasonUnknownValue, "type", "There is no such type of signal.")}
+// screen judges what all queries about one piece came upon together: a negative bank that knows it by one of
+// them knows all of it.
+func (f *Flow) screen(ctx context.Context, p Piece, banks map[tocsin.RecordID]*shelf) Screened {
+	if len(p.Queries) == 0 {
+		return Screened{Err: tocsin.Invalid(tocsin.ReasonMissing, "value", "There is nothing to look up.")}
 	}
-	found, more, err := f.search(ctx, q, banks, t)
-	if err != nil {
-		return Screened{Err: err}
+	var answer Screened
+	found := map[signalKey]*sighting{}
+	for _, q := range p.Queries {
+		more, err := f.search(ctx, q, banks, found)
+		answer.More, answer.Err = answer.More || more, cmp.Or(answer.Err, err)
 	}
 	for key, s := range found {
 		s.flooded = s.proposes() && s.Bank.Polarity == tocsin.PolarityPositive && f.flooded(ctx, key)
 	}
 	matches := judged(found)
-	return Screened{Matches: shown(matches), More: more || len(matches) > MostMatches}
+	answer.Matches, answer.More = shown(matches), answer.More || len(matches) > MostMatches
+	return answer
 }
 
 // shown keeps at most [MostMatches], and those that ask for a person before those that ask nothing of anybody.
@@ -166,21 +177,31 @@ func nearer(a, b Match) int {
 		cmp.Compare(a.Value, b.Value))
 }
 
-// search asks for all hits within the widest threshold: which of them count, only the banks tell, and one limit
-// over all would let entries of other banks hide those that do.
+// search adds what one query comes upon to what was found. It asks for all hits within the widest threshold:
+// which of them count, only the banks tell, and one limit over all would let entries of other banks hide those
+// that do.
 func (f *Flow) search(ctx context.Context, q match.Query, banks map[tocsin.RecordID]*shelf,
-	t match.Type) (found map[signalKey]*sighting, more bool, err error) {
+	found map[signalKey]*sighting) (more bool, err error) {
+	t, ok := f.Matcher.Type(q.Type)
+	if !ok {
+		return false, tocsin.Invalid(tocsin.ReasonUnknownValue, "type", "There is no such type of signal.")
+	}
 	q.Radius, q.Limit = radius(banks, t), math.MaxInt
 	answer, err := f.Matcher.Search(ctx, q)
 	if err != nil {
-		return nil, false, badValue(err)
+		return false, badValue(err)
 	}
-	found = f.sightings(ctx, answer.Hits, banks, t)
-	if answer.More && len(found) == 0 {
-		return nil, false, tocsin.Errorf(tocsin.CodeUnsupported, "too_many_hits",
+	seen := f.sightings(ctx, answer.Hits, banks, t)
+	if answer.More && len(seen) == 0 {
+		return false, tocsin.Errorf(tocsin.CodeUnsupported, "too_many_hits",
 			"More entries are near this value than can be looked at.")
 	}
-	return found, answer.More, nil
+	for key, s := range seen {
+		if before, ok := found[key]; !ok || s.Distance < before.Distance {
+			found[key] = s
+		}
+	}
+	return answer.More, nil
 }
 
 // badValue tells a caller what is wrong with a value, without the value.

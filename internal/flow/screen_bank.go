@@ -6,6 +6,7 @@ package flow
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"sync"
 
 	"tocsin"
 	"tocsin/match"
@@ -20,13 +21,13 @@ func (f *Flow) taking(actor Actor, s Screening) map[tocsin.RecordID]*shelf {
 			wanted[b.ID] = true
 		}
 	}
-	flip := f.flip(s)
+	flip := sync.OnceValue(func() int64 { return f.flip(s) })
 	f.catalogue.RLock()
 	defer f.catalogue.RUnlock()
 	banks := map[tocsin.RecordID]*shelf{}
 	for id, b := range f.catalogue.banks {
 		asked := len(s.Banks) == 0 || wanted[id] || b.Polarity == tocsin.PolarityNegative
-		if b.Status == tocsin.BankOpen && asked && b.Enabled >= flip &&
+		if b.Status == tocsin.BankOpen && asked && (b.Enabled == tocsin.Whole || b.Enabled >= flip()) &&
 			f.Policy.Decide(actor, ActionBankRead, &b.Bank) == nil {
 			banks[id] = b
 		}

@@ -23,15 +23,14 @@ type hit struct {
 	bank flow.BankView
 }
 
-// search looks up one value. It gives what a person should look at and nothing else: not what is disabled,
-// quarantined, suppressed by a negative bank, or farther than its bank's own threshold.
-func (c *call) search(t signalType, q match.Query, how flow.Screening) ([]hit, error) {
+// search looks up all that was made of one content. It gives, by type, what a person should look at and nothing
+// else: not what is disabled, quarantined, suppressed by a negative bank, or farther than its bank's own threshold.
+func (c *call) search(how flow.Screening, queries ...match.Query) (map[string][]hit, error) {
 	var err error
 	if how.Assertion, err = c.assertion(); err != nil {
 		return nil, err
 	}
-	q.Type = t.Name
-	how.Queries = []match.Query{q}
+	how.Pieces = []flow.Piece{{Queries: queries}}
 	answers, err := c.s.Flow.Screen(c.r.Context(), c.actor, how)
 	if err != nil {
 		return nil, err
@@ -42,13 +41,19 @@ func (c *call) search(t signalType, q match.Query, how flow.Screening) ([]hit, e
 	if answers[0].More {
 		c.w.Header().Set(MoreHeader, "true")
 	}
-	var matches []flow.Match
+	matches := map[string][]flow.Match{}
 	for _, m := range answers[0].Matches {
 		if m.Proposal == flow.ProposeReview && m.Bank.File.Name != flow.FaceBank {
-			matches = append(matches, m)
+			matches[string(m.Type)] = append(matches[string(m.Type)], m)
 		}
 	}
-	return c.numbered(t, matches)
+	hits := map[string][]hit{}
+	for _, t := range signalTypes {
+		if hits[t.Name], err = c.numbered(t, matches[t.Name]); err != nil {
+			return nil, err
+		}
+	}
+	return hits, nil
 }
 
 // numbered gives each match its content, and each content once a bank.
@@ -101,12 +106,12 @@ func rawLookup(c *call) error {
 	if err != nil {
 		return err
 	}
-	hits, err := c.search(t, match.Query{Value: value}, flow.Screening{Banks: c.list("banks"), Every: true})
+	hits, err := c.search(flow.Screening{Banks: c.list("banks"), Every: true}, t.query(value))
 	if err != nil {
 		return err
 	}
 	plain, full := []int64{}, []found{}
-	for _, h := range hits {
+	for _, h := range hits[t.Name] {
 		if h.bank.Enabled > 0 {
 			plain, full = append(plain, h.Content), append(full, h.found)
 		}
@@ -119,13 +124,12 @@ func rawLookup(c *call) error {
 
 type byBank map[string][]found
 
-func (c *call) byBank(t signalType, q match.Query, how flow.Screening) (byBank, error) {
-	hits, err := c.search(t, q, how)
+func inBanks(hits []hit) byBank {
 	all := byBank{}
 	for _, h := range hits {
 		all[h.bank.File.Name] = append(all[h.bank.File.Name], h.found)
 	}
-	return all, err
+	return all
 }
 
 func lookup(c *call) error {
@@ -143,11 +147,11 @@ func lookup(c *call) error {
 	if err != nil {
 		return err
 	}
-	banks, err := c.byBank(t, match.Query{Value: value}, how)
+	hits, err := c.search(how, t.query(value))
 	if err != nil {
 		return err
 	}
-	return c.ok(banks)
+	return c.ok(inBanks(hits[t.Name]))
 }
 
 func (c *call) lookupURL(how flow.Screening) error {
@@ -202,21 +206,29 @@ func lookupUpload(c *call) error {
 	})
 }
 
-// lookUp looks up every hash of a content, the rotations of a picture with it. An empty hash finds nothing.
+// lookUp looks up all hashes of a content together, the rotations of a picture with them. An empty hash finds
+// nothing.
 func (c *call) lookUp(h hashed, how flow.Screening) (map[string]byBank, error) {
-	all := map[string]byBank{}
+	var queries []match.Query
 	for name, p := range h {
-		all[name] = byBank{}
 		if p.Value == "" {
 			continue
 		}
-		t, err := c.s.enabledType(name)
-		if err != nil {
+		if _, err := c.s.enabledType(name); err != nil {
 			return nil, err
 		}
-		if all[name], err = c.byBank(t, p.Query(), how); err != nil {
+		queries = append(queries, p.Query())
+	}
+	hits := map[string][]hit{}
+	if len(queries) > 0 {
+		var err error
+		if hits, err = c.search(how, queries...); err != nil {
 			return nil, err
 		}
+	}
+	all := map[string]byBank{}
+	for name := range h {
+		all[name] = inBanks(hits[name])
 	}
 	return all, nil
 }

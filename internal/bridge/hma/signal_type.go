@@ -54,6 +54,8 @@ func (t signalType) parse(value string) (string, error) {
 	return "", err
 }
 
+func (t signalType) query(value string) match.Query { return match.Query{Type: t.Name, Value: value} }
+
 // distance is the distance of a lookup, a text on the wire.
 func (t signalType) distance(d int) string {
 	if t.Exact {
