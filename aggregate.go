@@ -55,6 +55,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Signal{}, nil
 	case KindCase:
 		return &Case{}, nil
+	case KindDecision:
+		return &Decision{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

@@ -3,12 +3,9 @@
 
 package tocsin
 
-import "time"
-
-// Events of a case.
-const (
-	EventCaseOpened  EventKind = "case.opened"
-	EventCaseMatched EventKind = "case.matched" // another signal was found to match the same item
+import (
+	"slices"
+	"time"
 )
 
 // CaseState is where a case stands.
@@ -16,16 +13,45 @@ type CaseState string
 
 // The states of a case.
 const (
-	CaseOpen CaseState = "open" // a person should look
+	CaseOpen    CaseState = "open"    // a person should look
+	CaseDecided CaseState = "decided" // a person found something, and nothing came up since
+	CaseClosed  CaseState = "closed"  // there is nothing to decide: the platform knows no such item
 )
 
-// Case is what a person looks at: an item that something pointed to. Which item, and what matched, is sealed. A
-// case restricts nothing.
+// Case is what a person decides: one item with everything that points to it. Which item, and what matched, is
+// sealed. A case restricts nothing; a [Decision] does. Orders keep their own track and clock.
 type Case struct {
 	Root
-	Status  CaseState `json:"status"`
-	Matches int64     `json:"matches"`
+	Status    CaseState  `json:"status"`
+	Matches   int64      `json:"matches"`
+	Notices   []RecordID `json:"notices,omitempty"`
+	Orders    []RecordID `json:"orders,omitempty"`
+	Item      RecordID   `json:"item,omitempty"`  // once the platform said what it is
+	Priority  Priority   `json:"priority"`        // the highest of what points to it
+	Content   int64      `json:"content"`         // grows with all that a person must have seen to decide
+	Outcome   Outcome    `json:"outcome"`         // of the decision that stands
+	Decisions []RecordID `json:"decisions"`       // oldest first; undone and reversed ones too
+	Claim     *Claim     `json:"claim,omitempty"` // who works on it now
+	Assigned  ActorID    `json:"assigned,omitempty"`
+	Escalated bool       `json:"escalated,omitempty"`
+	Skipped   []ActorID  `json:"skipped,omitempty"` // who would rather not; nobody counts it
 }
+
+// Claim is a person's hold on a case, for a time.
+type Claim struct {
+	Holder ActorID   `json:"holder"`
+	Until  time.Time `json:"until"`
+}
+
+// Priority orders a queue. It says nothing of the content.
+type Priority int64
+
+// The priorities.
+const (
+	PriorityMatch   Priority = 0 // a machine found something
+	PriorityNotice  Priority = 1 // somebody gave notice
+	PriorityTrusted Priority = 2 // a trusted flagger did, in its field (DSA Art. 22(1))
+)
 
 // Kind is [KindCase].
 func (c *Case) Kind() RecordKind { return KindCase }
@@ -33,34 +59,102 @@ func (c *Case) Kind() RecordKind { return KindCase }
 // State gives the status.
 func (c *Case) State() string { return string(c.Status) }
 
-// Due is never set: a case has no clock yet.
-func (c *Case) Due() *time.Time { return nil }
+// Due is when a claim runs out.
+func (c *Case) Due() *time.Time {
+	if c.Claim == nil {
+		return nil
+	}
+	return &c.Claim.Until
+}
 
-// Tick does nothing: a case has no clock yet.
-func (c *Case) Tick(By, Periods) ([]Event, error) { return nil, nil }
+// HeldBy reports whether a person's claim holds at a time.
+func (c *Case) HeldBy(who ActorID, at time.Time) bool {
+	return c.Claim != nil && c.Claim.Holder == who && at.Before(c.Claim.Until)
+}
+
+// Held reports whether anybody's claim holds at a time.
+func (c *Case) Held(at time.Time) bool { return c.Claim != nil && at.Before(c.Claim.Until) }
 
 // Apply folds one event.
 func (c *Case) Apply(h Header) error {
+	f := h.Facts
 	switch h.Kind {
 	case EventCaseOpened:
-		c.Status, c.Matches = CaseOpen, 1
-	case EventCaseMatched:
-		c.Matches++
+		c.Status = CaseOpen
+		c.pointedTo(f)
+	case EventCaseMatched, EventCaseReported, EventCaseOrdered:
+		c.pointedTo(f)
+	case EventCaseIdentified:
+		c.Item = f.Record
+		c.Content++
+	case EventCaseDecided:
+		c.Status, c.Outcome, c.Claim, c.Escalated = CaseDecided, Outcome(f.Code), nil, false
+		c.Decisions = append(c.Decisions, f.Record)
+		c.Content++
+	case EventCaseReopened:
+		c.Status, c.Outcome = CaseOpen, ""
+		c.Content++
+	case EventCaseClosed:
+		c.Status, c.Claim = CaseClosed, nil
+	default:
+		return c.applyWork(h)
+	}
+	return nil
+}
+
+// applyWork folds what tells of the work on a case and not of its subject.
+func (c *Case) applyWork(h Header) error {
+	f := h.Facts
+	switch h.Kind {
+	case EventCaseClaimed:
+		if f.Due == nil {
+			return malformedEvent(h)
+		}
+		c.Claim = &Claim{Holder: h.Actor, Until: *f.Due}
+	case EventCaseReleased, EventCaseClaimEnded:
+		c.Claim = nil
+	case EventCaseSkipped:
+		c.Claim = nil
+		c.Skipped = append(c.Skipped, h.Actor)
+	case EventCaseAssigned:
+		c.Assigned, c.Claim = ActorID(f.Record), nil
+	case EventCaseEscalated:
+		c.Escalated, c.Claim = true, nil
+	case EventCaseNoted:
 	default:
 		return unknownEvent(c, h)
 	}
 	return nil
 }
 
-// OpenCase opens a case because a signal of a bank matches an item. payload says which.
-func OpenCase(by By, bank RecordID, payload any) (*Case, []Event, error) {
-	c := &Case{Root: Root{ID: NewRecordID(KindCase)}}
-	events, err := happened(c, by.event(EventCaseOpened, Facts{Record: bank,
-		Automatic: !by.Actor.isPerson()}, payload))
-	return c, events, err
+// pointedTo adds what points to the item.
+func (c *Case) pointedTo(f Facts) {
+	switch {
+	case f.Record.Is(KindNotice):
+		c.Notices = append(c.Notices, f.Record)
+	case f.Record.Is(KindReceivedOrder):
+		c.Orders = append(c.Orders, f.Record)
+	default:
+		c.Matches++
+	}
+	c.Priority = max(c.Priority, Priority(f.Number))
+	c.Content++
 }
 
-// Match adds another match of the same item.
-func (c *Case) Match(by By, bank RecordID, payload any) ([]Event, error) {
-	return happened(c, by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson()}, payload))
+// LatestDecision is the decision that stands; empty when none does.
+func (c *Case) LatestDecision() RecordID {
+	if c.Status != CaseDecided || len(c.Decisions) == 0 {
+		return ""
+	}
+	return c.Decisions[len(c.Decisions)-1]
+}
+
+// skippedBy reports whether a person would rather not have the case.
+func (c *Case) skippedBy(who ActorID) bool { return slices.Contains(c.Skipped, who) }
+
+// OfferedTo reports whether the queue may give the case to a person now: it is open, nobody holds it, it is
+// assigned to nobody else, and she did not skip it. An escalated case goes to a senior.
+func (c *Case) OfferedTo(who ActorID, senior bool, at time.Time) bool {
+	return c.Status == CaseOpen && !c.Held(at) && (c.Assigned == "" || c.Assigned == who) &&
+		!c.skippedBy(who) && (!c.Escalated || senior)
 }

@@ -70,8 +70,20 @@ type ExemptionAssessment struct {
 	Rationale  string      `json:"rationale"`
 }
 
-// Validate refuses an assessment that skipped a purpose, has no rationale, or found that one applies.
+// Validate refuses an assessment that is not complete, or found that a purpose applies.
 func (a ExemptionAssessment) Validate(field string) error {
+	if err := a.complete(field); err != nil {
+		return err
+	}
+	if len(a.Applies) > 0 {
+		return Invalid(ReasonExemptionApplies, field+".applies",
+			"The assessment found a purpose that Art. 1(3) exempts: this content cannot be ordered removed.")
+	}
+	return nil
+}
+
+// complete refuses an assessment that skipped a purpose, names an unknown one, or has no rationale.
+func (a ExemptionAssessment) complete(field string) error {
 	for _, e := range Exemptions() {
 		if !slices.Contains(a.Considered, e) {
 			return Invalid(ReasonExemptionMissing, field+".considered",
@@ -82,12 +94,8 @@ func (a ExemptionAssessment) Validate(field string) error {
 	if slices.ContainsFunc(a.Considered, unknown) {
 		return Invalid(ReasonUnknownValue, field+".considered", "Each purpose must be one of Art. 1(3).")
 	}
-	if err := checkText(field+".rationale", a.Rationale, 1, 4000); err != nil {
-		return err
+	if slices.ContainsFunc(a.Applies, unknown) {
+		return Invalid(ReasonUnknownValue, field+".applies", "Each purpose must be one of Art. 1(3).")
 	}
-	if len(a.Applies) > 0 {
-		return Invalid(ReasonExemptionApplies, field+".applies",
-			"The assessment found a purpose that Art. 1(3) exempts: this content cannot be ordered removed.")
-	}
-	return nil
+	return checkText(field+".rationale", a.Rationale, 1, 4000)
 }

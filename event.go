@@ -47,6 +47,8 @@ type Facts struct {
 	Event       EventID       `json:"event,omitempty"`
 	Key         KeyID         `json:"key,omitempty"`
 	Digest      Digest        `json:"digest,omitempty"`
+	Basis       Basis         `json:"basis,omitempty"`
+	Detection   Detection     `json:"detection,omitempty"`
 	Country     Country       `json:"country,omitempty"`
 	Territory   []Country     `json:"territory,omitempty"` // "EU" or countries
 	Marking     Marking       `json:"marking,omitempty"`   // to whom a signal may be passed on

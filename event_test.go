@@ -25,7 +25,8 @@ func fullHeader() tocsin.Header {
 		Facts: tocsin.Facts{Code: string(tocsin.BasisRemovalOrder),
 			Codes: []string{string(tocsin.CategoryIncites), "found"}, Party: host, Record: newID(tocsin.KindItem),
 			Records: []tocsin.RecordID{"itm_a"}, Restriction: tocsin.NewRestrictionID(), Event: tocsin.NewEventID(),
-			Key: "document-20260101-a", Digest: digest, Country: "FR",
+			Key: "document-20260101-a", Digest: digest, Country: "FR", Basis: tocsin.BasisHostTerms,
+			Detection: tocsin.DetectionMatch,
 			Territory: []tocsin.Country{tocsin.TerritoryUnion}, Marking: tocsin.MarkingAmber, Number: 2, Due: &at, When: &at, Until: &at,
 			Automatic: true, Emergency: true, Unlogged: true, CrossBorder: true}}
 }

@@ -61,8 +61,12 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(batch, events, err)
 	signal, events, err := tocsin.AddSignal(by, bank, "pdq", voucher(noon), payload)
 	add(signal, events, err)
-	found, events, err := tocsin.OpenCase(by, bank.ID, payload)
+	found, events, err := tocsin.OpenCase(by, bank.ID, tocsin.PriorityMatch, payload)
 	add(found, events, err)
+	claimed, _ := openedCase(noon)
+	decision, events, _, err := claimed.Decide(by, decisionDraft(tocsin.OutcomeRestrict), claimed.Content,
+		time.Hour, payload)
+	add(decision, events, err)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

@@ -60,19 +60,21 @@ const (
 	KindBatch         RecordKind = "batch"
 	KindSignal        RecordKind = "signal"
 	KindCase          RecordKind = "case"
+	KindDecision      RecordKind = "decision"
+	KindNotice        RecordKind = "notice"
 )
 
 var prefixes = map[RecordKind]string{
 	KindIssuedOrder: "ord", KindReceivedOrder: "rcv", KindItem: "itm", KindOrderCopy: "cpy",
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
-	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas",
+	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase}
+		KindCase, KindDecision}
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.
@@ -105,6 +107,12 @@ func (id PartyID) Valid() bool { return partyForm.MatchString(string(id)) }
 
 // Valid reports whether the id has the form of a record id.
 func (id RecordID) Valid() bool { return tokenForm.MatchString(string(id)) }
+
+// Is reports whether the id is of a record of a kind, as its prefix says.
+func (id RecordID) Is(kind RecordKind) bool {
+	prefix, known := prefixes[kind]
+	return known && strings.HasPrefix(string(id), prefix+"_")
+}
 
 // Valid reports whether the id has the form of an event id.
 func (id EventID) Valid() bool { return tokenForm.MatchString(string(id)) }

@@ -4,6 +4,7 @@
 package tocsin
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -24,7 +25,8 @@ const (
 type Restriction struct {
 	ID        RestrictionID `json:"id"`
 	Basis     Basis         `json:"basis"`
-	Order     RecordID      `json:"order,omitempty"` // the received order behind it
+	Order     RecordID      `json:"order,omitempty"`    // the received order behind it, or
+	Decision  RecordID      `json:"decision,omitempty"` // the host's own decision
 	Territory []Country     `json:"territory"`
 	From      time.Time     `json:"from"`
 	Until     *time.Time    `json:"until,omitempty"`
@@ -32,6 +34,9 @@ type Restriction struct {
 	EndedAt   *time.Time    `json:"ended_at,omitempty"`
 	EndedWhy  string        `json:"ended_why,omitempty"`
 }
+
+// behind is the order or the decision it rests on.
+func (r Restriction) behind() RecordID { return cmp.Or(r.Order, r.Decision) }
 
 // Active reports whether the restriction is in force at a time.
 func (r Restriction) Active(at time.Time) bool {
@@ -96,9 +101,12 @@ func (i *Item) Apply(h Header) error {
 	switch h.Kind {
 	case EventItemLocated, EventItemDisclosed:
 	case EventRestrictionImposed:
-		i.Restrictions = append(i.Restrictions,
-			Restriction{ID: f.Restriction, Basis: Basis(f.Code), Order: f.Record,
-				Territory: f.Territory, From: h.At, Until: f.Due, GagUntil: f.Until})
+		r := Restriction{ID: f.Restriction, Basis: Basis(f.Code), Order: f.Record,
+			Territory: f.Territory, From: h.At, Until: f.Due, GagUntil: f.Until}
+		if f.Record.Is(KindDecision) {
+			r.Order, r.Decision = "", f.Record
+		}
+		i.Restrictions = append(i.Restrictions, r)
 	case EventRestrictionEnded:
 		n := slices.IndexFunc(i.Restrictions, func(r Restriction) bool { return r.ID == f.Restriction })
 		if n < 0 {
@@ -132,10 +140,11 @@ func LocateItem(by By, id RecordID, public bool, payload any) (*Item, []Event, e
 }
 
 // Impose adds a restriction. It needs a known basis and a decision behind it: for a removal order that
-// order, for the host's own terms the person who decides (design, refusal 2). It also needs a territory.
+// order, for the host's own terms or a law the decision of a person (design, refusal 2). It also needs a territory.
 func (i *Item) Impose(by By, r Restriction) ([]Event, error) {
-	ordered := r.Basis == BasisRemovalOrder && r.Order.Valid()
-	decided := r.Basis == BasisHostTerms && r.Order == "" && by.Actor.isPerson()
+	ordered := r.Basis == BasisRemovalOrder && r.Order.Valid() && r.Decision == ""
+	decided := (r.Basis == BasisHostTerms || r.Basis.OfLaw()) && r.Decision.Valid() && r.Decision.Is(KindDecision) &&
+		r.Order == "" && r.GagUntil == nil
 	if !ordered && !decided {
 		return nil, Errorf(CodeInvalid, ReasonNoBasis,
 			"A restriction rests on a law or on the terms, and on a decision behind it.")
@@ -147,7 +156,7 @@ func (i *Item) Impose(by By, r Restriction) ([]Event, error) {
 		return nil, wrongState(i, "restricted twice by one decision")
 	}
 	return happened(i, by.event(EventRestrictionImposed,
-		Facts{Restriction: r.ID, Code: string(r.Basis), Record: r.Order,
+		Facts{Restriction: r.ID, Code: string(r.Basis), Record: r.behind(),
 			Territory: r.Territory, Due: r.Until, Until: r.GagUntil}, nil))
 }
 
@@ -158,7 +167,7 @@ func (i *Item) End(by By, id RestrictionID, why string) ([]Event, error) {
 		return nil, wrongState(i, "lifted")
 	}
 	return happened(i, by.event(EventRestrictionEnded,
-		Facts{Restriction: id, Code: why, Record: i.Restrictions[n].Order}, nil))
+		Facts{Restriction: id, Code: why, Record: i.Restrictions[n].behind()}, nil))
 }
 
 // Disclose records that a gag on one of the item's restrictions ended, so that the platform is told in full.
@@ -180,7 +189,7 @@ func (i *Item) Tick(by By, _ Periods) ([]Event, error) {
 	for _, r := range i.Restrictions {
 		if r.EndedAt == nil && passed(r.Until, by.At) {
 			events = append(events, by.event(EventRestrictionEnded,
-				Facts{Restriction: r.ID, Code: "expired", Record: r.Order}, nil))
+				Facts{Restriction: r.ID, Code: "expired", Record: r.behind()}, nil))
 		}
 	}
 	return happened(i, events...)

@@ -112,13 +112,15 @@ func (n *itemNode) tick(t *rapid.T) {
 // impose tries good restrictions and all that lack something.
 func (n *itemNode) impose(t *rapid.T) {
 	actors := []tocsin.ActorID{person(0), tocsin.ActorClock, tocsin.ActorParty(authority)}
-	bases := []tocsin.Basis{tocsin.BasisRemovalOrder, tocsin.BasisHostTerms, "", canary}
+	bases := []tocsin.Basis{tocsin.BasisRemovalOrder, tocsin.BasisHostTerms, tocsin.BasisHostTerms, "law:fr:x-1", "", canary}
 	territories := [][]tocsin.Country{{tocsin.TerritoryUnion}, {"IE", "FR"}, nil}
 	by, order := n.by(t, rapid.SampledFrom(actors).Draw(t, "actor")), newID(tocsin.KindReceivedOrder)
+	decision := newID(tocsin.KindDecision)
 	r := tocsin.Restriction{
 		ID:        tocsin.NewRestrictionID(),
 		Basis:     rapid.SampledFrom(bases).Draw(t, "basis"),
 		Order:     rapid.SampledFrom([]tocsin.RecordID{order, order, "", canary}).Draw(t, "order"),
+		Decision:  rapid.SampledFrom([]tocsin.RecordID{"", "", decision, order}).Draw(t, "decision"),
 		Territory: rapid.SampledFrom(territories).Draw(t, "territory"),
 	}
 	if rapid.Bool().Draw(t, "with an end") {
@@ -131,8 +133,9 @@ func (n *itemNode) impose(t *rapid.T) {
 		r.ID = n.reasons[0].id
 	}
 	again := slices.ContainsFunc(n.reasons, func(old *reason) bool { return old.id == r.ID })
-	byLaw := r.Basis == tocsin.BasisRemovalOrder && r.Order == order
-	byTerms := r.Basis == tocsin.BasisHostTerms && r.Order == "" && isPerson(by)
+	byLaw := r.Basis == tocsin.BasisRemovalOrder && r.Order == order && r.Decision == ""
+	ownLaw := r.Basis == "law:fr:x-1" || r.Basis == tocsin.BasisHostTerms
+	byTerms := ownLaw && r.Order == "" && r.Decision == decision && r.GagUntil == nil
 	before := encode(t, n.item)
 	events, err := n.item.Impose(by, r)
 	if allowed := (byLaw || byTerms) && len(r.Territory) > 0 && !again; allowed != (err == nil) {

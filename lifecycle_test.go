@@ -33,7 +33,7 @@ func TestLifecyclePageDrawsTheMachines(t *testing.T) {
 	for name, machines := range map[string][]machine{
 		"issuer": {issuerMachine(time.Minute), issuerMachine(48 * time.Hour)}, "host": {hostMachine()},
 		"supervisor": {supervisorMachine(time.Hour), supervisorMachine(1000 * time.Hour)}, "item": {itemMachine()},
-		"signal": {signalMachine()},
+		"signal": {signalMachine()}, "case": {caseMachine()}, "decision": {decisionMachine()},
 	} {
 		found := map[transition]bool{}
 		for _, m := range machines {
@@ -125,7 +125,8 @@ func silent(found map[transition]bool) string {
 func TestLifecyclePageLeavesNothingOut(t *testing.T) {
 	t.Parallel()
 	page := readLifecycle(t)
-	declared := constants(t, "IssuedState", "ReceivedState", "CopyState", "SignalState", "EventKind")
+	declared := constants(t, "IssuedState", "ReceivedState", "CopyState", "SignalState", "CaseState", "DecisionState",
+		"EventKind")
 	if len(declared) < 60 {
 		t.Fatalf("only %d constants found", len(declared))
 	}

@@ -64,7 +64,6 @@ var elsewhere = map[string]bool{
 	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,
 	"signal.enabled": true, "signal.quarantined": true, "signal.released": true, "signal.retracted": true,
 	"signal.expired": true, "voucher.withdrawn": true, "opinion.given": true, "opinion.retracted": true,
-	"case.opened": true, "case.matched": true,
 }
 
 // domain is the text of the root package.

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package tocsin
+
+import (
+	"slices"
+	"time"
+)
+
+// Events of a case.
+const (
+	EventCaseOpened     EventKind = "case.opened"
+	EventCaseMatched    EventKind = "case.matched"    // another signal was found to match the same item
+	EventCaseReported   EventKind = "case.reported"   // a notice names the same item
+	EventCaseOrdered    EventKind = "case.ordered"    // an order names the same item
+	EventCaseIdentified EventKind = "case.identified" // the platform said which item it is
+	EventCaseClaimed    EventKind = "case.claimed"    // taken, or held for longer
+	EventCaseReleased   EventKind = "case.released"
+	EventCaseClaimEnded EventKind = "case.claim_ended"
+	EventCaseSkipped    EventKind = "case.skipped"
+	EventCaseAssigned   EventKind = "case.assigned"
+	EventCaseEscalated  EventKind = "case.escalated"
+	EventCaseNoted      EventKind = "case.noted"
+	EventCaseDecided    EventKind = "case.decided"
+	EventCaseReopened   EventKind = "case.reopened"
+	EventCaseClosed     EventKind = "case.closed"
+)
+
+// Reasons for which a command on a case is refused.
+const (
+	ReasonClaimed    Reason = "claimed"     // somebody else holds it
+	ReasonNotClaimed Reason = "not_claimed" // the actor does not hold it, or no longer
+	ReasonChanged    Reason = "changed"     // what points to the item is more than the actor saw
+	ReasonNoItem     Reason = "no_item"     // the platform has not said yet which item it is
+)
+
+// ClaimPeriod is how long a claim holds; each extension gives as much again.
+const ClaimPeriod = 15 * time.Minute
+
+// Why a case is open again.
+const (
+	ReopenedUndone   = "undone"   // its decision was undone
+	ReopenedReported = "reported" // a notice came after the decision to keep the item
+	ReopenedSecond   = "second"   // another person looks at it again
+)
+
+// OpenCase opens a case because something points to an item: source is the bank of a signal that matched, a
+// notice, or a received order. payload says which item.
+func OpenCase(by By, source RecordID, p Priority, payload any) (*Case, []Event, error) {
+	c := &Case{Root: Root{ID: NewRecordID(KindCase)}}
+	events, err := happened(c, by.event(EventCaseOpened, Facts{Record: source, Number: int64(p),
+		Automatic: !by.Actor.isPerson()}, payload))
+	return c, events, err
+}
+
+// Match adds another match of the same item.
+func (c *Case) Match(by By, bank RecordID, payload any) ([]Event, error) {
+	return happened(c, by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson()}, payload))
+}
+
+// Report adds a notice that names the item. A case that was decided to keep it is open again: each notice is
+// decided (DSA Art. 16(6)).
+func (c *Case) Report(by By, notice RecordID, p Priority) ([]Event, error) {
+	if slices.Contains(c.Notices, notice) {
+		return nil, wrongState(c, "reported twice by one notice")
+	}
+	events := []Event{by.event(EventCaseReported, Facts{Record: notice, Number: int64(p)}, nil)}
+	if c.Status == CaseClosed || c.Status == CaseDecided && c.Outcome == OutcomeKeep {
+		events = append(events, by.event(EventCaseReopened, Facts{Code: ReopenedReported}, nil))
+	}
+	return happened(c, events...)
+}
+
+// Order adds an order that names the item. The order's own clock runs on; the case is only where it is shown.
+func (c *Case) Order(by By, order RecordID) ([]Event, error) {
+	if slices.Contains(c.Orders, order) {
+		return nil, wrongState(c, "ordered twice by one order")
+	}
+	return happened(c, by.event(EventCaseOrdered, Facts{Record: order}, nil))
+}
+
+// Identify records the item the platform says it is.
+func (c *Case) Identify(by By, item RecordID) ([]Event, error) {
+	if c.Item != "" {
+		return nil, wrongState(c, "identified twice")
+	}
+	return happened(c, by.event(EventCaseIdentified, Facts{Record: item}, nil))
+}
+
+// Take claims the case for whoever acts, or extends her claim by [ClaimPeriod] from now.
+func (c *Case) Take(by By) ([]Event, error) {
+	switch {
+	case !by.Actor.isPerson():
+		return nil, personDecides()
+	case c.Status != CaseOpen:
+		return nil, wrongState(c, "claimed")
+	case c.Held(by.At) && c.Claim.Holder != by.Actor:
+		return nil, Errorf(CodeConflict, ReasonClaimed, "Somebody else works on this case.")
+	}
+	return happened(c, by.event(EventCaseClaimed, Facts{Due: in(by.At, ClaimPeriod)}, nil))
+}
+
+// holds refuses whoever's claim does not hold.
+func (c *Case) holds(by By) error {
+	if c.Held(by.At) && c.Claim.Holder != by.Actor {
+		return Errorf(CodeConflict, ReasonClaimed, "Somebody else works on this case.")
+	}
+	if !c.HeldBy(by.Actor, by.At) {
+		return Errorf(CodeConflict, ReasonNotClaimed, "You do not hold this case, or no longer. Claim it first.")
+	}
+	return nil
+}
+
+// Release gives the case back to the queue.
+func (c *Case) Release(by By) ([]Event, error) {
+	if err := c.holds(by); err != nil {
+		return nil, err
+	}
+	return happened(c, by.event(EventCaseReleased, Facts{}, nil))
+}
+
+// Decline gives the case back and keeps it from being offered to whoever acts again.
+func (c *Case) Decline(by By) ([]Event, error) {
+	if err := c.holds(by); err != nil {
+		return nil, err
+	}
+	return happened(c, by.event(EventCaseSkipped, Facts{}, nil))
+}
+
+// Assign gives the case to a person, or with an empty id to whoever comes.
+func (c *Case) Assign(by By, to RecordID) ([]Event, error) {
+	if c.Status != CaseOpen || ActorID(to) == c.Assigned {
+		return nil, wrongState(c, "assigned")
+	}
+	if to != "" && !to.Is(KindPerson) {
+		return nil, Invalid(ReasonUnknownValue, "to", "A case is assigned to a person.")
+	}
+	return happened(c, by.event(EventCaseAssigned, Facts{Record: to}, nil))
+}
+
+// Escalate asks for somebody with more experience.
+func (c *Case) Escalate(by By, reasons string) ([]Event, error) {
+	if c.Status != CaseOpen || c.Escalated {
+		return nil, wrongState(c, "escalated")
+	}
+	if err := checkText("reasons", reasons, 1, 1000); err != nil {
+		return nil, err
+	}
+	return happened(c, by.event(EventCaseEscalated, Facts{}, Text{reasons}))
+}
+
+// Note adds an internal note.
+func (c *Case) Note(by By, note string) ([]Event, error) {
+	if err := checkText("note", note, 1, 4000); err != nil {
+		return nil, err
+	}
+	return happened(c, by.event(EventCaseNoted, Facts{}, Text{note}))
+}
+
+// decide records the decision taken on the case. seen is the content the decider saw.
+func (c *Case) decide(by By, d *Decision, seen int64) ([]Event, error) {
+	switch {
+	case c.Status != CaseOpen:
+		return nil, wrongState(c, "decided")
+	case c.Content != seen:
+		return nil, Errorf(CodeConflict, ReasonChanged,
+			"Something was added to this case while you looked. Look again, then decide.")
+	}
+	return happened(c, by.event(EventCaseDecided, Facts{Record: d.ID, Code: string(d.Outcome),
+		Automatic: d.Automatic}, nil))
+}
+
+// Reopen puts the case before people again; why is one of the Reopened codes.
+func (c *Case) Reopen(by By, why string) ([]Event, error) {
+	if c.Status != CaseDecided {
+		return nil, wrongState(c, "reopened")
+	}
+	return happened(c, by.event(EventCaseReopened, Facts{Code: why}, nil))
+}
+
+// Close ends a case about which there is nothing to decide: the platform knows no such item.
+func (c *Case) Close(by By, why string) ([]Event, error) {
+	if c.Status != CaseOpen {
+		return nil, wrongState(c, "closed")
+	}
+	return happened(c, by.event(EventCaseClosed, Facts{Code: why}, nil))
+}
+
+// Tick ends a claim whose time is over.
+func (c *Case) Tick(by By, _ Periods) ([]Event, error) {
+	if c.Claim == nil || by.At.Before(c.Claim.Until) {
+		return nil, nil
+	}
+	return happened(c, by.event(EventCaseClaimEnded, Facts{}, nil))
+}
