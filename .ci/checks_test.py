@@ -4,6 +4,7 @@
 
 import io
 import json
+import tempfile
 import unittest
 
 import demo
@@ -18,11 +19,11 @@ GOOD = events(("run", "p", "A"), ("pass", "p", "A"), ("pass", "p"))
 
 
 class TestsReport(unittest.TestCase):
-    def judged(self, lines, must=(), may=()):
+    def judged(self, lines, must=()):
         out = io.StringIO()
         report = tests.Report(out)
         report.read(lines)
-        return list(report.problems(set(must), set(may))), out.getvalue(), report.count()
+        return list(report.problems(set(must))), out.getvalue(), report.count()
 
     def test_good_run(self):
         problems, out, count = self.judged(GOOD, must=[("p", "A")])
@@ -44,15 +45,19 @@ class TestsReport(unittest.TestCase):
         )
         problems, _, _ = self.judged(lines)
         self.assertEqual(problems, ["skipped: p B: b_test.go:1: no database"])
-        self.assertEqual(self.judged(lines, may=[("p", "B")])[0], [])
-
-    def test_stale_permission_to_skip_is_a_problem(self):
-        self.assertEqual(len(self.judged(GOOD, may=[("p", "A")])[0]), 1)
 
     def test_must_run(self):
         self.assertEqual(len(self.judged(GOOD, must=[("p", "Gone")])[0]), 1)
         skipped = events(("skip", "p", "A"), ("pass", "p"))
-        self.assertEqual(len(self.judged(skipped, must=[("p", "A")], may=[("p", "A")])[0]), 1)
+        self.assertEqual(len(self.judged(skipped, must=[("p", "A")])[0]), 2)
+
+    def test_list_of_what_must_run(self):
+        with tempfile.NamedTemporaryFile("w", suffix="-must-run") as file:
+            file.write("# kettles\np A # why\n\nq B/c\n")
+            file.flush()
+            self.assertEqual(tests.listed(file.name), {("p", "A"), ("q", "B/c")})
+        with self.assertRaises(FileNotFoundError):
+            tests.listed("no such list")
 
     def test_dead_process(self):
         lines = GOOD + events(("run", "p", "B"), ("output", "p", "B", "panic: rose\n"), ("fail", "p"))

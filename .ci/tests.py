@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads `go test -json` and says what a person needs: a line a package, the output of what failed, every skip.
 
-It fails when a test failed, when a test that must run did not pass, or when one was skipped that may not be:
-with every service there, a skip means that something was not tested.
+It fails when a test failed, was skipped, or must run and did not pass: with every service there, a skip means
+that something was not tested.
 """
 
 import argparse
@@ -13,16 +13,9 @@ import sys
 
 def listed(path):
     """Reads 'package TestName' lines; # begins a comment."""
-    names = set()
-    try:
-        with open(path, encoding="utf-8") as lines:
-            for line in lines:
-                words = line.split("#")[0].split()
-                if words:
-                    names.add(tuple(words[:2]))
-    except FileNotFoundError:
-        pass
-    return names
+    with open(path, encoding="utf-8") as lines:
+        names = (line.split("#")[0].split() for line in lines)
+        return {tuple(words[:2]) for words in names if words}
 
 
 class Report:
@@ -68,7 +61,7 @@ class Report:
             self.out.write("".join(lines))
             self.out.flush()
 
-    def problems(self, must_run, may_skip):
+    def problems(self, must_run):
         for key, action in sorted(self.results.items()):
             if action == "fail":
                 yield f"failed: {key[0]} {key[1]}"
@@ -76,14 +69,10 @@ class Report:
             if action == "fail":
                 yield f"failed: {package}"
         for key, why in sorted(self.skips.items()):
-            if key not in may_skip:
-                yield f"skipped: {key[0]} {key[1]}: {why}"
+            yield f"skipped: {key[0]} {key[1]}: {why}"
         for key in sorted(must_run):
             if self.results.get(key) != "pass":
                 yield f"must run and did not pass ({self.results.get(key, 'not there')}): {key[0]} {key[1]}"
-        for key, action in sorted(self.results.items()):
-            if action == "pass" and key in may_skip:
-                yield f"may be skipped, but passes: take it out of the list: {key[0]} {key[1]}"
         # A test that began and never ended: the process died.
         for key, lines in sorted(self.output.items()):
             if key[1] and key not in self.results:
@@ -101,12 +90,11 @@ class Report:
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--must-run", required=True, help="file with a 'package TestName' a line")
-    options.add_argument("--may-skip", required=True, help="the same; need not exist")
     options.add_argument("--count", help="file that gets the closing line")
     options = options.parse_args()
     report = Report(sys.stdout)
     report.read(sys.stdin)
-    problems = list(report.problems(listed(options.must_run), listed(options.may_skip)))
+    problems = list(report.problems(listed(options.must_run)))
     for problem in problems:
         print(problem)
     print(report.count())

@@ -6,9 +6,7 @@
 Reads pairs of signal strings on standard input; writes how it reads and writes each, and what comparing the
 pair comes to. Run by the TestInterop tests of match/vpdq.
 
-The extension imports the package vpdq, whose C++ needs the headers of FFmpeg. Comparing needs nothing of
-it, so an empty module stands in for it; the package's own initialisation of PDQ, which needs FAISS, is
-passed over.
+The package's own initialisation of PDQ needs FAISS, which comparing does not; it is passed over.
 """
 
 import importlib.metadata
@@ -16,9 +14,6 @@ import json
 import platform
 import sys
 import types
-
-sys.modules["vpdq"] = types.ModuleType("vpdq")
-sys.modules["vpdq"].VpdqFeature = tuple
 
 import threatexchange.signal_type as signal_type  # noqa: E402
 

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build !race
+
 package pdq_test
 
 import (
