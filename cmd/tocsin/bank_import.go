@@ -153,7 +153,8 @@ func printImport(w io.Writer, r api.ImportReport) {
 		fmt.Fprintf(w, "  %s\t%d\n", reason, r.Reasons[reason])
 	}
 	if r.Deleted > 0 {
-		fmt.Fprintf(w, "taken back\t%d, of which %d were here\n", r.Deleted, r.Retracted)
+		fmt.Fprintf(w, "taken back\t%d, of which %d were here and %d stay, as others vouch\n", r.Deleted,
+			r.Retracted+r.Withdrawn, r.Withdrawn)
 	}
 }
 

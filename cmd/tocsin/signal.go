@@ -30,7 +30,7 @@ goes into quarantine and proposes nothing more; a person releases it, in the con
 			"  tocsin signal show url https://board.example/post/12\n"+
 			"  tocsin signal retract GARDENS url https://board.example/post/12 --reasons 'A mistake.'",
 		p.signalAddCommand(), p.signalShowCommand(), p.signalDisableCommand(), p.signalEnableCommand(),
-		p.signalRetractCommand(), p.signalOpinionCommand())
+		p.signalWithdrawCommand(), p.signalRetractCommand(), p.signalOpinionCommand())
 }
 
 func typeNames() string {
@@ -158,6 +158,9 @@ func (p *program) signalShow(ctx context.Context, id string) error {
 		}
 		for _, v := range s.Record.Vouchers {
 			fmt.Fprintf(w, "vouched\t%s\t%s\t%s\n", v.Party, at(&v.At), s.References[v.Party])
+		}
+		for _, back := range s.Record.Withdrawals {
+			fmt.Fprintf(w, "took back\t%s\t%s\n", back.Party, at(&back.At))
 		}
 		for _, o := range s.Record.Opinions {
 			fmt.Fprintf(w, "opinion\t%s\t%s\t%s\n", o.Party, at(&o.At), o.View)

@@ -86,6 +86,25 @@ Ends what 'signal disable' began. A signal in quarantine stays there: a person r
 		})
 }
 
+func (p *program) signalWithdrawCommand() *cobra.Command {
+	source, reasons := "", ""
+	c := p.signalTask("withdraw", "Take back what one party vouched for", `
+The word of other parties stands, and the signal matches as long as one of them vouches. What the party
+imported until now speaks for the signal no more; a later import does. The history stays.`,
+		"  tocsin signal withdraw sig_… --reasons 'Not ours.'\n"+
+			"  tocsin signal withdraw GARDENS url https://board.example/post/12 --source ie-host --reasons 'By mail.'",
+		func() (signalChange, error) {
+			body := map[string]any{"reasons": reasons}
+			if source != "" {
+				body["source"] = source
+			}
+			return signalChange{"withdrawal", body, "vouched for by that party no more"}, nil
+		})
+	c.Flags().StringVar(&source, "source", "", "whose word it is (default: this node's party)")
+	c.Flags().StringVar(&reasons, "reasons", "", "why; it stands in the history (required)")
+	return c
+}
+
 func (p *program) signalRetractCommand() *cobra.Command {
 	reasons := ""
 	c := p.signalTask("retract", "Take a signal back for good", `

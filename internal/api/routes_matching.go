@@ -39,6 +39,10 @@ func (s *service) signalRoutes() {
 	register(s, operation{id: "signal-lookup", method: http.MethodPost, path: "/signals/lookup", at: "body.",
 		scope: flow.ActionBankRead, summary: "In which banks exactly this value is",
 		text: "It screens nothing. Values stand in the body, never in a path: an address is one."}, s.lookUpSignal)
+	register(s, operation{id: "signal-withdraw", method: http.MethodPost, path: "/signals/withdrawal", at: "body.",
+		scope: flow.ActionSignalAdd, status: http.StatusNoContent, summary: "Take back one party's own word",
+		text: "The signal matches as long as another party vouches for it. What the party imported until now " +
+			"speaks for it no more; a later import does."}, s.withdrawVoucher)
 	change := func(id, path, summary, text string) operation {
 		return operation{id: id, method: http.MethodPost, path: "/signals/" + path, at: "body.",
 			scope: flow.ActionSignalChange, status: http.StatusNoContent, summary: summary, text: text}

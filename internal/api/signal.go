@@ -134,6 +134,15 @@ type SignalRetraction struct {
 	} `required:"true"`
 }
 
+// SignalWithdrawal takes back the word of one party.
+type SignalWithdrawal struct {
+	Body struct {
+		SignalRef
+		Source  tocsin.PartyID `json:"source,omitempty" doc:"whose word; this node's party's when left out"`
+		Reasons string         `json:"reasons" required:"true"`
+	} `required:"true"`
+}
+
 // SignalOpinion is what this node's party thinks of a signal.
 type SignalOpinion struct {
 	Body struct {
@@ -153,6 +162,10 @@ func (s *service) enableSignal(ctx context.Context, in *SignalNamed) (*None, err
 
 func (s *service) retractSignal(ctx context.Context, in *SignalRetraction) (*None, error) {
 	return nil, s.Flow.RetractSignal(ctx, actorOf(ctx), in.Body.ref(), in.Body.Reasons)
+}
+
+func (s *service) withdrawVoucher(ctx context.Context, in *SignalWithdrawal) (*None, error) {
+	return nil, s.Flow.WithdrawVoucher(ctx, actorOf(ctx), in.Body.ref(), in.Body.Source, in.Body.Reasons)
 }
 
 func (s *service) giveOpinion(ctx context.Context, in *SignalOpinion) (*None, error) {

@@ -70,6 +70,7 @@ type ImportReport struct {
 	Duplicates int64            `json:"duplicates" required:"true" doc:"bad lines that repeat a signal"`
 	Deleted    int64            `json:"deleted" required:"true" doc:"lines that take a signal back"`
 	Retracted  int64            `json:"retracted" required:"true" doc:"of those, signals that nobody else had"`
+	Withdrawn  int64            `json:"withdrawn" required:"true" doc:"of those, signals that others vouch for on"`
 	BadCount   int64            `json:"bad_count" required:"true" doc:"lines that are no signal"`
 	Reasons    map[string]int64 `json:"reasons,omitempty" doc:"why, by code"`
 	Bad        []BadLine        `json:"bad" required:"true" nullable:"false" doc:"the first hundred"`
@@ -95,7 +96,7 @@ func (s *service) importList(ctx context.Context, in *ListImport) (*output[Impor
 	}
 	report := ImportReport{Import: r.Batch, DryRun: in.DryRun, Rows: r.Rows, Counts: r.Counts,
 		Duplicates: r.Reasons[list.ReasonDuplicate], Deleted: r.Deleted, Retracted: r.Retracted,
-		BadCount: r.BadCount, Reasons: r.Reasons, Bad: make([]BadLine, 0, len(r.Bad))}
+		Withdrawn: r.Withdrawn, BadCount: r.BadCount, Reasons: r.Reasons, Bad: make([]BadLine, 0, len(r.Bad))}
 	for _, b := range r.Bad {
 		report.Bad = append(report.Bad, BadLine(b))
 	}

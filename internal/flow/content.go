@@ -280,7 +280,7 @@ func (u *unit) readContent(at place, v *Content) error {
 				v.References = append(v.References, r)
 			}
 		}
-		if !s.Retracted && !s.Expired {
+		if !s.Ended() {
 			v.Signals = append(v.Signals, Signalled{ContentSignal{s.Type, file.Value}, s.ID, s.Disabled, s.Reenabled})
 		}
 	}

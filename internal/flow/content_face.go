@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	"tocsin"
@@ -209,9 +210,9 @@ func (f *Flow) Held() map[tocsin.SignalType]Held {
 		}
 	}
 	for key, s := range c.signals {
-		switch gone := s.Retracted || s.Expired; {
+		switch gone := s.Ended(); {
 		case !open(key.bank):
-		case s.File.Touched && gone && c.hasActive(s.Vouchers):
+		case s.File.Touched && gone && c.hasActive(&s.Signal):
 			add(key.typ, -1, time.Time{})
 		case !s.File.Touched && !gone:
 			add(key.typ, 1, s.Vouchers[len(s.Vouchers)-1].At)
@@ -225,16 +226,18 @@ func (f *Flow) Held() map[tocsin.SignalType]Held {
 	return all
 }
 
-func (c *catalogue) hasActive(vouchers []tocsin.Voucher) bool {
-	for _, v := range vouchers {
-		if v.Batch == "" {
-			continue
-		}
-		if d, ok := c.batches[batchBase(v.Batch)]; ok && d.Status == tocsin.BatchActive {
+// hasActive reports whether an import that is active brings the signal. The caller holds the lock.
+func (c *catalogue) hasActive(s *tocsin.Signal) bool {
+	active := func(id tocsin.RecordID) bool {
+		d, ok := c.batches[batchBase(id)]
+		return ok && d.Status == tocsin.BatchActive
+	}
+	for _, w := range s.Withdrawals {
+		if slices.ContainsFunc(w.Batches, active) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.Vouchers, func(v tocsin.Voucher) bool { return v.Batch != "" && active(v.Batch) })
 }
 
 // Rows is how many signals an import brought; 0 for one that is not known or has ended.

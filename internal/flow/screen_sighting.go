@@ -50,10 +50,11 @@ func (s *sighting) state() tocsin.SignalState {
 
 func (s *sighting) proposes() bool { return s.card == nil || s.card.vouched().Proposes() }
 
-// vouched is the signal as it stands while somebody vouches for it: an import that came after it expired may.
+// vouched is the signal as it stands while somebody vouches for it: an import may that came after it expired, or
+// after its record was made.
 func (s *card) vouched() *tocsin.Signal {
 	own := s.Signal
-	own.Expired = false
+	own.Expired, own.Withdrawn = false, false
 	return &own
 }
 
@@ -69,7 +70,7 @@ func (f *Flow) provenance(ctx context.Context, s *sighting) {
 		}
 	}
 	for _, b := range s.batches {
-		if named[b.Source] || ended(b.Until, now) {
+		if named[b.Source] || ended(b.Until, now) || s.card != nil && s.card.WithdrawnIn(b.Source, b.ID) {
 			continue
 		}
 		p := Provenance{Voucher: tocsin.Voucher{Party: b.Source, At: b.Vouched, Until: b.Until, Marking: b.Marking,

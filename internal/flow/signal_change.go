@@ -52,12 +52,8 @@ func (f *Flow) RetractOpinion(ctx context.Context, actor Actor, ref SignalRef) e
 
 func (f *Flow) changeSignal(ctx context.Context, actor Actor, action Action, ref SignalRef,
 	do func(tocsin.By, *tocsin.Signal) ([]tocsin.Event, error)) error {
-	if ref.ID == "" {
-		if err := f.canonical(&ref); err != nil {
-			return err
-		}
-	} else if f.Matcher == nil {
-		return noMatcher()
+	if err := f.named(&ref); err != nil {
+		return err
 	}
 	return f.changeMatching(ctx, func(u *unit) error {
 		s, err := u.signal(actor, action, ref)
@@ -67,6 +63,17 @@ func (f *Flow) changeSignal(ctx context.Context, actor Actor, action Action, ref
 		events, err := do(u.by(actor.ID), s)
 		return u.did(s, events, err)
 	})
+}
+
+// named checks how a signal is named, before anything is looked for.
+func (f *Flow) named(ref *SignalRef) error {
+	if ref.ID == "" {
+		return f.canonical(ref)
+	}
+	if f.Matcher == nil {
+		return noMatcher()
+	}
+	return nil
 }
 
 // signal finds the signal of a reference, making its record when a batch brought it.

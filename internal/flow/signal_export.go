@@ -149,7 +149,7 @@ func (f *Flow) firstOf(ctx context.Context, d *delivery, number int64, row batch
 		return false, err
 	}
 	now := f.Clock.Now()
-	earlier, told := f.catalogue.earlier(key, ids, batchBase(d.ID)+match.ID(number), now)
+	earlier, told := f.catalogue.earlier(key, ids, d, number, now)
 	for _, e := range earlier {
 		row, err := f.Matcher.Row(ctx, e.Blob, e.row)
 		if err != nil || !ended(row.Until, now) {
@@ -159,19 +159,23 @@ func (f *Flow) firstOf(ctx context.Context, d *delivery, number int64, row batch
 	return !told, nil
 }
 
-// earlier gives the rows of a bank that bring a value before the one with the id own; told is set when the
-// record of the value tells of it, or keeps it from matching.
-func (c *catalogue) earlier(key signalKey, ids []match.ID, own match.ID, now time.Time) (rows []batchRow, told bool) {
+// earlier gives the rows of a bank that bring a value before a row of the import own; told is set when the
+// record of the value tells of it, or keeps that row from matching.
+func (c *catalogue) earlier(key signalKey, ids []match.ID, own *delivery, number int64,
+	now time.Time) (rows []batchRow, told bool) {
 	c.RLock()
 	defer c.RUnlock()
-	if s := c.signals[key]; s != nil {
+	s := c.signals[key]
+	withdrawn := func(d *delivery) bool { return s != nil && s.WithdrawnIn(d.Source, d.ID) }
+	if s != nil {
 		_, told = c.passable(s, now)
-		told = told || !s.vouched().Proposes()
+		told = told || !s.vouched().Proposes() || withdrawn(own)
 	}
 	for _, id := range ids {
 		base, row, hand := split(id)
 		d, known := c.batches[base]
-		if !hand && known && d.Bank == key.bank && c.exports(d, now) && id < own {
+		if !hand && known && d.Bank == key.bank && c.exports(d, now) && !withdrawn(d) &&
+			id < batchBase(own.ID)+match.ID(number) {
 			rows = append(rows, batchRow{d, row})
 		}
 	}

@@ -39,7 +39,8 @@ type ImportReport struct {
 	Rows      int64
 	Counts    map[string]int64 // rows of each type
 	Deleted   int64            // rows by which the source takes a signal back
-	Retracted int64            // of those, the signals that were in the bank
+	Retracted int64            // of those, the signals that were in the bank and that nobody else vouches for
+	Withdrawn int64            // of those, the signals that others vouch for on
 	BadCount  int64
 	Reasons   map[string]int64 // why lines were bad
 	Bad       []list.Bad       // the first of them
@@ -72,7 +73,8 @@ func (f *Flow) Import(ctx context.Context, actor Actor, key string, in Import) (
 			return r.report, err
 		}
 	}
-	r.report.Retracted, err = f.takeBack(ctx, actor, bank, in, r.deleted)
+	back, err := f.takeBack(ctx, actor, bank, in, r.deleted)
+	r.report.Retracted, r.report.Withdrawn = back.signals, back.words
 	return r.report, err
 }
 

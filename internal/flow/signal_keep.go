@@ -30,7 +30,7 @@ func (u *unit) matchingNeeds(agg tocsin.Aggregate) error {
 
 // signalNeeded keeps a retracted row of an import that is active: without it, the row would match again.
 func (u *unit) signalNeeded(s *tocsin.Signal) error {
-	if !s.Retracted && !s.Expired {
+	if !s.Ended() {
 		return stillNeeded("This signal matches or may match again. Retract it first.")
 	}
 	if u.f.Matcher == nil {
