@@ -25,7 +25,7 @@ import (
 	"tocsin"
 )
 
-// browser is one Chromium for a test. Each person gets a context of her own in it: own cookies, own
+// browser is Chromium as one test uses it. Each person gets a context of her own in it: own cookies, own
 // authenticator.
 type browser struct {
 	t    *testing.T
@@ -48,34 +48,62 @@ func findChromium(t *testing.T) string {
 	return ""
 }
 
+// chromium is the one process that all tests of this package share: each person still has cookies and a
+// passkey device of her own. Starting one for each test took more time than what the tests do.
+var chromium struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.stop != nil {
+		chromium.stop()
+	}
+	os.Exit(code)
+}
+
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
+	path := findChromium(t)
+	chromium.once.Do(func() { startChromium(path) })
+	check(t, chromium.err)
+	b := &browser{t: t, ctx: chromium.ctx, shot: os.Getenv("TOCSIN_TEST_SCREENSHOTS")}
+	if b.shot != "" {
+		check(t, os.MkdirAll(b.shot, 0o700))
+	}
+	return b
+}
+
+func startChromium(path string) {
+	profile, err := os.MkdirTemp("", "tocsin-chromium-")
+	if err != nil {
+		chromium.err = err
+		return
+	}
 	options := append(
 		chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(findChromium(t)),
+		chromedp.ExecPath(path),
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()),
+		chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 900),
-		chromedp.Flag(
-			"disable-quic",
-			true,
-		),
+		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en"),
 	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, kill := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		// Cancel closes the browser and waits for its process; stop would only kill it.
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("close browser: %v", err)
-		}
+	chromium.ctx, chromium.err = ctx, chromedp.Do(ctx)
+	chromium.stop = func() {
+		// Cancel closes the browser and waits for its process; kill would only end it.
+		_ = chromedp.Cancel(ctx)
 		cancel()
-		stop()
-	})
-	check(t, chromedp.Do(ctx))
-	return &browser{t: t, ctx: ctx, shot: os.Getenv("TOCSIN_TEST_SCREENSHOTS")}
+		kill()
+		_ = os.RemoveAll(profile)
+	}
 }
 
 // tab is a page in front of a person. Whatever the content security policy blocks, or a script throws,
@@ -159,7 +187,12 @@ func (p *tab) run(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
+	err := chromedp.Do(ctx, actions...)
+	// An element that was found can be gone when it is pressed, while a page makes place for the next one.
+	for try := 0; err != nil && strings.Contains(err.Error(), "No node with given id") && try < 3; try++ {
+		err = chromedp.Do(ctx, actions...)
+	}
+	if err != nil {
 		p.picture("failed")
 		p.t.Fatalf("%v\n%s", err, p.words())
 	}
@@ -245,12 +278,26 @@ func (p *tab) picture(name string) {
 	}
 }
 
-// looks sets how the page is seen: width in pixels, dark or light.
-func (p *tab) looks(width int64, scheme string) {
+// sees sets how the page is seen.
+func (p *tab) sees(l look) {
 	p.t.Helper()
-	p.run(chromedp.EmulateViewport(width, 900))
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	feature := func(name string, on bool, value string) *emulation.MediaFeature {
+		if !on {
+			value = ""
+		}
+		return &emulation.MediaFeature{Name: name, Value: value}
+	}
+	scheme := "light"
+	if l.dark {
+		scheme = "dark"
+	}
+	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: l.width, Height: 900, DeviceScaleFactor: l.scale})
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme},
+		feature("forced-colors", l.forced, "active"),
+		feature("prefers-reduced-motion", l.forced, "reduce"),
+	}})
 }
 
 // speaks sets the language that the browser asks for.
