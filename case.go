@@ -14,6 +14,8 @@ type CaseState string
 // The states of a case.
 const (
 	CaseOpen    CaseState = "open"    // a person should look
+	CaseOverdue CaseState = "overdue" // and should have by now
+	CaseClaimed CaseState = "claimed" // a person does
 	CaseDecided CaseState = "decided" // a person found something, and nothing came up since
 	CaseClosed  CaseState = "closed"  // there is nothing to decide: the platform knows no such item
 )
@@ -22,7 +24,7 @@ const (
 // sealed. A case restricts nothing; a [Decision] does. Orders keep their own track and clock.
 type Case struct {
 	Root
-	Status    CaseState  `json:"status"`
+	Status    CaseState  `json:"status"` // open, decided or closed; [Case.State] tells more
 	Matches   int64      `json:"matches"`
 	Notices   []RecordID `json:"notices,omitempty"`
 	Orders    []RecordID `json:"orders,omitempty"`
@@ -34,6 +36,8 @@ type Case struct {
 	Claim     *Claim     `json:"claim,omitempty"` // who works on it now
 	Assigned  ActorID    `json:"assigned,omitempty"`
 	Escalated bool       `json:"escalated,omitempty"`
+	Answer    *time.Time `json:"answer,omitempty"` // when a person should have looked; then the next alarm
+	Late      bool       `json:"late,omitempty"`   // the first of these passed
 	Skipped   []ActorID  `json:"skipped,omitempty"` // who would rather not; nobody counts it
 }
 
@@ -56,15 +60,25 @@ const (
 // Kind is [KindCase].
 func (c *Case) Kind() RecordKind { return KindCase }
 
-// State gives the status.
-func (c *Case) State() string { return string(c.Status) }
-
-// Due is when a claim runs out.
-func (c *Case) Due() *time.Time {
-	if c.Claim == nil {
-		return nil
+// State gives the status, and of an open case whether somebody works on it or should have.
+func (c *Case) State() string {
+	switch {
+	case c.Status != CaseOpen:
+		return string(c.Status)
+	case c.Claim != nil:
+		return string(CaseClaimed)
+	case c.Late:
+		return string(CaseOverdue)
 	}
-	return &c.Claim.Until
+	return string(CaseOpen)
+}
+
+// Due is when a claim runs out, or when somebody should have looked.
+func (c *Case) Due() *time.Time {
+	if c.Claim != nil {
+		return earliest(&c.Claim.Until, c.Answer)
+	}
+	return c.Answer
 }
 
 // HeldBy reports whether a person's claim holds at a time.
@@ -80,7 +94,7 @@ func (c *Case) Apply(h Header) error {
 	f := h.Facts
 	switch h.Kind {
 	case EventCaseOpened:
-		c.Status = CaseOpen
+		c.Status, c.Answer = CaseOpen, f.Due
 		c.pointedTo(f)
 	case EventCaseMatched, EventCaseReported, EventCaseOrdered:
 		c.pointedTo(f)
@@ -89,13 +103,14 @@ func (c *Case) Apply(h Header) error {
 		c.Content++
 	case EventCaseDecided:
 		c.Status, c.Outcome, c.Claim, c.Escalated = CaseDecided, Outcome(f.Code), nil, false
+		c.Answer, c.Late = nil, false
 		c.Decisions = append(c.Decisions, f.Record)
 		c.Content++
 	case EventCaseReopened:
-		c.Status, c.Outcome = CaseOpen, ""
+		c.Status, c.Outcome, c.Answer = CaseOpen, "", f.Due
 		c.Content++
 	case EventCaseClosed:
-		c.Status, c.Claim = CaseClosed, nil
+		c.Status, c.Claim, c.Answer, c.Late = CaseClosed, nil, nil, false
 	default:
 		return c.applyWork(h)
 	}
@@ -120,6 +135,8 @@ func (c *Case) applyWork(h Header) error {
 		c.Assigned, c.Claim = ActorID(f.Record), nil
 	case EventCaseEscalated:
 		c.Escalated, c.Claim = true, nil
+	case EventCaseOverdue:
+		c.Answer, c.Late = f.Due, true
 	case EventCaseNoted:
 	default:
 		return unknownEvent(c, h)
@@ -138,6 +155,9 @@ func (c *Case) pointedTo(f Facts) {
 		c.Matches++
 	}
 	c.Priority = max(c.Priority, Priority(f.Number))
+	if c.Status == CaseOpen && !c.Late {
+		c.Answer = earliest(c.Answer, f.Due)
+	}
 	c.Content++
 }
 

@@ -15,6 +15,7 @@ const (
 	EventCaseReported   EventKind = "case.reported"   // a notice names the same item
 	EventCaseOrdered    EventKind = "case.ordered"    // an order names the same item
 	EventCaseIdentified EventKind = "case.identified" // the platform said which item it is
+	EventCaseOverdue    EventKind = "case.overdue"    // a person should have looked
 	EventCaseClaimed    EventKind = "case.claimed"    // taken, or held for longer
 	EventCaseReleased   EventKind = "case.released"
 	EventCaseClaimEnded EventKind = "case.claim_ended"
@@ -47,11 +48,22 @@ const (
 
 // OpenCase opens a case because something points to an item: source is the bank of a signal that matched, a
 // notice, or a received order. payload says which item.
-func OpenCase(by By, source RecordID, p Priority, payload any) (*Case, []Event, error) {
+func OpenCase(by By, source RecordID, p Priority, periods Periods, payload any) (*Case, []Event, error) {
 	c := &Case{Root: Root{ID: NewRecordID(KindCase)}}
 	events, err := happened(c, by.event(EventCaseOpened, Facts{Record: source, Number: int64(p),
-		Automatic: !by.Actor.isPerson()}, payload))
+		Due: in(by.At, periods.answer(p)), Automatic: !by.Actor.isPerson()}, payload))
 	return c, events, err
+}
+
+// answer is in what time a person should look at a case (policy).
+func (p Periods) answer(of Priority) time.Duration {
+	switch of {
+	case PriorityTrusted:
+		return p.CaseTrusted
+	case PriorityNotice:
+		return p.CaseReported
+	}
+	return p.CaseMatched
 }
 
 // Match adds another match of the same item.
@@ -61,13 +73,14 @@ func (c *Case) Match(by By, bank RecordID, payload any) ([]Event, error) {
 
 // Report adds a notice that names the item. A case that was decided to keep it is open again: each notice is
 // decided (DSA Art. 16(6)).
-func (c *Case) Report(by By, notice RecordID, p Priority) ([]Event, error) {
+func (c *Case) Report(by By, notice RecordID, p Priority, periods Periods) ([]Event, error) {
 	if slices.Contains(c.Notices, notice) {
 		return nil, wrongState(c, "reported twice by one notice")
 	}
-	events := []Event{by.event(EventCaseReported, Facts{Record: notice, Number: int64(p)}, nil)}
+	due := in(by.At, periods.answer(p))
+	events := []Event{by.event(EventCaseReported, Facts{Record: notice, Number: int64(p), Due: due}, nil)}
 	if c.Status == CaseClosed || c.Status == CaseDecided && c.Outcome == OutcomeKeep {
-		events = append(events, by.event(EventCaseReopened, Facts{Code: ReopenedReported}, nil))
+		events = append(events, by.event(EventCaseReopened, Facts{Code: ReopenedReported, Due: due}, nil))
 	}
 	return happened(c, events...)
 }
@@ -172,11 +185,11 @@ func (c *Case) decide(by By, d *Decision, seen int64) ([]Event, error) {
 }
 
 // Reopen puts the case before people again; why is one of the Reopened codes.
-func (c *Case) Reopen(by By, why string) ([]Event, error) {
+func (c *Case) Reopen(by By, why string, p Periods) ([]Event, error) {
 	if c.Status != CaseDecided {
 		return nil, wrongState(c, "reopened")
 	}
-	return happened(c, by.event(EventCaseReopened, Facts{Code: why}, nil))
+	return happened(c, by.event(EventCaseReopened, Facts{Code: why, Due: in(by.At, p.answer(c.Priority))}, nil))
 }
 
 // Close ends a case about which there is nothing to decide: the platform knows no such item.
@@ -187,10 +200,14 @@ func (c *Case) Close(by By, why string) ([]Event, error) {
 	return happened(c, by.event(EventCaseClosed, Facts{Code: why}, nil))
 }
 
-// Tick ends a claim whose time is over.
-func (c *Case) Tick(by By, _ Periods) ([]Event, error) {
-	if c.Claim == nil || by.At.Before(c.Claim.Until) {
-		return nil, nil
+// Tick ends a claim whose time is over, and says again and again that a person should have looked.
+func (c *Case) Tick(by By, p Periods) ([]Event, error) {
+	var events []Event
+	if c.Claim != nil && passed(&c.Claim.Until, by.At) {
+		events = append(events, by.event(EventCaseClaimEnded, Facts{}, nil))
 	}
-	return happened(c, by.event(EventCaseClaimEnded, Facts{}, nil))
+	if passed(c.Answer, by.At) {
+		events = append(events, by.event(EventCaseOverdue, Facts{Due: in(by.At, p.answer(c.Priority))}, nil))
+	}
+	return happened(c, events...)
 }

@@ -18,7 +18,7 @@ func decisionDraft(outcome tocsin.Outcome) tocsin.DecisionDraft {
 // openedCase is an open case of an item the platform named, claimed by person 0.
 func openedCase(at time.Time) (*tocsin.Case, []tocsin.Event) {
 	c, events, err := tocsin.OpenCase(tocsin.By{Actor: tocsin.ActorClock, At: at}, newID(tocsin.KindBank),
-		tocsin.PriorityMatch, nil)
+		tocsin.PriorityMatch, tocsin.EUPeriods(), nil)
 	all := must(events, err)
 	all = append(all, must(c.Identify(tocsin.By{Actor: tocsin.ActorClock, At: at}, newID(tocsin.KindItem)))...)
 	return c, append(all, must(c.Take(officer(0, at)))...)
@@ -28,7 +28,7 @@ func openedCase(at time.Time) (*tocsin.Case, []tocsin.Event) {
 func caseMachine() machine {
 	type theCase = *tocsin.Case
 	_, opened, err := tocsin.OpenCase(tocsin.By{Actor: tocsin.ActorClock, At: noon}, newID(tocsin.KindBank),
-		tocsin.PriorityMatch, nil)
+		tocsin.PriorityMatch, tocsin.EUPeriods(), nil)
 	notice, order := newID(tocsin.KindNotice), newID(tocsin.KindReceivedOrder)
 	decide := func(outcome tocsin.Outcome) command {
 		return on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
@@ -48,7 +48,7 @@ func caseMachine() machine {
 			return c.Match(party(at), newID(tocsin.KindBank), nil)
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			return c.Report(party(at), notice, tocsin.PriorityNotice)
+			return c.Report(party(at), notice, tocsin.PriorityNotice, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
 			if len(c.Notices) > 0 {
@@ -77,7 +77,7 @@ func caseMachine() machine {
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Note(officer(0, at), text) }),
 		decide(tocsin.OutcomeRestrict), decide(tocsin.OutcomeKeep),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			return c.Reopen(party(at), tocsin.ReopenedUndone)
+			return c.Reopen(party(at), tocsin.ReopenedUndone, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Close(party(at), "unknown_item") }),
 	}}

@@ -29,6 +29,9 @@ type Periods struct {
 	DeliveryAlarm    time.Duration // policy: no receipt, telephone the contact point
 	Ratification     time.Duration // policy: a person confirms what was executed automatically
 	DutyAlarms       []time.Duration
+	CaseTrusted      time.Duration // policy: a person looks at what a trusted flagger sent (DSA Art. 22(1))
+	CaseReported     time.Duration // policy: at any other notice (DSA Art. 16(6): timely)
+	CaseMatched      time.Duration // policy: at what only a machine found
 }
 
 // EUPeriods is the default profile of Regulation (EU) 2021/784.
@@ -41,5 +44,8 @@ func EUPeriods() Periods {
 		DeliveryAlarm:    10 * time.Minute,
 		Ratification:     24 * time.Hour,
 		DutyAlarms:       []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute},
+		CaseTrusted:      4 * time.Hour,
+		CaseReported:     24 * time.Hour,
+		CaseMatched:      72 * time.Hour,
 	}
 }

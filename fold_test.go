@@ -61,7 +61,7 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(batch, events, err)
 	signal, events, err := tocsin.AddSignal(by, bank, "pdq", voucher(noon), payload)
 	add(signal, events, err)
-	found, events, err := tocsin.OpenCase(by, bank.ID, tocsin.PriorityMatch, payload)
+	found, events, err := tocsin.OpenCase(by, bank.ID, tocsin.PriorityMatch, p, payload)
 	add(found, events, err)
 	claimed, _ := openedCase(noon)
 	decision, events, _, err := claimed.Decide(by, decisionDraft(tocsin.OutcomeRestrict), claimed.Content,

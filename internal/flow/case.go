@@ -43,7 +43,7 @@ func (u *unit) propose(item string, m CaseMatch) error {
 	key := u.f.Sealer.LookupKey(lookupCase, item)
 	id, err := u.tx.Lookup(lookupCase, key)
 	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
-		c, events, err := tocsin.OpenCase(u.clock(), m.Bank, tocsin.PriorityMatch, m)
+		c, events, err := tocsin.OpenCase(u.clock(), m.Bank, tocsin.PriorityMatch, u.f.Settings.Periods, m)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
