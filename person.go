@@ -8,28 +8,12 @@ import (
 	"time"
 )
 
-// Duty is what a person may do at this node.
-type Duty string
-
-// The duties of people.
-const (
-	DutyAdministrator Duty = "administrator"
-	DutyOfficer       Duty = "officer"   // drafts and signs first
-	DutyApprover      Duty = "approver"  // signs second
-	DutyModerator     Duty = "moderator" // answers orders at a host
-	DutyReviewer      Duty = "reviewer"  // sees everything, changes nothing
-)
-
-// Duties lists every duty.
-func Duties() []Duty {
-	return []Duty{DutyAdministrator, DutyOfficer, DutyApprover, DutyModerator, DutyReviewer}
-}
-
 // Events of a person.
 const (
-	EventPersonInvited   EventKind = "person.invited"
-	EventPersonEnrolled  EventKind = "person.enrolled"
-	EventPersonSuspended EventKind = "person.suspended"
+	EventPersonInvited    EventKind = "person.invited"
+	EventPersonEnrolled   EventKind = "person.enrolled"
+	EventPersonSuspended  EventKind = "person.suspended"
+	EventPersonReinstated EventKind = "person.reinstated"
 )
 
 // The states of a person.
@@ -46,8 +30,10 @@ const InvitationPeriod = 24 * time.Hour
 type Person struct {
 	Root
 	Status     string     `json:"status"`
-	Duties     []Duty     `json:"duties"`
-	Invitation Digest     `json:"invitation,omitempty"` // of the one-time token
+	Duties     []Duty     `json:"duties"`                // in effect
+	Proposed   []Duty     `json:"proposed,omitempty"`    // all she is to have, once a second person confirms
+	ProposedBy ActorID    `json:"proposed_by,omitempty"` // who never confirms them
+	Invitation Digest     `json:"invitation,omitempty"`  // of the one-time token
 	InvitedTil *time.Time `json:"invited_until,omitempty"`
 	Credential Digest     `json:"credential,omitempty"` // of the credential id
 }
@@ -67,39 +53,71 @@ func (p *Person) Actor() ActorID { return ActorID(p.ID) }
 // Has reports whether the person is enrolled and has a duty.
 func (p *Person) Has(d Duty) bool { return p.Status == PersonEnrolled && slices.Contains(p.Duties, d) }
 
+// Strength is that of the duties she has and of those proposed for her: whoever may not act on an
+// administrator may not act on one to be.
+func (p *Person) Strength() int { return max(Strength(p.Duties...), Strength(p.Proposed...)) }
+
 // Apply folds one event.
 func (p *Person) Apply(h Header) error {
 	f := h.Facts
 	switch h.Kind {
 	case EventPersonInvited:
-		p.Status, p.Invitation, p.InvitedTil, p.Duties = PersonInvited, f.Digest, f.Until, nil
-		for _, c := range f.Codes {
-			p.Duties = append(p.Duties, Duty(c))
-		}
+		p.Status, p.Invitation, p.InvitedTil, p.Duties = PersonInvited, f.Digest, f.Until, dutiesOf(f)
 	case EventPersonEnrolled:
 		p.Status, p.Credential, p.Invitation, p.InvitedTil = PersonEnrolled, f.Digest, "", nil
+	case EventPersonDutiesProposed:
+		p.Proposed, p.ProposedBy = dutiesOf(f), h.Actor
+	case EventPersonDutiesChanged:
+		p.Duties, p.Proposed, p.ProposedBy = dutiesOf(f), nil, ""
+	case EventPersonDutiesDeclined:
+		p.Proposed, p.ProposedBy = nil, ""
 	case EventPersonSuspended:
-		p.Status = PersonSuspended
+		p.Status, p.Proposed, p.ProposedBy = PersonSuspended, nil, ""
+	case EventPersonReinstated:
+		p.Status, p.Duties = PersonEnrolled, dutiesOf(f)
 	default:
 		return unknownEvent(p, h)
 	}
 	return nil
 }
 
-// InvitePerson opens a person with a one-time token, kept only as its digest.
-func InvitePerson(by By, duties []Duty, token Digest, payload any) (*Person, []Event, error) {
-	if len(duties) == 0 {
-		return nil, nil, Invalid(ReasonMissing, "duties", "Give the person at least one duty.")
+func dutiesOf(f Facts) []Duty {
+	var duties []Duty
+	for _, c := range f.Codes {
+		duties = append(duties, Duty(c))
 	}
-	for _, d := range duties {
-		if !slices.Contains(Duties(), d) {
-			return nil, nil, Invalid(ReasonUnknownValue, "duties", "There is no such duty.")
-		}
+	return duties
+}
+
+// InvitePerson opens a person with a one-time token, kept only as its digest. Duties that are [Duty.Grave] wait for
+// a second person.
+func InvitePerson(by By, duties []Duty, token Digest, payload any) (*Person, []Event, error) {
+	if err := checkDuties(duties); err != nil {
+		return nil, nil, err
 	}
 	p := &Person{Root: Root{ID: NewRecordID(KindPerson)}}
-	events, err := happened(p, by.event(EventPersonInvited, Facts{Codes: codes(duties), Digest: token,
-		Until: in(by.At, InvitationPeriod)}, payload))
+	events, err := happened(p, p.invited(by, without(duties, isGrave), token, payload))
+	if err != nil || !slices.ContainsFunc(duties, isGrave) {
+		return p, events, err
+	}
+	proposed, err := happened(p, by.event(EventPersonDutiesProposed, Facts{Codes: codes(duties)}, nil))
+	return p, append(events, proposed...), err
+}
+
+// InviteFounder opens a person whose duties take effect at once, whatever they are. It is for the first
+// administrators, whom the operator of the machine names, and for demonstrations, in which nobody is real.
+func InviteFounder(by By, duties []Duty, token Digest, payload any) (*Person, []Event, error) {
+	if err := checkDuties(duties); err != nil {
+		return nil, nil, err
+	}
+	p := &Person{Root: Root{ID: NewRecordID(KindPerson)}}
+	events, err := happened(p, p.invited(by, duties, token, payload))
 	return p, events, err
+}
+
+func (p *Person) invited(by By, duties []Duty, token Digest, payload any) Event {
+	return by.event(EventPersonInvited, Facts{Codes: codes(duties), Digest: token,
+		Until: in(by.At, InvitationPeriod)}, payload)
 }
 
 // Enrol binds a passkey to an invited person; the invitation is spent.
@@ -120,6 +138,24 @@ func (p *Person) Suspend(by By, reasons string) ([]Event, error) {
 		return nil, err
 	}
 	return happened(p, by.event(EventPersonSuspended, Facts{}, Text{reasons}))
+}
+
+// Reinstate lets a suspended person in again, with the passkey she had. Grave duties come back only once a
+// second person confirms them.
+func (p *Person) Reinstate(by By, reasons string) ([]Event, error) {
+	if p.Status != PersonSuspended || p.Credential == "" {
+		return nil, wrongState(p, "reinstated")
+	}
+	if err := checkText("reasons", reasons, 1, 1000); err != nil {
+		return nil, err
+	}
+	had := p.Duties
+	events, err := happened(p, by.event(EventPersonReinstated, Facts{Codes: codes(without(had, isGrave))}, Text{reasons}))
+	if err != nil || !slices.ContainsFunc(had, isGrave) {
+		return events, err
+	}
+	proposed, err := happened(p, by.event(EventPersonDutiesProposed, Facts{Codes: codes(had)}, nil))
+	return append(events, proposed...), err
 }
 
 // Tick does nothing: a person has no clock.

@@ -275,12 +275,7 @@ func (l *lab) head() flow.Head {
 type decider struct{ rules *policy.Policy }
 
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
-	who := policy.Principal{Kind: policy.Service, ID: string(actor.ID), Scopes: actor.Scopes}
-	resource := policy.Resource{}
-	if on != nil {
-		resource = policy.Resource{Kind: string(on.Kind()), ID: string(on.Base().ID)}
-	}
-	return d.rules.Decide(who, string(action), resource)
+	return d.rules.Decide(policy.ServiceOf(actor.ID, actor.Scopes), string(action), policy.ResourceOf(on))
 }
 
 // nested is n objects inside each other.

@@ -375,21 +375,11 @@ func issuerOf(document string) (tocsin.PartyID, error) {
 type decider struct{ rules *policy.Policy }
 
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
-	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Passkey: actor.Passkey}
+	who := policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
 	if actor.Operator {
-		who.Kind = policy.Operator
+		who = policy.OperatorOf(actor.ID)
 	}
-	for _, duty := range actor.Duties {
-		who.Duties = append(who.Duties, string(duty))
-	}
-	resource := policy.Resource{}
-	if on != nil {
-		resource = policy.Resource{Kind: string(on.Kind()), ID: string(on.Base().ID)}
-	}
-	if o, ok := on.(*tocsin.IssuedOrder); ok {
-		resource.DraftedBy, resource.SubmittedBy = string(o.DraftedBy), string(o.SubmittedBy)
-	}
-	return d.rules.Decide(who, string(action), resource)
+	return d.rules.Decide(who, string(action), policy.ResourceOf(on))
 }
 
 // site is the board, seen from the host's node.

@@ -46,10 +46,16 @@ const (
 	ActionPersonInvite  Action = "person.invite"
 	ActionPersonSuspend Action = "person.suspend"
 	ActionPersonRead    Action = "person.read"
-	ActionJobRead       Action = "job.read"
-	ActionJobRerun      Action = "job.rerun"
-	ActionRecordErase   Action = "record.erase"
-	ActionShardOpen     Action = "log.open_shard"
+
+	ActionPersonChange    Action = "person.change"    // the duties of somebody who works here
+	ActionPersonConfirm   Action = "person.confirm"   // duties that need a second person
+	ActionPersonReinstate Action = "person.reinstate" // after a suspension
+	ActionPersonRecover   Action = "person.recover"   // a lost key
+
+	ActionJobRead     Action = "job.read"
+	ActionJobRerun    Action = "job.rerun"
+	ActionRecordErase Action = "record.erase"
+	ActionShardOpen   Action = "log.open_shard"
 
 	ActionBankRead      Action = "bank.read"
 	ActionBankChange    Action = "bank.change"    // open, change, close
@@ -58,6 +64,20 @@ const (
 	ActionSignalRelease Action = "signal.release" // from quarantine
 	ActionScreen        Action = "content.screen"
 	ActionCaseRead      Action = "case.read"
+
+	ActionCaseClaim       Action = "case.claim"  // claim, extend, release, skip, note
+	ActionCaseAssign      Action = "case.assign" // to others, and to whom a case is escalated
+	ActionCaseDecide      Action = "case.decide"
+	ActionDecisionRead    Action = "decision.read"
+	ActionDecisionUndo    Action = "decision.undo"
+	ActionNoticeRead      Action = "notice.read"
+	ActionNoticeSubmit    Action = "notice.submit"
+	ActionComplaintRead   Action = "complaint.read"
+	ActionComplaintHandle Action = "complaint.handle"
+	ActionStandingChange  Action = "standing.change"
+	ActionAlertRead       Action = "alert.read"
+	ActionRotaChange      Action = "rota.change"
+	ActionPolicyRead      Action = "policy.read"
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -67,5 +87,8 @@ func Actions() []Action {
 		ActionDirectoryRead, ActionDirectoryLoad, ActionHostInform, ActionPersonInvite, ActionPersonSuspend,
 		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen, ActionBankRead,
 		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen,
-		ActionCaseRead}
+		ActionCaseRead, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
+		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
+		ActionNoticeRead, ActionNoticeSubmit, ActionComplaintRead, ActionComplaintHandle,
+		ActionStandingChange, ActionAlertRead, ActionRotaChange, ActionPolicyRead}
 }

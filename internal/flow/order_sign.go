@@ -120,17 +120,23 @@ func (f *Flow) approval(u *unit, actor Actor, c Ceremony, a wire.Assertion,
 	if err != nil {
 		return wire.Approval{}, err
 	}
-	if counter != 0 || file.Credential.Counter != 0 {
-		if counter <= file.Credential.Counter {
-			return wire.Approval{}, tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedReplayed,
-				"The passkey's counter did not advance: it may have been copied.")
-		}
-		file.Credential.Counter = counter
-		if err := u.write(person, file); err != nil {
-			return wire.Approval{}, err
-		}
+	if err := u.advanceCounter(person, &file, counter); err != nil {
+		return wire.Approval{}, err
 	}
 	return wire.Approval{Role: c.Role, Certificate: file.Certificate, Nonce: c.Nonce, Assertion: a}, nil
+}
+
+// advanceCounter refuses a passkey whose counter stands still: it may have been copied.
+func (u *unit) advanceCounter(person *tocsin.Person, file *PersonFile, counter uint32) error {
+	if counter == 0 && file.Credential.Counter == 0 {
+		return nil
+	}
+	if counter <= file.Credential.Counter {
+		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedReplayed,
+			"The passkey's counter did not advance: it may have been copied.")
+	}
+	file.Credential.Counter = counter
+	return u.write(person, *file)
 }
 
 // officer loads the person behind an actor, who must hold an officer certificate.

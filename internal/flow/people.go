@@ -22,20 +22,28 @@ type Invitation struct {
 // certificatePeriod is how long an officer certificate holds before it must be issued again.
 const certificatePeriod = 365 * 24 * time.Hour
 
-// InvitePerson opens a person and returns the token of her enrolment link.
+// InvitePerson opens a person and returns the token of her enrolment link. Duties that sign, oversee or administer
+// wait for a second person, but for the administrators whom the operator of the machine names, and in a
+// demonstration.
 func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, duties []tocsin.Duty) (Invitation, error) {
 	inv := Invitation{Token: tocsin.NewToken("inv")}
 	err := f.update(ctx, func(u *unit) error {
 		if err := f.Policy.Decide(actor, ActionPersonInvite, nil); err != nil {
 			return err
 		}
-		if actor.IsService() && (slices.Contains(duties, tocsin.DutyOfficer) || slices.Contains(duties, tocsin.DutyApprover)) {
-			return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole,
-				"A service key cannot make anybody sign: a person invites officers and approvers.")
-		}
 		digest := tocsin.DigestOf([]byte(inv.Token))
-		p, events, err := tocsin.InvitePerson(u.by(actor.ID), duties, digest, nil)
-		if err := u.did(p, events, err); err != nil {
+		invite := tocsin.InvitePerson
+		if f.founds(actor, duties) {
+			invite = tocsin.InviteFounder
+		}
+		p, events, err := invite(u.by(actor.ID), duties, digest, nil)
+		if err != nil {
+			return err
+		}
+		if err := f.Policy.Decide(actor, ActionPersonInvite, p); err != nil {
+			return err
+		}
+		if err := u.did(p, events, nil); err != nil {
 			return err
 		}
 		inv.Person, inv.Until = p.ID, *p.InvitedTil
@@ -45,6 +53,12 @@ func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, dutie
 		return u.write(p, PersonFile{Name: name})
 	})
 	return inv, err
+}
+
+// founds reports whether the word of the operator is enough.
+func (f *Flow) founds(actor Actor, duties []tocsin.Duty) bool {
+	needsTwo := func(d tocsin.Duty) bool { return d.Grave() && d != tocsin.DutyAdministrator }
+	return actor.Operator && (f.Settings.Demonstration || !slices.ContainsFunc(duties, needsTwo))
 }
 
 // HasPeople reports whether anybody was ever invited; the first serve invites an administrator.
@@ -169,17 +183,9 @@ func (f *Flow) Enrol(ctx context.Context, token, name string, c Credential) (toc
 	return id, err
 }
 
-// certify issues the certificate by which a recipient knows an officer's passkey.
+// certify issues the certificate by which a recipient knows an officer's passkey; empty for who signs nothing.
 func (u *unit) certify(p Individual) (string, error) {
-	var roles []wire.ApprovalRole
-	for _, d := range p.Duties {
-		switch d {
-		case tocsin.DutyOfficer:
-			roles = append(roles, wire.RoleDrafter)
-		case tocsin.DutyApprover:
-			roles = append(roles, wire.RoleApprover)
-		}
-	}
+	roles := wire.RolesOf(p.Duties)
 	if len(roles) == 0 {
 		return "", nil
 	}
@@ -200,21 +206,6 @@ func (f *Flow) SignedIn(ctx context.Context, id tocsin.RecordID, counter uint32,
 		}
 		p.File.Credential.Counter, p.File.Credential.BackedUp = counter, backedUp
 		return u.write(p.Person, p.File)
-	})
-}
-
-// SuspendPerson ends a person's access. Nobody suspends herself, so that a node is never left without anyone.
-func (f *Flow) SuspendPerson(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
-	return f.update(ctx, func(u *unit) error {
-		p, err := authorised[*tocsin.Person](u, actor, ActionPersonSuspend, id)
-		if err != nil {
-			return err
-		}
-		if actor.ID == p.Actor() {
-			return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonSamePerson, "Nobody suspends herself.")
-		}
-		events, err := p.Suspend(u.by(actor.ID), reasons)
-		return u.did(p, events, err)
 	})
 }
 

@@ -30,25 +30,14 @@ type decider struct{ rules *policy.Policy }
 var Operator = flow.Actor{ID: "operator", Operator: true}
 
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
-	who := policy.Principal{Kind: policy.Person, ID: string(actor.ID), Scopes: actor.Scopes,
-		Passkey: actor.Passkey}
+	who := policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
 	switch {
 	case actor.Operator:
-		who.Kind = policy.Operator
+		who = policy.OperatorOf(actor.ID)
 	case actor.IsService():
-		who.Kind = policy.Service
+		who = policy.ServiceOf(actor.ID, actor.Scopes)
 	}
-	for _, duty := range actor.Duties {
-		who.Duties = append(who.Duties, string(duty))
-	}
-	resource := policy.Resource{}
-	if on != nil {
-		resource = policy.Resource{Kind: string(on.Kind()), ID: string(on.Base().ID)}
-	}
-	if o, ok := on.(*tocsin.IssuedOrder); ok {
-		resource.DraftedBy, resource.SubmittedBy = string(o.DraftedBy), string(o.SubmittedBy)
-	}
-	return d.rules.Decide(who, string(action), resource)
+	return d.rules.Decide(who, string(action), policy.ResourceOf(on))
 }
 
 // nonces keeps used hop nonces in the database, so that a restart forgets none.

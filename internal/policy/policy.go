@@ -36,6 +36,8 @@ type Principal struct {
 	Duties  []string
 	Scopes  []string
 	Passkey bool
+	// Strength is that of the duties ([tocsin.Strength]).
+	Strength int
 }
 
 // Resource is the loaded record the action is about; its zero value is the node itself.
@@ -44,6 +46,9 @@ type Resource struct {
 	ID          string
 	DraftedBy   string
 	SubmittedBy string
+	ProposedBy  string   // of duties that wait for a second person
+	Deciders    []string // who had a hand in the decision this is, or is about
+	Strength    int      // of a person, with the duties that were proposed for her
 }
 
 // Policy evaluates the rules of this release.
@@ -91,11 +96,12 @@ func (p *Policy) evaluate(who Principal, action string, on Resource) verdict {
 	entities := cedar.EntityMap{
 		principal: {UID: principal, Attributes: cedar.NewRecord(cedar.RecordMap{
 			"id": cedar.String(who.ID), "duties": set(who.Duties), "scopes": set(who.Scopes),
-			"passkey": cedar.Boolean(who.Passkey),
+			"passkey": cedar.Boolean(who.Passkey), "strength": cedar.Long(who.Strength),
 		})},
 		resource: {UID: resource, Attributes: cedar.NewRecord(cedar.RecordMap{
 			"id": cedar.String(on.ID), "drafted_by": cedar.String(on.DraftedBy),
-			"submitted_by": cedar.String(on.SubmittedBy),
+			"submitted_by": cedar.String(on.SubmittedBy), "proposed_by": cedar.String(on.ProposedBy),
+			"deciders": set(on.Deciders), "strength": cedar.Long(on.Strength),
 		})},
 	}
 	decision, why := cedar.Authorize(p.set, entities, cedar.Request{
@@ -121,18 +127,4 @@ func set(values []string) types.Set {
 		out[i] = types.String(v)
 	}
 	return types.NewSet(out...)
-}
-
-var sentences = map[string]struct {
-	reason tocsin.Reason
-	text   string
-}{
-	"four-eyes": {tocsin.ReasonSamePerson,
-		"The second signature must come from another officer than the first."},
-	"passkey-signs": {tocsin.ReasonPasskeyRequired,
-		"An order is signed by a person with her passkey, and by nothing else."},
-	"service-never-decides": {tocsin.ReasonPasskeyRequired,
-		"A service key never decides: this needs a person."},
-	"administrator-does-not-decide": {tocsin.ReasonRole,
-		"Running the node is not deciding its cases."},
 }

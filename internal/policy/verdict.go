@@ -30,14 +30,19 @@ func (v verdict) err() error {
 type question struct {
 	kind, id, duties, scopes string
 	passkey                  bool
+	strength                 int
 	action                   string
-	on                       Resource
+	on, deciders             string
+	onStrength               int
 }
 
-// questionOf joins by what no duty and no scope can hold.
+// questionOf joins by what no duty, no scope and no id can hold.
 func questionOf(who Principal, action string, on Resource) question {
-	return question{kind: who.Kind, id: who.ID, duties: strings.Join(who.Duties, "\x00"),
-		scopes: strings.Join(who.Scopes, "\x00"), passkey: who.Passkey, action: action, on: on}
+	joined := func(words ...string) string { return strings.Join(words, "\x00") }
+	return question{kind: who.Kind, id: who.ID, duties: joined(who.Duties...), scopes: joined(who.Scopes...),
+		passkey: who.Passkey, strength: who.Strength, action: action,
+		on:       joined(on.Kind, on.ID, on.DraftedBy, on.SubmittedBy, on.ProposedBy),
+		deciders: joined(on.Deciders...), onStrength: on.Strength}
 }
 
 // mostVerdicts bounds the memory of verdicts; beyond it all are forgotten.

@@ -20,17 +20,21 @@ func TestVerdictIsThatOfTheRulesHoweverOftenTheyAreAsked(t *testing.T) {
 	var who []policy.Principal
 	for _, kind := range []string{policy.Person, policy.Service, policy.Operator} {
 		for _, id := range []string{"one", "two"} {
-			for _, words := range [][]string{nil, {"officer"}, {"approver", "officer"}, {"order.approve", "bank.read"}} {
+			for _, words := range [][]string{nil, {"officer"}, {"approver", "officer"}, {"administrator"}, {"complaint_handler"}, {"order.approve", "bank.read"}} {
 				who = append(who, policy.Principal{Kind: kind, ID: id, Duties: words, Passkey: true},
+					policy.Principal{Kind: kind, ID: id, Duties: words, Passkey: true, Strength: 6},
 					policy.Principal{Kind: kind, ID: id, Duties: words}, policy.Principal{Kind: kind, ID: id, Scopes: words})
 			}
 		}
 	}
 	on := []policy.Resource{{}, {Kind: "bank"}, {Kind: "person", ID: "one"}, {Kind: "issued_order", DraftedBy: "one"},
+		{Kind: "person", ID: "two", Strength: 6}, {Kind: "person", ID: "two", Strength: 6, ProposedBy: "one"},
+		{Kind: "complaint"}, {Kind: "complaint", Deciders: []string{"one"}}, {Kind: "complaint", Deciders: []string{"two", "one"}},
 		{Kind: "issued_order", SubmittedBy: "one"}, {Kind: "issued_order", DraftedBy: "two", SubmittedBy: "two"}}
 	for range 2 {
 		for _, w := range who {
-			for _, action := range []string{"bank.read", "order.approve", "order.submit", "person.read", "nothing"} {
+			for _, action := range []string{"bank.read", "order.approve", "order.submit", "person.read", "person.confirm",
+				"complaint.handle", "nothing"} {
 				for _, r := range on {
 					got, want := p.Decide(w, action, r), p.Evaluate(w, action, r)
 					if diff := cmp.Diff(told(want), told(got)); diff != "" {

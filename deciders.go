@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package tocsin
+
+import "slices"
+
+// Deciders are the people who had a hand in a decision: they take it back or answer for it, and never give it the
+// second look. Who is no person is left out.
+func (d *Decision) Deciders() []ActorID {
+	return slices.DeleteFunc([]ActorID{d.DecidedBy, d.RatifiedBy}, func(a ActorID) bool { return !a.isPerson() })
+}
