@@ -47,21 +47,28 @@ A machine never decides: no scope lets it sign, approve, return or answer an ord
 }
 
 func (p *program) serviceNewCommand() *cobra.Command {
-	var scopes []string
+	var scopes, banks []string
 	var out string
 	c := task("new NAME", "Make a service key", `
 Makes a service key under a name that no other has. Scopes are:
 
-  `+strings.Join(serviceScopes(), "\n  "),
+  `+strings.Join(serviceScopes(), "\n  ")+`
+
+--bank makes a key that knows these banks only: NAME, or BEGINNING* for every bank whose name begins so. All
+others are for it as if they were not there, over both interfaces, and it opens banks of no other name. Such a
+key takes the scopes
+`+strings.Join(scopeNames(flow.ConfinedActions()), ", ")+`.`,
 		"  tocsin keys service new ticketing --scope order.read --out ticketing.token\n"+
-			"  tocsin keys service new feed --scope order.read --json", cobra.ExactArgs(1),
-		func(_ context.Context, args []string) error { return p.serviceNew(args[0], scopes, out) })
+			"  tocsin keys service new feed --scope order.read --json\n"+
+			"  tocsin keys service new coop --scope content.screen --scope bank.read --bank 'COOP_GARDEN_*'", cobra.ExactArgs(1),
+		func(_ context.Context, args []string) error { return p.serviceNew(args[0], scopes, banks, out) })
 	c.Flags().StringArrayVar(&scopes, "scope", nil, "what the key may do; repeat for more (required)")
+	c.Flags().StringArrayVar(&banks, "bank", nil, "the only banks it knows; repeat for more (default: all)")
 	c.Flags().StringVar(&out, "out", "", "write the token to this new file instead of printing it")
 	return c
 }
 
-func (p *program) serviceNew(name string, scopes []string, out string) error {
+func (p *program) serviceNew(name string, scopes, banks []string, out string) error {
 	if len(scopes) == 0 {
 		return usagef("name at least one --scope")
 	}
@@ -69,20 +76,23 @@ func (p *program) serviceNew(name string, scopes []string, out string) error {
 		if !slices.Contains(serviceScopes(), scope) {
 			return usagef("there is no scope %q for a service key; see: tocsin help keys service new", scope)
 		}
+		if len(banks) > 0 && !slices.Contains(scopeNames(flow.ConfinedActions()), scope) {
+			return usagef("a key for some banks cannot have the scope %q, which is not about a bank", scope)
+		}
 	}
 	ring, _, err := p.openKeys()
 	if err != nil {
 		return err
 	}
 	if out != "" {
-		if err := p.newServiceKey(ring, name, scopes, out); err != nil {
+		if err := p.newServiceKey(ring, name, scopes, out, banks...); err != nil {
 			return err
 		}
 		return p.show(map[string]string{"name": name, "file": out}, func(w io.Writer) {
 			fmt.Fprintf(w, "%s\ttoken in %s\n", name, out)
 		})
 	}
-	token, key, err := ring.NewServiceKey(name, scopes, p.clock.Now())
+	token, key, err := ring.NewServiceKey(name, scopes, p.clock.Now(), banks...)
 	if err != nil {
 		return err
 	}
@@ -94,11 +104,12 @@ func (p *program) serviceNew(name string, scopes []string, out string) error {
 
 // newServiceKey makes a key and puts its token into a new file. The file comes first: a token that could not
 // be kept would leave a key that nobody holds.
-func (p *program) newServiceKey(ring *keyring.Ring, name string, scopes []string, path string) error {
+func (p *program) newServiceKey(ring *keyring.Ring, name string, scopes []string, path string,
+	banks ...string) error {
 	if err := writeNew(path, nil, 0o600); err != nil {
 		return err
 	}
-	token, _, err := ring.NewServiceKey(name, scopes, p.clock.Now())
+	token, _, err := ring.NewServiceKey(name, scopes, p.clock.Now(), banks...)
 	if err != nil {
 		_ = os.Remove(path) // empty
 		return err
@@ -123,7 +134,8 @@ Lists the service keys by name, with their scopes. The tokens themselves are kep
 			}
 			return p.show(append([]keyring.ServiceKey{}, found...), func(w io.Writer) {
 				for _, k := range found {
-					fmt.Fprintf(w, "%s\t%s\t%s\n", k.Name, at(&k.Created), strings.Join(k.Scopes, " "))
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.Name, at(&k.Created), strings.Join(k.Scopes, " "),
+						strings.Join(k.Banks, " "))
 				}
 			})
 		})

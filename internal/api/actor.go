@@ -32,7 +32,7 @@ func (s *service) actor(r *http.Request) (flow.Actor, error) {
 	if err != nil {
 		return flow.Actor{}, err
 	}
-	return flow.Actor{ID: key.ID, Scopes: key.Scopes}, nil
+	return flow.Actor{ID: key.ID, Scopes: key.Scopes, Banks: key.Banks}, nil
 }
 
 // actorOf is the actor that serve found.

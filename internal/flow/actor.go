@@ -11,10 +11,13 @@ import (
 
 // Actor is who asks: a person who signed in, a service key, or the node itself.
 type Actor struct {
-	ID      tocsin.ActorID
-	Duties  []tocsin.Duty // of a person
-	Scopes  []string      // of a service key, action names
-	Passkey bool          // a person who signed in with a passkey
+	ID     tocsin.ActorID
+	Duties []tocsin.Duty // of a person
+	Scopes []string      // of a service key, action names
+	// Banks are the names of the only banks that a service key knows; one that ends in * is every name that begins
+	// so. None is all banks.
+	Banks   []string
+	Passkey bool // a person who signed in with a passkey
 	// Operator is whoever runs commands on the machine itself and could read its disk anyway.
 	Operator bool
 }

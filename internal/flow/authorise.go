@@ -18,9 +18,13 @@ func authorised[A tocsin.Aggregate](u *unit, actor Actor, action Action, id tocs
 	if err != nil {
 		return agg, err
 	}
-	if err := u.f.Policy.Decide(actor, readAction(agg), agg); err != nil {
+	known, err := u.knows(actor, agg)
+	if err == nil && !known || u.f.Policy.Decide(actor, readAction(agg), agg) != nil {
+		err = unknownRecord()
+	}
+	if err != nil {
 		var none A
-		return none, unknownRecord()
+		return none, err
 	}
 	return agg, u.f.Policy.Decide(actor, action, agg)
 }

@@ -66,6 +66,9 @@ func (f *Flow) OpenBank(ctx context.Context, actor Actor, key string, terms tocs
 		if err := f.Policy.Decide(actor, ActionBankChange, nil); err != nil {
 			return "", err
 		}
+		if err := actor.mayName(file.Name); err != nil {
+			return "", err
+		}
 		bank, events, err := tocsin.OpenBank(u.by(actor.ID), terms, file)
 		if err := u.did(bank, events, err); err != nil {
 			return "", err
@@ -86,6 +89,9 @@ func (f *Flow) ChangeBank(ctx context.Context, actor Actor, id tocsin.RecordID, 
 	return f.changeMatching(ctx, func(u *unit) error {
 		bank, before, err := u.bank(actor, ActionBankChange, id)
 		if err != nil {
+			return err
+		}
+		if err := actor.mayName(file.Name); err != nil {
 			return err
 		}
 		file.Source, file.Face = before.Source, before.Face // they have commands of their own
@@ -169,7 +175,7 @@ func (f *Flow) Banks(ctx context.Context, actor Actor, closed bool) ([]BankView,
 	defer f.catalogue.RUnlock()
 	var list []BankView
 	for _, b := range f.catalogue.banks {
-		if (b.Status == tocsin.BankOpen || closed) && f.Policy.Decide(actor, ActionBankRead, &b.Bank) == nil {
+		if (b.Status == tocsin.BankOpen || closed) && f.mayRead(actor, b) {
 			list = append(list, BankView{b.Bank, b.File})
 		}
 	}
@@ -182,7 +188,7 @@ func (f *Flow) Banks(ctx context.Context, actor Actor, closed bool) ([]BankView,
 // Bank finds a bank by its id or, when it is open, its name.
 func (f *Flow) Bank(_ context.Context, actor Actor, name string) (BankView, error) {
 	b, ok := f.catalogue.bank(name)
-	if !ok || f.Policy.Decide(actor, ActionBankRead, &b.Bank) != nil {
+	if !ok || !f.mayRead(actor, b) {
 		return BankView{}, unknownRecord()
 	}
 	return BankView{b.Bank, b.File}, nil

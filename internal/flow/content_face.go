@@ -101,6 +101,9 @@ func (f *Flow) changeFace(ctx context.Context, actor Actor, change func(*Face)) 
 		if err := f.Policy.Decide(actor, ActionBankChange, nil); err != nil {
 			return err
 		}
+		if err := actor.mayName(FaceBank); err != nil {
+			return err // these settings count for everybody
+		}
 		id, err := u.tx.Lookup(lookupBank, f.Sealer.LookupKey(lookupBank, FaceBank))
 		if tocsin.CodeOf(err) == tocsin.CodeNotFound {
 			return u.openFace(actor, change)
@@ -187,13 +190,17 @@ type Held struct {
 	Newest time.Time // when somebody last vouched for one
 }
 
-// Held counts the signals that may match, by type.
-func (f *Flow) Held() map[tocsin.SignalType]Held {
+// Held counts the signals that may match in banks an actor may read, by type.
+func (f *Flow) Held(actor Actor) map[tocsin.SignalType]Held {
 	c := f.catalogue
 	c.RLock()
 	defer c.RUnlock()
 	all := map[tocsin.SignalType]Held{}
-	open := func(id tocsin.RecordID) bool { return c.banks[id] != nil && c.banks[id].Status == tocsin.BankOpen }
+	opened := map[tocsin.RecordID]bool{}
+	for id, b := range c.banks {
+		opened[id] = b.Status == tocsin.BankOpen && f.mayRead(actor, b)
+	}
+	open := func(id tocsin.RecordID) bool { return opened[id] }
 	add := func(t tocsin.SignalType, n int64, at time.Time) {
 		h := all[t]
 		h.Count += n

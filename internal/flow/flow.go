@@ -149,6 +149,7 @@ type Flow struct {
 
 // New makes a flow. Call [Flow.Start] before serving.
 func New(d Deps) *Flow {
+	d.Policy = confined{d.Policy}
 	f := &Flow{Deps: d, publish: make(chan struct{}, 1), catalogue: newCatalogue()}
 	f.directory.Store(&tocsin.Directory{})
 	return f

@@ -28,7 +28,7 @@ func (f *Flow) taking(actor Actor, s Screening) map[tocsin.RecordID]*shelf {
 	for id, b := range f.catalogue.banks {
 		asked := len(s.Banks) == 0 || wanted[id] || b.Polarity == tocsin.PolarityNegative
 		if b.Status == tocsin.BankOpen && asked && (b.Enabled == tocsin.Whole || b.Enabled >= flip()) &&
-			f.Policy.Decide(actor, ActionBankRead, &b.Bank) == nil {
+			f.mayRead(actor, b) {
 			banks[id] = b
 		}
 	}

@@ -55,7 +55,11 @@ func (f *Flow) Batches(ctx context.Context, actor Actor, after string, limit int
 			if err != nil {
 				return err
 			}
-			if f.Policy.Decide(actor, ActionBankRead, rec.agg) != nil {
+			known, err := u.knows(actor, rec.agg)
+			if err != nil {
+				return err
+			}
+			if !known || f.Policy.Decide(actor, ActionBankRead, rec.agg) != nil {
 				continue
 			}
 			v := BatchView{Batch: *rec.agg.(*tocsin.Batch)}

@@ -27,7 +27,7 @@ func (f *Flow) Export(ctx context.Context, actor Actor, bank string, format tocs
 		return 0, noMatcher()
 	}
 	b, ok := f.catalogue.bank(bank)
-	if !ok || f.Policy.Decide(actor, ActionBankRead, &b.Bank) != nil {
+	if !ok || !f.mayRead(actor, b) {
 		return 0, unknownRecord()
 	}
 	writer, err := list.NewWriter(to, string(format), "")

@@ -24,15 +24,19 @@ const ReasonServiceKey tocsin.Reason = "service_key_unknown"
 
 var (
 	tokenForm   = regexp.MustCompile(`^tsk_[a-z2-7]{26}$`)
+	bankForm    = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,254}\*?$`)
 	serviceForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._:-]{0,63}$`) // of names and scopes: they go into logs
 )
 
 // ServiceKey is what a machine that holds a token may do. The token itself is shown once and never kept.
 type ServiceKey struct {
-	ID      tocsin.ActorID `json:"id"` // "svc_…", the actor of events
-	Name    string         `json:"name"`
-	Scopes  []string       `json:"scopes"`
-	Created time.Time      `json:"created"`
+	ID     tocsin.ActorID `json:"id"` // "svc_…", the actor of events
+	Name   string         `json:"name"`
+	Scopes []string       `json:"scopes"`
+	// Banks are the names of the only banks the key knows; one that ends in * is every name that begins so. None
+	// is all of them.
+	Banks   []string  `json:"banks,omitempty"`
+	Created time.Time `json:"created"`
 }
 
 // storedKey is a service key's file. It is named by the start of the hash, so that one check looks at one
@@ -43,8 +47,9 @@ type storedKey struct {
 }
 
 // NewServiceKey makes a token for a machine: a name no other key has, and what it may do. The token,
-// "tsk_…", is the first result; it cannot be had again.
-func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time) (string, ServiceKey, error) {
+// "tsk_…", is the first result; it cannot be had again. banks confine it; none do not.
+func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time,
+	banks ...string) (string, ServiceKey, error) {
 	if !serviceForm.MatchString(name) {
 		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "name",
 			"A name is 1 to 64 of a-z, 0-9 and . _ : -")
@@ -53,9 +58,13 @@ func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time) (string
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, malformed) {
 		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "scopes", "Name at least one scope.")
 	}
+	if slices.ContainsFunc(banks, func(bank string) bool { return !bankForm.MatchString(bank) }) {
+		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "banks",
+			"Name a bank in UPPER_CASE_WITH_UNDERSCORES, or the beginning of names followed by *.")
+	}
 	token := tocsin.NewToken("tsk")
 	key := ServiceKey{ID: tocsin.ActorID(tocsin.NewToken("svc")), Name: name, Scopes: slices.Clone(scopes),
-		Created: at.UTC()}
+		Banks: slices.Clone(banks), Created: at.UTC()}
 	hash := tocsin.DigestOf([]byte(token))
 	text, err := json.MarshalIndent(storedKey{key, hash}, "", "\t")
 	if err != nil {

@@ -170,3 +170,21 @@ func TestChangeOfAServiceKeyCountsAtTheNextCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestServiceKeyForSomeBanksSaysWhich(t *testing.T) {
+	t.Parallel()
+	_, r := newRing(t)
+	token, key, err := r.NewServiceKey("narrow", []string{"bank.read"}, noon, "GARDENS", "COOP_*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := r.CheckServiceKey(token)
+	if diff := cmp.Diff(key, found); err != nil || diff != "" || len(found.Banks) != 2 {
+		t.Errorf("%v %s", err, diff)
+	}
+	for _, bank := range []string{"", "*", "gardens", "GAR*DENS", "GARDENS**"} {
+		if _, _, err := r.NewServiceKey("other", []string{"bank.read"}, noon, bank); tocsin.CodeOf(err) != tocsin.CodeInvalid {
+			t.Errorf("%q: %v", bank, err)
+		}
+	}
+}

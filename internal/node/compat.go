@@ -74,7 +74,7 @@ func NewHMAKeys(ring *keyring.Ring) HMAKeys { return HMAKeys{ring} }
 // Check gives the key of a token.
 func (k HMAKeys) Check(token string) (hma.Key, error) {
 	key, err := k.ring.CheckServiceKey(token)
-	return hma.Key{ID: key.ID, Name: key.Name, Scopes: key.Scopes}, err
+	return hma.Key{ID: key.ID, Name: key.Name, Scopes: key.Scopes, Banks: key.Banks}, err
 }
 
 // List gives all service keys.
@@ -82,7 +82,7 @@ func (k HMAKeys) List() ([]hma.Key, error) {
 	keys, err := k.ring.ServiceKeys()
 	var list []hma.Key
 	for _, key := range keys {
-		list = append(list, hma.Key{ID: key.ID, Name: key.Name, Scopes: key.Scopes})
+		list = append(list, hma.Key{ID: key.ID, Name: key.Name, Scopes: key.Scopes, Banks: key.Banks})
 	}
 	return list, err
 }

@@ -23,6 +23,7 @@ type Key struct {
 	ID     tocsin.ActorID
 	Name   string
 	Scopes []string
+	Banks  []string // names of the only banks it knows; all when empty
 }
 
 // Keys says whose token a request carries.
@@ -146,7 +147,7 @@ func (c *call) serve(token, path, rawQuery string) (err error) {
 	if c.key, err = c.s.Keys.Check(token); err != nil {
 		return err
 	}
-	c.actor = flow.Actor{ID: c.key.ID, Scopes: c.key.Scopes}
+	c.actor = flow.Actor{ID: c.key.ID, Scopes: c.key.Scopes, Banks: c.key.Banks}
 	if c.query, err = url.ParseQuery(rawQuery); err != nil {
 		return refusef(http.StatusBadRequest, "The query is malformed.")
 	}

@@ -162,7 +162,7 @@ func indexStatus(c *call) error {
 	if err != nil {
 		return err
 	}
-	held, all := c.s.Flow.Held(), map[string]indexView{}
+	held, all := c.s.Flow.Held(c.actor), map[string]indexView{}
 	for _, t := range types {
 		all[t.Name] = indexView{BuiltTo: -1}
 		if h, ok := held[tocsin.SignalType(t.Name)]; ok {
@@ -185,7 +185,7 @@ func signalTypeIndex(c *call) error {
 	if err != nil {
 		return err
 	}
-	held, all := c.s.Flow.Held(), map[string]typeIndexView{}
+	held, all := c.s.Flow.Held(c.actor), map[string]typeIndexView{}
 	for _, t := range types {
 		all[t.Name] = typeIndexView{Newest: -1, BuiltTo: -1}
 		if h, ok := held[tocsin.SignalType(t.Name)]; ok {
