@@ -57,6 +57,12 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Case{}, nil
 	case KindDecision:
 		return &Decision{}, nil
+	case KindNotice:
+		return &Notice{}, nil
+	case KindComplaint:
+		return &Complaint{}, nil
+	case KindMisuse:
+		return &Misuse{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

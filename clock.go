@@ -32,6 +32,11 @@ type Periods struct {
 	CaseTrusted      time.Duration // policy: a person looks at what a trusted flagger sent (DSA Art. 22(1))
 	CaseReported     time.Duration // policy: at any other notice (DSA Art. 16(6): timely)
 	CaseMatched      time.Duration // policy: at what only a machine found
+	NoticeCompletion time.Duration // policy: a notifier adds what is missing
+	NoticeAnswer     time.Duration // policy: "without undue delay" (Art. 16(6) DSA), then somebody is called
+	ComplaintAlarm   time.Duration // policy: "timely" (Art. 20(4) DSA), then somebody is called
+	ComplaintAnswer  time.Duration // Art. 10(2): two weeks
+	MisuseWindow     time.Duration // policy: how long manifestly unfounded notices are counted (Art. 23 DSA)
 }
 
 // EUPeriods is the default profile of Regulation (EU) 2021/784.
@@ -39,13 +44,18 @@ func EUPeriods() Periods {
 	return Periods{
 		PriorInformation: 12 * time.Hour,
 		Execution:        time.Hour,
+		CaseTrusted:      4 * time.Hour,
+		CaseReported:     24 * time.Hour,
+		CaseMatched:      72 * time.Hour,
 		Scrutiny:         72 * time.Hour,
 		GagLimit:         6 * 7 * 24 * time.Hour,
 		DeliveryAlarm:    10 * time.Minute,
 		Ratification:     24 * time.Hour,
 		DutyAlarms:       []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute},
-		CaseTrusted:      4 * time.Hour,
-		CaseReported:     24 * time.Hour,
-		CaseMatched:      72 * time.Hour,
+		NoticeCompletion: 4 * 7 * 24 * time.Hour,
+		NoticeAnswer:     7 * 24 * time.Hour,
+		ComplaintAlarm:   7 * 24 * time.Hour,
+		ComplaintAnswer:  2 * 7 * 24 * time.Hour,
+		MisuseWindow:     26 * 7 * 24 * time.Hour,
 	}
 }

@@ -67,6 +67,12 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	decision, events, _, err := claimed.Decide(by, decisionDraft(tocsin.OutcomeRestrict), claimed.Content,
 		time.Hour, payload)
 	add(decision, events, err)
+	notice, events := receivedNotice(noon, nil)
+	add(notice, events, nil)
+	complaint, events := receivedComplaint(noon, against())
+	add(complaint, events, nil)
+	conduct, events := countedMisuse(noon, 5)
+	add(conduct, events, nil)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

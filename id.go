@@ -62,19 +62,22 @@ const (
 	KindCase          RecordKind = "case"
 	KindDecision      RecordKind = "decision"
 	KindNotice        RecordKind = "notice"
+	KindComplaint     RecordKind = "complaint"
+	KindMisuse        RecordKind = "misuse"
 )
 
 var prefixes = map[RecordKind]string{
 	KindIssuedOrder: "ord", KindReceivedOrder: "rcv", KindItem: "itm", KindOrderCopy: "cpy",
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
+	KindComplaint: "cmp", KindMisuse: "mis",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase, KindDecision}
+		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse}
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.

@@ -34,6 +34,7 @@ func TestLifecyclePageDrawsTheMachines(t *testing.T) {
 		"issuer": {issuerMachine(time.Minute), issuerMachine(48 * time.Hour)}, "host": {hostMachine()},
 		"supervisor": {supervisorMachine(time.Hour), supervisorMachine(1000 * time.Hour)}, "item": {itemMachine()},
 		"signal": {signalMachine()}, "case": {caseMachine()}, "decision": {decisionMachine()},
+		"notice": {noticeMachine()}, "complaint": {complaintMachine()}, "misuse": {misuseMachine()},
 	} {
 		found := map[transition]bool{}
 		for _, m := range machines {
@@ -126,7 +127,7 @@ func TestLifecyclePageLeavesNothingOut(t *testing.T) {
 	t.Parallel()
 	page := readLifecycle(t)
 	declared := constants(t, "IssuedState", "ReceivedState", "CopyState", "SignalState", "CaseState", "DecisionState",
-		"EventKind")
+		"NoticeState", "ComplaintState", "MisuseState", "EventKind")
 	if len(declared) < 60 {
 		t.Fatalf("only %d constants found", len(declared))
 	}
