@@ -38,6 +38,7 @@ const (
 // lab is one authority's node behind a real listener: SQLite, key folder, policy, the API and nothing else.
 type lab struct {
 	t         *testing.T
+	keys      string // folder of the ring
 	ring      *keyring.Ring
 	store     *sqlite.DB
 	url       string
@@ -53,10 +54,10 @@ func newLab(t *testing.T, with ...func(*flow.Deps)) *lab {
 	l := &lab{t: t, log: &bytes.Buffer{}}
 	l.close = sync.OnceFunc(func() { check(t, l.store.Close()) })
 	l.publisher, l.public = newPublisher(t)
-	keys := filepath.Join(t.TempDir(), "keys")
-	check(t, keyring.Create(keys))
+	l.keys = filepath.Join(t.TempDir(), "keys")
+	check(t, keyring.Create(l.keys))
 	var err error
-	l.ring, err = keyring.Open(keys)
+	l.ring, err = keyring.Open(l.keys)
 	check(t, err)
 	identity := flow.Identity{Party: authority, LogHost: "node.authority.example"}
 	identity.Document = l.signer(tocsin.UseDocument)

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -247,6 +248,35 @@ func TestKeyThatMayReadNoBankIsToldSo(t *testing.T) {
 	if p := r.problem(t); p.Status != http.StatusForbidden || !strings.Contains(p.Detail, "bank.read") {
 		t.Errorf("problem %+v", p)
 	}
+}
+
+// TestKeyCountsAsItIsAtEachRequest ages the files of keys, for a file that is new is read each time.
+func TestKeyCountsAsItIsAtEachRequest(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t)
+	l.bank("GARDENS")
+	token := l.newKey("screener", "content.screen", "bank.read")
+	files, err := filepath.Glob(filepath.Join(l.keys, "service", "*.json"))
+	check(t, err)
+	for _, file := range files {
+		check(t, os.Chtimes(file, noon, noon))
+	}
+	screen := func(want int) {
+		t.Helper()
+		body := []byte(`{"assertion":"public","queries":[{"text":"kettle"}]}`)
+		if r := l.sendRaw("POST", "/screen", body, "Authorization", "Bearer "+token); r.status != want {
+			t.Errorf("status %d, want %d: %s", r.status, want, r.body)
+		}
+	}
+	screen(http.StatusOK)
+	screen(http.StatusOK)
+	check(t, l.ring.RevokeServiceKey("screener"))
+	screen(http.StatusUnauthorized)
+	token = l.newKey("screener", "content.screen", "bank.read")
+	screen(http.StatusOK)
+	check(t, l.ring.RevokeServiceKey("screener"))
+	token = l.newKey("screener", "content.screen")
+	screen(http.StatusForbidden)
 }
 
 func TestFiveHundredQueriesOfAddressesAreOneCall(t *testing.T) {
