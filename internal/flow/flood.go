@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"hash/maphash"
 	"sync"
 	"time"
 
@@ -18,18 +19,23 @@ type Flood struct {
 	Factor int64 // times its own average hour of the past
 }
 
-// hits counts the proposals of each signal by the hour. The past weighs half as much with each day.
+// hits counts the proposals of each signal by the hour. The past weighs half as much with each day. Every signal
+// that hit within days has a place, so places are small: they stand under a hash of the signal, and of ten million
+// signals two share one with a chance of one to 300,000.
 type hits struct {
 	sync.Mutex
-	of    map[signalKey]*hourly
-	swept time.Time // the hour in which those were forgotten that hit no more
+	seed  maphash.Seed
+	of    map[uint64]hourly
+	swept uint32 // the hour in which those were forgotten that hit no more
 }
 
 type hourly struct {
-	hour    time.Time
-	count   int64
-	average float64 // of the hours before
+	hour    uint32 // since 1970
+	count   uint32
+	average float32 // of the hours before
 }
+
+func hourOf(t time.Time) uint32 { return uint32(t.Unix() / 3600) }
 
 const dailyDecay = 0.9715 // to the power of 24 it is one half
 
@@ -38,45 +44,45 @@ func (h *hits) hit(key signalKey, now time.Time) (count int64, average float64) 
 	h.Lock()
 	defer h.Unlock()
 	if h.of == nil {
-		h.of = map[signalKey]*hourly{}
+		h.seed, h.of = maphash.MakeSeed(), map[uint64]hourly{}
 	}
-	own, ok := h.of[key]
-	this := now.Truncate(time.Hour)
-	if !ok {
-		own = &hourly{hour: this}
-		h.of[key] = own
-	}
-	own.roll(this)
+	this := hourOf(now)
+	place := maphash.Comparable(h.seed, key)
+	own := h.of[place].rolled(this)
 	own.count++
-	if h.swept.Before(this) {
+	h.of[place] = own
+	if h.swept < this {
 		h.sweep(this)
 	}
-	return own.count, own.average
+	return int64(own.count), float64(own.average)
 }
 
 // negligible is an average that is as good as no history.
 const negligible = 1e-3
 
-// roll makes hours that are over part of the average.
-func (h *hourly) roll(this time.Time) {
-	for h.hour.Before(this) {
-		h.average = h.average*dailyDecay + float64(h.count)*(1-dailyDecay)
+// rolled makes hours that are over part of the average.
+func (h hourly) rolled(this uint32) hourly {
+	for h.hour < this {
+		h.average = h.average*dailyDecay + float32(h.count)*(1-dailyDecay)
 		h.count = 0
-		h.hour = h.hour.Add(time.Hour)
+		h.hour++
 		if h.average < negligible {
 			h.hour = this
 		}
 	}
+	return h
 }
 
 // sweep forgets what has not hit for so long that it has no history, lest memory grow with all that ever hit.
 // The caller holds the lock.
-func (h *hits) sweep(this time.Time) {
+func (h *hits) sweep(this uint32) {
 	h.swept = this
-	for key, own := range h.of {
-		if own.roll(this); own.count == 0 && own.average < negligible {
-			delete(h.of, key)
+	for place, own := range h.of {
+		if own = own.rolled(this); own.count == 0 && own.average < negligible {
+			delete(h.of, place)
+			continue
 		}
+		h.of[place] = own
 	}
 }
 
@@ -84,15 +90,22 @@ func (h *hits) sweep(this time.Time) {
 func (h *hits) settle(key signalKey) {
 	h.Lock()
 	defer h.Unlock()
-	if own, ok := h.of[key]; ok {
-		own.average = max(own.average, float64(own.count))
+	if h.of == nil {
+		return
+	}
+	place := maphash.Comparable(h.seed, key)
+	if own, ok := h.of[place]; ok {
+		own.average = max(own.average, float32(own.count))
+		h.of[place] = own
 	}
 }
 
 func (h *hits) forget(key signalKey) {
 	h.Lock()
 	defer h.Unlock()
-	delete(h.of, key)
+	if h.of != nil {
+		delete(h.of, maphash.Comparable(h.seed, key))
+	}
 }
 
 // learnRelease notices that a person released a signal, before the catalogue learns it.
