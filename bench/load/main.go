@@ -6,19 +6,15 @@
 // Command load asks a node to screen hashes over HTTP, as fast as it answers, and says what it saw and how much
 // of the processor it took itself. Queries lie in a file of package hashes: those of even number have one match,
 // the others none, and an answer that says otherwise ends the run. It must never ask a query so often that the
-// node takes it for a flood. Start reading at run.
+// node takes it for a flood. It shares the processor with the node, so each caller writes to its connection and
+// reads from it itself. Start reading at run, then caller.go.
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -38,7 +34,6 @@ type load struct {
 	each           int // queries of a call
 	workers        int
 	lasts          time.Duration
-	client         *http.Client
 	next           atomic.Int64
 }
 
@@ -63,7 +58,7 @@ func main() {
 	flag.IntVar(&l.workers, "workers", 8, "calls at the same time")
 	flag.DurationVar(&l.lasts, "lasts", 10*time.Second, "how long")
 	flag.Parse()
-	told, err := l.run(context.Background(), tokenFile, queriesFile)
+	told, err := l.run(tokenFile, queriesFile)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
@@ -73,7 +68,7 @@ func main() {
 	}
 }
 
-func (l *load) run(ctx context.Context, tokenFile, queriesFile string) (seen, error) {
+func (l *load) run(tokenFile, queriesFile string) (seen, error) {
 	token, err := os.ReadFile(tokenFile)
 	if err != nil {
 		return seen{}, err
@@ -82,7 +77,6 @@ func (l *load) run(ctx context.Context, tokenFile, queriesFile string) (seen, er
 	if l.queries, err = os.ReadFile(queriesFile); err != nil {
 		return seen{}, err
 	}
-	l.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: l.workers, DisableCompression: true}}
 	l.next.Store(int64(l.first))
 	began, used := time.Now(), cpu()
 	spans := make([][]time.Duration, l.workers)
@@ -90,14 +84,7 @@ func (l *load) run(ctx context.Context, tokenFile, queriesFile string) (seen, er
 	var workers sync.WaitGroup
 	for worker := range l.workers {
 		workers.Go(func() {
-			for { // at least one call, however short the run
-				start := time.Now()
-				errs[worker] = l.call(ctx)
-				spans[worker] = append(spans[worker], time.Since(start))
-				if errs[worker] != nil || time.Since(began) >= l.lasts {
-					return
-				}
-			}
+			spans[worker], errs[worker] = l.ask(began.Add(l.lasts))
 		})
 	}
 	workers.Wait()
@@ -107,43 +94,6 @@ func (l *load) run(ctx context.Context, tokenFile, queriesFile string) (seen, er
 	at := func(percent int) float64 { return all[max((len(all)*percent+99)/100, 1)-1].Seconds() * 1000 }
 	told.P50, told.P99 = at(50), at(99)
 	return told, errors.Join(errs...)
-}
-
-// call asks the next queries and counts the matches of the answer.
-func (l *load) call(ctx context.Context) error {
-	from := int(l.next.Add(int64(l.each))) - l.each
-	body := []byte(`{"assertion":"reported","queries":[`)
-	want, stored := 0, len(l.queries)/hashSize
-	for number := from; number < from+l.each; number++ {
-		at := number % stored
-		want += 1 - at%2
-		if number > from {
-			body = append(body, ',')
-		}
-		body = append(body, `{"type":"pdq","value":"`...)
-		body = hex.AppendEncode(body, l.queries[at*hashSize:(at+1)*hashSize])
-		body = append(body, `"}`...)
-	}
-	body = append(body, "]}"...)
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, l.address+"/api/v1/screen", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+l.token)
-	resp, err := l.client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if got := bytes.Count(text, []byte(`"proposal":"review"`)); resp.StatusCode != http.StatusOK || got != want {
-		return fmt.Errorf("query %d and on: status %d, %d matches, want %d", from, resp.StatusCode, got, want)
-	}
-	return nil
 }
 
 // cpu is the processor time of this process so far.
