@@ -390,3 +390,41 @@ func TestAnyBytesComeBackAsTheyWent(t *testing.T) {
 		}
 	})
 }
+
+func TestOldBlobsAreThoseThatNobodyPutSince(t *testing.T) {
+	t.Parallel()
+	s, err := blob.New(t.TempDir(), blob.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _, err := s.Put(t.Context(), strings.NewReader("kettle"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yesterday := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(s.Path(old), yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Put(t.Context(), strings.NewReader("bridge")); err != nil {
+		t.Fatal(err)
+	}
+	since := yesterday.Add(time.Hour)
+	given := func() (all []tocsin.Digest) {
+		for digest, err := range s.Old(t.Context(), since) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, digest)
+		}
+		return all
+	}
+	if got := given(); len(got) != 1 || got[0] != old {
+		t.Errorf("old are %v", got)
+	}
+	if _, _, err := s.Put(t.Context(), strings.NewReader("kettle")); err != nil {
+		t.Fatal(err)
+	}
+	if got := given(); len(got) != 0 {
+		t.Errorf("put again, and old are %v", got)
+	}
+}

@@ -62,6 +62,25 @@ func (s *Store) List(ctx context.Context) iter.Seq2[Info, error] {
 	}
 }
 
+// Old gives the blobs that nobody put since a time, by the clock of the file system. One that is put meanwhile may be among them: whoever deletes
+// what it gives leaves time enough.
+func (s *Store) Old(ctx context.Context, since time.Time) iter.Seq2[tocsin.Digest, error] {
+	return func(yield func(tocsin.Digest, error) bool) {
+		for info, err := range s.List(ctx) {
+			if err == nil {
+				var file fs.FileInfo
+				if file, err = os.Lstat(s.path(info.Digest)); errors.Is(err, fs.ErrNotExist) ||
+					err == nil && !file.ModTime().Before(since) {
+					continue
+				}
+			}
+			if !yield(info.Digest, err) {
+				return
+			}
+		}
+	}
+}
+
 // sweep removes what interrupted writes left before a time. Younger files may belong to a writer that lives.
 func (s *Store) sweep(before time.Time) error {
 	entries, err := os.ReadDir(filepath.Join(s.dir, incoming))

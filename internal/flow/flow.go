@@ -156,7 +156,7 @@ func New(d Deps) *Flow {
 }
 
 // Start opens the log of a new node, refuses a database older than the published mark, loads the
-// directory, and publishes what was committed and not yet served.
+// directory and what is matched on, and publishes what was committed and not yet served.
 func (f *Flow) Start(ctx context.Context) error {
 	if err := f.checkMark(ctx); err != nil {
 		return err
@@ -165,6 +165,9 @@ func (f *Flow) Start(ctx context.Context) error {
 		return err
 	}
 	if err := f.loadCatalogue(ctx); err != nil {
+		return err
+	}
+	if err := f.sweepRows(ctx); err != nil {
 		return err
 	}
 	return f.Publish(ctx)

@@ -8,6 +8,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
+	"iter"
+	"time"
 
 	"tocsin"
 	"tocsin/match"
@@ -43,6 +45,8 @@ type Blobs interface {
 	Open(ctx context.Context, d tocsin.Digest) (io.ReadCloser, error)
 	// Delete removes a blob for good. Errors: CodeNotFound.
 	Delete(ctx context.Context, d tocsin.Digest) error
+	// Old gives the blobs that nobody put since a time.
+	Old(ctx context.Context, since time.Time) iter.Seq2[tocsin.Digest, error]
 }
 
 // Ids of what the matcher holds are made of record ids, so that they need no table: the first bits of its
