@@ -49,7 +49,7 @@ type Complaint struct {
 	Item        RecordID       `json:"item,omitempty"`
 	Restriction RestrictionID  `json:"restriction,omitempty"` // of the provider
 	Notice      RecordID       `json:"notice,omitempty"`      // of the notifier
-	Deciders    []ActorID      `json:"deciders"`              // whoever had a hand in the decision, none of whom handles it
+	Decided     []ActorID      `json:"deciders"`              // whoever had a hand in the decision
 	ReceivedAt  time.Time      `json:"received_at"`
 	AlarmAt     *time.Time     `json:"alarm_at,omitempty"`
 	AnswerBy    *time.Time     `json:"answer_by,omitempty"`
@@ -65,6 +65,9 @@ func (c *Complaint) Kind() RecordKind { return KindComplaint }
 
 // State gives the status.
 func (c *Complaint) State() string { return string(c.Status) }
+
+// Deciders are those who had a hand in the decision: none of them handles the complaint.
+func (c *Complaint) Deciders() []ActorID { return c.Decided }
 
 // Open reports whether somebody still has to answer.
 func (c *Complaint) Open() bool { return stateIn(c.Status, ComplaintReceived, ComplaintAssigned) }
@@ -97,7 +100,7 @@ func (c *Complaint) Apply(h Header) error {
 			c.Item = f.Record
 		}
 		for _, id := range f.Codes {
-			c.Deciders = append(c.Deciders, ActorID(id))
+			c.Decided = append(c.Decided, ActorID(id))
 		}
 	case EventComplaintAssigned:
 		c.Status, c.Handler = ComplaintAssigned, ActorID(f.Record)
@@ -173,7 +176,7 @@ func (c *Complaint) handles(who ActorID) error {
 	switch {
 	case !who.isPerson():
 		return personDecides()
-	case slices.Contains(c.Deciders, who):
+	case slices.Contains(c.Decided, who):
 		return Errorf(CodeForbidden, ReasonSamePerson,
 			"Another person than those who decided looks at a complaint.")
 	}

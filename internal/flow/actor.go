@@ -75,6 +75,8 @@ const (
 	ActionDecisionUndo    Action = "decision.undo"
 	ActionNoticeRead      Action = "notice.read"
 	ActionNoticeSubmit    Action = "notice.submit"
+	ActionNoticeTriage    Action = "notice.triage" // answer a public report at an authority
+	ActionNoticeJudge     Action = "notice.judge"  // find it manifestly unfounded; warn, suspend and lift
 	ActionComplaintRead   Action = "complaint.read"
 	ActionComplaintHandle Action = "complaint.handle"
 	ActionStandingChange  Action = "standing.change"
@@ -92,6 +94,7 @@ func Actions() []Action {
 		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen,
 		ActionCaseRead, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
-		ActionNoticeRead, ActionNoticeSubmit, ActionComplaintRead, ActionComplaintHandle,
+		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
+		ActionComplaintHandle,
 		ActionStandingChange, ActionAlertRead, ActionRotaChange, ActionPolicyRead}
 }
