@@ -27,6 +27,7 @@ type matching struct {
 	rounds  int
 	queries int
 	lasts   time.Duration
+	soaks   time.Duration
 	without map[string]bool
 	only    bool // prepare, measure nothing
 
@@ -59,9 +60,10 @@ func (m *matching) flags() {
 		return nil
 	})
 	flag.BoolVar(&m.only, "prepare", false, "only install the peers and make the hashes and their answers")
-	flag.StringVar(&m.parts, "parts", "settings,index,pictures,node",
+	flag.StringVar(&m.parts, "parts", "settings,index,pictures,node,soak",
 		"parts to measure, separated by commas; none: only write")
 	flag.DurationVar(&m.lasts, "lasts", 8*time.Second, "how long each load on a node lasts")
+	flag.DurationVar(&m.soaks, "soak", 10*time.Minute, "how long a node is watched under load")
 	flag.IntVar(&m.rounds, "rounds", 5, "rounds of an index")
 	flag.IntVar(&m.queries, "queries", 1000, "queries of an index, a fifth above a million hashes")
 }
@@ -131,6 +133,10 @@ func (m *matching) plan(ctx context.Context) (tasks []task, err error) {
 		tasks = append(tasks, task{fmt.Sprintf("a node with %d hashes", size),
 			func(ctx context.Context) (*matchPart, error) { return m.measureNode(ctx, size) }})
 	}
+	if m.wants("soak") {
+		tasks = append(tasks, task{fmt.Sprintf("a soak with %d hashes", m.sizes[0]),
+			func(ctx context.Context) (*matchPart, error) { return m.measureSoak(ctx, m.sizes[0]) }})
+	}
 	if len(tasks) == 0 {
 		return nil, nil
 	}
@@ -182,8 +188,8 @@ func (m *matching) buildAll(ctx context.Context) error {
 	}{
 		{&m.portable, "engine", "./bench/engine", "", []string{"index", "pictures"}},
 		{&m.simd, "engine-simd", "./bench/engine", "simd", []string{"index"}},
-		{&m.load, "load", "./bench/load", "", []string{"node"}},
-		{&m.program, "tocsin", "./cmd/tocsin", "", []string{"node"}},
+		{&m.load, "load", "./bench/load", "", []string{"node", "soak"}},
+		{&m.program, "tocsin", "./cmd/tocsin", "", []string{"node", "soak"}},
 	} {
 		if !slices.ContainsFunc(b.parts, m.wants) {
 			continue

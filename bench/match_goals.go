@@ -13,6 +13,7 @@ import (
 const (
 	million, tenMillion = "index-uniform-1000000", "index-uniform-10000000"
 	nodeOfTenMillion    = "node-10000000"
+	soakOfAMillion      = "soak-1000000"
 )
 
 // writeGoals puts what was promised beside what was measured. A goal whose part was not measured is left out.
@@ -54,6 +55,10 @@ func writeGoals(b *strings.Builder, parts []*matchPart) {
 	atMost("node of 10 M ready after a restart", 2, "s", nodeOfTenMillion, "restart until ready")
 	if runs := figures(nodeOfTenMillion, oursEngine, "single, 8 callers"); runs != nil {
 		t.atLeast("screening of 10 M over HTTP, one query a call", 4000, "lookups/s", runs...)
+	}
+	slope, margin := figures(soakOfAMillion, oursEngine, ownSlope), figures(soakOfAMillion, oursEngine, ownSlope+marginOf)
+	if slope != nil && margin != nil {
+		t.atMost("memory under load, growth less its uncertainty", 0, "MB a minute", slope[0]-margin[0])
 	}
 	ours, core := figures("pictures", oursEngine, "512x512.rgb"), figures("pictures", "core", "512x512.rgb")
 	if ours != nil && core != nil {

@@ -33,6 +33,7 @@ const (
 // served is the program as it ships, with a node of its own.
 type served struct {
 	program, dir, address string
+	metrics               string // where the node tells its figures; empty: nowhere
 	process               *exec.Cmd
 }
 
@@ -92,12 +93,13 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &served{program: m.program, dir: filepath.Join(m.dir, "node")}
-	listen := "127.0.0.1:" + strconv.Itoa(port)
-	s.address = "http://" + listen
-	if err := os.Mkdir(s.dir, 0o700); err != nil {
+	dir, err := os.MkdirTemp(m.dir, "node-")
+	if err != nil {
 		return nil, err
 	}
+	s := &served{program: m.program, dir: dir}
+	listen := "127.0.0.1:" + strconv.Itoa(port)
+	s.address = "http://" + listen
 	for _, args := range [][]string{
 		{"init", "--party", "bench-host", "--public-url", "http://localhost:" + strconv.Itoa(port),
 			"--listen", listen},
@@ -116,6 +118,7 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 func (s *served) start(ctx context.Context) error {
 	s.process = exec.CommandContext(ctx, s.program, "serve")
 	s.process.Dir = s.dir
+	s.process.Env = append(os.Environ(), "TOCSIN_LISTEN_METRICS="+s.metrics)
 	if err := s.process.Start(); err != nil {
 		return err
 	}

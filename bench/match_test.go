@@ -11,9 +11,12 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin/bench/hashes"
 )
@@ -142,6 +145,45 @@ func TestPlotIsWellFormed(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+}
+
+func TestSlopeIsThatOfTheLineAndItsIntervalHoldsNoise(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	read := func(slope, noise float64) (s series) {
+		for second := range 600 {
+			at := time.Duration(second) * time.Second
+			s = append(s, reading{at, 60 + slope*at.Minutes() + noise*random.NormFloat64()})
+		}
+		return s
+	}
+	if means, slope, margin := read(2, 0).line(10*time.Minute, soakSpans); math.Abs(slope-2) > 1e-9 ||
+		margin > 1e-9 || math.Abs(means[9]-means[0]-18) > 1e-9 {
+		t.Errorf("a straight line: %v, %g ± %g", means, slope, margin)
+	}
+	outside := 0
+	for range 200 {
+		if _, slope, margin := read(0, 5).line(10*time.Minute, soakSpans); math.Abs(slope) > margin {
+			outside++
+		}
+	}
+	if outside > 20 { // of 200 that have no slope, 95 % hold 0
+		t.Errorf("%d of 200 intervals do not hold the slope", outside)
+	}
+}
+
+func TestSoakIsToldWithItsUncertainty(t *testing.T) {
+	t.Parallel()
+	p := newPart(soakOfAMillion)
+	p.add(oursEngine, ownSlope, "MB a minute", 0.25)
+	p.add(oursEngine, ownSlope+marginOf, "MB a minute", 0.5)
+	text := matchingText([]*matchPart{p})
+	for _, want := range []string{"| growth of memory of its own | 0.25 ± 0.50 MB a minute |\n",
+		"growth less its uncertainty | ≤ 0 MB a minute | -0.25 MB a minute | 1 |\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the section lacks %q:\n%s", want, text)
 		}
 	}
 }
