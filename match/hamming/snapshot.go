@@ -5,6 +5,7 @@ package hamming
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"sync/atomic"
 )
 
@@ -46,6 +47,36 @@ func (x *Index) Snapshot() *Snapshot {
 		}
 	}
 	return snapshot
+}
+
+// Len is the number of pairs in the snapshot.
+func (s *Snapshot) Len() int {
+	count := len(s.Tail)
+	for _, state := range s.Segments {
+		count += state.Segment.slots()
+		for _, word := range state.Dead {
+			count -= bits.OnesCount64(word)
+		}
+	}
+	return count
+}
+
+// Pairs gives the pairs of the snapshot, whatever was removed since. One that was loaded twice may come twice.
+func (s *Snapshot) Pairs(yield func(Hash, uint64) bool) {
+	for _, state := range s.Segments {
+		for row, hash := range state.Segment.hashes {
+			for slot, id := range state.Segment.slotsOf(row) {
+				if (state.Dead == nil || !bit(state.Dead, slot)) && !yield(hash.hash(), id) {
+					return
+				}
+			}
+		}
+	}
+	for _, p := range s.Tail {
+		if !yield(p.Hash, p.ID) {
+			return
+		}
+	}
 }
 
 // Release gives the segments back.

@@ -106,12 +106,17 @@ func keepWriting(d *Disk, source hashes.Source, count uint64, stop <-chan struct
 	}
 }
 
-// TestBigIndexIsExact is big with TOCSIN_BIG: a million hashes and ten million. Without, the same is done with
-// as many as make several segments and a tail.
+// bigness is how many hashes there are, and how many queries.
+type bigness struct{ count, queries int }
+
+// smallest is as many as make several segments and a tail.
+var smallest = bigness{30_000, 1_000}
+
+// TestBigIndexIsExact is big with TOCSIN_BIG: a million hashes and ten million.
 func TestBigIndexIsExact(t *testing.T) {
-	sizes := []struct{ count, queries int }{{30_000, 1_000}}
+	sizes := []bigness{smallest}
 	if big {
-		sizes = append(sizes, []struct{ count, queries int }{{1_000_000, 10_000}, {10_000_000, 1_000}}...)
+		sizes = append(sizes, bigness{1_000_000, 10_000}, bigness{10_000_000, 1_000})
 	}
 	for _, size := range sizes {
 		for _, s := range sources {

@@ -24,6 +24,8 @@ type Options struct {
 	// Report is told of failures in the background, from another goroutine; nil: nobody is told. Nothing is
 	// lost by them: what could not be merged or written is found as before, and tried again later.
 	Report func(error)
+
+	shortenAfter int // for tests, in place of the constant
 }
 
 // Disk is an index that files follow, whose truth is a journal of the caller.

@@ -27,13 +27,16 @@ func open(t *testing.T, dir string, options Options) *Disk {
 	return d
 }
 
+// neighbours is how many numbers, from a multiple of it on, have hashes that differ in three bits at most.
+const neighbours = 8
+
 // hashOf is a hash that belongs to a number: neighbours in number are near in distance.
 func hashOf(id uint64) (h hamming.Hash) {
-	random := rand.New(rand.NewPCG(id/8, 3))
+	random := rand.New(rand.NewPCG(id/neighbours, 3))
 	for i := range h {
 		h[i] = byte(random.Uint32())
 	}
-	h[0] ^= byte(id % 8)
+	h[0] ^= byte(id % neighbours)
 	return h
 }
 
@@ -47,9 +50,9 @@ func pairs(from, to uint64) func(yield func(hamming.Hash, uint64) bool) {
 	}
 }
 
-// answers asks for every id what lies near its hash.
+// answers asks for every id what lies near its hash, once for all neighbours.
 func answers(d *Disk, to uint64) (all [][]hamming.Hit) {
-	for id := range to {
+	for id := uint64(0); id < to; id += neighbours {
 		all = append(all, d.Search(hashOf(id), 8).Hits)
 	}
 	return all
@@ -177,5 +180,34 @@ func TestFolderServesOneProcess(t *testing.T) {
 	open(t, dir, Options{})
 	if _, err := Open(dir, Options{}); err == nil {
 		t.Error("opened twice")
+	}
+}
+
+// A merge may begin as soon as Open attached segments, and sweep comes after.
+func TestSweepTakesNoFileThatIsBeingMade(t *testing.T) {
+	t.Parallel()
+	f := &folder{dir: t.TempDir(), users: map[string]int{}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 300 {
+			name, err := f.create("segment", []byte("a kettle"))
+			if err == nil {
+				err = syncFile(f.path(name))
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			f.drop(name)
+		}
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			f.sweep()
+		}
 	}
 }

@@ -46,11 +46,12 @@ func (f *folder) create(kind string, data []byte) (name string, err error) {
 	random := make([]byte, 8)
 	_, _ = rand.Read(random) // never fails
 	name = kind + "-" + hex.EncodeToString(random)
+	f.hold(name) // first, lest sweep take it for one that nobody needs
 	file, err := os.OpenFile(f.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
+		f.drop(name)
 		return "", fmt.Errorf("create %s: %w", kind, err)
 	}
-	f.hold(name)
 	_, err = file.Write(data)
 	if closing := file.Close(); err == nil {
 		err = closing
@@ -75,7 +76,7 @@ func syncFile(path string) error {
 	return nil
 }
 
-// sweep removes files of ours that nobody needs: those of a checkpoint that was not finished.
+// sweep removes files of ours that nobody needs: those of what was not finished.
 func (f *folder) sweep() {
 	names, err := os.ReadDir(f.dir)
 	if err != nil {
@@ -85,7 +86,7 @@ func (f *folder) sweep() {
 	defer f.mu.Unlock()
 	for _, entry := range names {
 		name := entry.Name()
-		unfinished := strings.HasPrefix(name, manifestName+".")
+		unfinished := strings.HasPrefix(name, manifestName+".") || strings.HasPrefix(name, logName+".")
 		if f.users[name] == 0 && (unfinished || fileName.MatchString(name)) {
 			_ = os.Remove(f.path(name))
 		}

@@ -15,32 +15,65 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
+// goldens are folders as each version of the log was written, all of them with the same pairs.
+var goldens = []struct {
+	folder           string
+	position, length uint64
+	head             logHead
+	write            func(t *testing.T, s *Store)
+}{
+	{"testdata/v1", 21, 23, logHead{}, func(t *testing.T, s *Store) {
+		must(t, s.AddAll(pairs(0, 20)))
+	}},
+	{"testdata/v2", 81, 83, logHead{first: 62, sealed: 81}, func(t *testing.T, s *Store) {
+		s.shortenAfter = 10
+		must(t, s.AddAll(pairs(0, 40)))
+		for id := uint64(20); id < 40; id++ {
+			must(t, s.Remove(hashOf(id), id))
+		}
+		must(t, s.AddAll(pairs(0, 20)))
+	}},
+}
+
 // TestFoldersOfOldVersionsOpen opens a copy of what each version that was ever released wrote.
 func TestFoldersOfOldVersionsOpen(t *testing.T) {
 	t.Parallel()
-	const golden = "testdata/v1"
-	if *update {
-		writing := t.TempDir()
-		s := openStore(t, writing)
-		must(t, s.AddAll(pairs(0, 20)))
-		must(t, s.Settle())
-		must(t, s.Remove(hashOf(3), 3))
-		must(t, s.Checkpoint())
-		must(t, s.Add(hashOf(20), 20)) // in the log alone, as this
-		must(t, s.Remove(hashOf(4), 4))
-		must(t, os.RemoveAll(golden))
-		must(t, os.CopyFS(golden, os.DirFS(writing)))
-		must(t, os.Remove(filepath.Join(golden, "lock")))
-	}
-	dir := t.TempDir()
-	must(t, os.CopyFS(dir, os.DirFS(golden)))
-	s := openStore(t, dir)
-	if s.disk.Problem() != nil || s.disk.Position() != 21 || s.log.length() != 23 {
-		t.Errorf("problem %v, position %d, log of %d", s.disk.Problem(), s.disk.Position(), s.log.length())
-	}
-	for id := range uint64(22) {
-		if want := id <= 20 && id != 3 && id != 4; s.holds(id) != want {
-			t.Errorf("pair %d", id)
+	for _, g := range goldens {
+		if *update {
+			writing := t.TempDir()
+			s := openStore(t, writing)
+			g.write(t, s)
+			must(t, s.Settle())
+			must(t, s.Remove(hashOf(3), 3))
+			must(t, s.Checkpoint())
+			must(t, s.Add(hashOf(20), 20)) // in the log alone, as this
+			must(t, s.Remove(hashOf(4), 4))
+			must(t, os.RemoveAll(g.folder))
+			must(t, os.CopyFS(g.folder, os.DirFS(writing)))
+			must(t, os.Remove(filepath.Join(g.folder, "lock")))
+		}
+		dir := t.TempDir()
+		must(t, os.CopyFS(dir, os.DirFS(g.folder)))
+		for _, index := range []bool{true, false} {
+			if !index {
+				must(t, os.Remove(filepath.Join(dir, manifestName)))
+			}
+			s := openStore(t, dir)
+			position := g.position
+			if !index {
+				position = 0
+			}
+			if s.disk.Problem() != nil || s.disk.Position() != position || s.log.length() != g.length ||
+				s.log.head != g.head {
+				t.Errorf("%s: problem %v, position %d, log of %+v to %d",
+					g.folder, s.disk.Problem(), s.disk.Position(), s.log.head, s.log.length())
+			}
+			for id := range uint64(42) {
+				if want := id <= 20 && id != 3 && id != 4; s.holds(id) != want {
+					t.Errorf("%s, index %t: pair %d", g.folder, index, id)
+				}
+			}
+			must(t, s.Close())
 		}
 	}
 }
@@ -86,13 +119,20 @@ func FuzzParseManifest(f *testing.F) {
 
 // FuzzReadLog reads any bytes as a log: it is refused, or begun, or cut to whole records that read again.
 func FuzzReadLog(f *testing.F) {
-	log := logHeader()
+	log := logHead{}.encode()
 	f.Add(log)
 	for i := range uint32(3) {
 		log = appendRecord(log, uint64(i), i, change{hash: hashOf(uint64(i)), id: uint64(i), removed: i == 2})
 	}
 	f.Add(log)
 	f.Add(log[:len(log)-1])
+	shortened := logHead{first: 3, sealed: 5}.encode()
+	for number := uint64(3); number < 7; number++ {
+		shortened = appendRecord(shortened, number, 0, change{hash: hashOf(number), id: number})
+	}
+	f.Add(shortened)
+	f.Add(shortened[:4*recordSize])
+	f.Add(logHead{first: 9, sealed: 9}.encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), logName)
 		must(t, os.WriteFile(path, data, 0o600))

@@ -5,7 +5,6 @@ package hammingdisk
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,9 @@ import (
 // changeLog appends changes to a file. Those that wait for the disk at the same time share one write and one
 // sync: whoever comes first does them for all who came meanwhile.
 type changeLog struct {
+	path  string
 	file  *os.File
+	head  logHead
 	apply func([]change) // called in the order of the log, once changes are durable
 
 	mu      sync.Mutex
@@ -30,13 +31,13 @@ type changeLog struct {
 }
 
 // openLog reads a log from the record from on, applies what it tells, and gives it for appending. A log that
-// is shorter than from gives errShort.
+// is shorter than from, or was shortened since, gives errForeign.
 func openLog(path string, from uint64, apply func([]change)) (*changeLog, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open log: %w", err)
 	}
-	l := &changeLog{file: file, apply: apply}
+	l := &changeLog{path: path, file: file, apply: apply}
 	l.changed.L = &l.mu
 	if err := l.read(from); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -44,8 +45,9 @@ func openLog(path string, from uint64, apply func([]change)) (*changeLog, error)
 	return l, nil
 }
 
-// errShort says that the log ends before the position of the index files, which then belong to another log.
-var errShort = errors.New("log is shorter than the index")
+// errForeign says that the log ends before the position of the index files, or was shortened after it: they
+// do not belong to this log.
+var errForeign = errors.New("log is not that of the index")
 
 // read finds the end of the log, cuts what was not finished, and applies records.
 func (l *changeLog) read(from uint64) error {
@@ -56,22 +58,41 @@ func (l *changeLog) read(from uint64) error {
 		return fmt.Errorf("read log: %w", err)
 	}
 	_, err = io.ReadFull(input, record)
-	switch sound := err == nil && bytes.Equal(record, logHeader()); {
+	head, sound := parseLogHead(record)
+	switch sound = sound && err == nil; {
 	case !sound && info.Size() <= recordSize:
 		return l.begin(from) // the log was being made: nothing can be in it
 	case err != nil:
 		return fmt.Errorf("read log: %w", err)
 	case !sound:
 		return fmt.Errorf("%w: header", ErrLogDamaged)
+	case from > 0 && from < head.sealed:
+		return errForeign
 	}
-	var (
-		reader  logReader
-		pending []change
-	)
+	l.head = head
+	reader := logReader{number: head.first, end: head.first}
+	if err := l.readRecords(input, &reader, from); err != nil {
+		return err
+	}
+	switch {
+	case reader.end < head.sealed:
+		return fmt.Errorf("%w: record %d", ErrLogDamaged, reader.end)
+	case reader.end < from:
+		return errForeign
+	}
+	l.asked, l.durable = reader.end, reader.end
+	return l.cut()
+}
+
+// readRecords reads all records and applies those from a number on that count.
+func (l *changeLog) readRecords(input io.Reader, reader *logReader, from uint64) error {
+	record := make([]byte, recordSize)
+	var pending []change
 	for {
 		_, err := io.ReadFull(input, record)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			break
+			l.apply(pending)
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("read log: %w", err)
@@ -89,23 +110,17 @@ func (l *changeLog) read(from uint64) error {
 			pending = pending[:0]
 		}
 	}
-	if reader.end < from {
-		return errShort
-	}
-	l.apply(pending)
-	l.asked, l.durable = reader.end, reader.end
-	return l.cut()
 }
 
 // begin makes an empty log.
 func (l *changeLog) begin(from uint64) error {
 	if from > 0 {
-		return errShort
+		return errForeign
 	}
 	if err := l.file.Truncate(0); err != nil {
 		return fmt.Errorf("begin log: %w", err)
 	}
-	if _, err := l.file.WriteAt(logHeader(), 0); err != nil {
+	if _, err := l.file.WriteAt(l.head.encode(), 0); err != nil {
 		return fmt.Errorf("begin log: %w", err)
 	}
 	return l.sync()
@@ -113,7 +128,7 @@ func (l *changeLog) begin(from uint64) error {
 
 // cut removes what lies behind the last record that counts, so that it can never be taken for a later one.
 func (l *changeLog) cut() error {
-	if err := l.file.Truncate(int64(1+l.durable) * recordSize); err != nil {
+	if err := l.file.Truncate(l.head.place(l.durable)); err != nil {
 		return fmt.Errorf("cut log: %w", err)
 	}
 	return l.sync()
@@ -176,7 +191,7 @@ func (l *changeLog) write(first uint64, changes []change) error {
 	for i, c := range changes {
 		l.buffer = appendRecord(l.buffer, first+uint64(i), uint32(i), c)
 	}
-	if _, err := l.file.WriteAt(l.buffer, int64(1+first)*recordSize); err != nil {
+	if _, err := l.file.WriteAt(l.buffer, l.head.place(first)); err != nil {
 		return fmt.Errorf("write log: %w", err)
 	}
 	return l.sync()

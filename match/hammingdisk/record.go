@@ -4,6 +4,7 @@
 package hammingdisk
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,8 +15,11 @@ import (
 
 // A log is a header and records of one size, little-endian:
 //
-//	header   "TOCSNLOG", version of 32 bits, zeros, checksum
+//	header   "TOCSNLOG", version of 32 bits, in version 2 first 8 B and sealed 8 B, zeros, checksum
 //	record   hash 32 B, id 8 B, since 4 B, checksum 4 B
+//
+// A log begins in version 1, with record 0. One that was shortened is of version 2 and begins with the record
+// first; those below sealed are what was stored when it was shortened, all of them on the disk.
 //
 // Since counts the records before this one that were written with it and not yet known to be on the disk; its
 // highest bit says that the pair is removed. The checksum also covers the number of the record, so that none
@@ -24,10 +28,10 @@ import (
 // that it had been on the disk: then somebody's pair is lost, and the log is refused.
 const (
 	logMagic   = "TOCSNLOG"
-	logVersion = 1
 	recordSize = 48
 	removal    = 1 << 31
 	maxWrite   = 1 << 16 // records
+	maxNumber  = 1 << 56 // of a record, so that its place in a file is a number
 )
 
 // ErrLogDamaged says that the log lacks records that were acknowledged.
@@ -40,13 +44,31 @@ type change struct {
 	removed bool
 }
 
-func logHeader() []byte {
+// logHead is what a header tells: the number of the first record, and below which number none may lack.
+type logHead struct{ first, sealed uint64 }
+
+func (h logHead) encode() []byte {
 	head := make([]byte, recordSize)
 	copy(head, logMagic)
-	binary.LittleEndian.PutUint32(head[8:], logVersion)
+	version := uint32(1)
+	if h.sealed > 0 {
+		version = 2
+	}
+	binary.LittleEndian.PutUint32(head[8:], version)
+	binary.LittleEndian.PutUint64(head[12:], h.first)
+	binary.LittleEndian.PutUint64(head[20:], h.sealed)
 	binary.LittleEndian.PutUint32(head[recordSize-4:], crc32.Checksum(head[:recordSize-4], castagnoli))
 	return head
 }
+
+// parseLogHead reads a header; there is one way to write each.
+func parseLogHead(data []byte) (h logHead, ok bool) {
+	h = logHead{binary.LittleEndian.Uint64(data[12:]), binary.LittleEndian.Uint64(data[20:])}
+	return h, h.first <= h.sealed && h.sealed <= maxNumber && bytes.Equal(data, h.encode())
+}
+
+// place is where the record of a number lies in the file.
+func (h logHead) place(number uint64) int64 { return int64(1+number-h.first) * recordSize }
 
 // appendRecord appends the record of a number, which was preceded by since records of the same write.
 func appendRecord(data []byte, number uint64, since uint32, c change) []byte {

@@ -4,6 +4,7 @@
 package hammingdisk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -26,9 +27,12 @@ const (
 // Store is an index that stands alone: its truth is a log beside the files of the index. All methods may be
 // called at any time from any goroutine.
 type Store struct {
-	disk   *Disk
-	log    *changeLog
-	report func(error)
+	disk         *Disk
+	log          *changeLog
+	report       func(error)
+	shortenAfter int
+
+	checkpoint sync.Mutex // held by Checkpoint
 
 	mu     sync.Mutex
 	saving bool
@@ -44,7 +48,7 @@ func OpenStore(dir string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{disk: disk, report: options.Report}
+	s := &Store{disk: disk, report: options.Report, shortenAfter: cmp.Or(options.shortenAfter, shortenAfter)}
 	s.idle.L = &s.mu
 	if s.report == nil {
 		s.report = func(error) {}
@@ -54,7 +58,7 @@ func OpenStore(dir string, options Options) (*Store, error) {
 	}
 	path := filepath.Join(dir, logName)
 	s.log, err = openLog(path, disk.Position(), s.apply)
-	if errors.Is(err, errShort) {
+	if errors.Is(err, errForeign) {
 		// The files of the index are not of this log, which alone counts.
 		s.report(err)
 		if err = errors.Join(disk.Close(), removeManifest(dir)); err != nil {
@@ -190,9 +194,27 @@ func (s *Store) Size() hamming.Size { return s.disk.Size() }
 // Settle makes one segment of everything that is stored, and waits for it.
 func (s *Store) Settle() error { return s.disk.Settle() }
 
-// Checkpoint brings the files of the index up to date, so that less of the log is read when the store is
-// opened again. It is done from time to time and by Close.
-func (s *Store) Checkpoint() error { return s.disk.Checkpoint(s.log.length()) }
+// Checkpoint brings the files of the index up to date, so that less of the log is applied when the store is
+// opened again, and shortens the log when most of it tells of pairs that are gone. It is done from time to
+// time and by Close.
+func (s *Store) Checkpoint() error {
+	s.checkpoint.Lock()
+	defer s.checkpoint.Unlock()
+	at := s.log.length()
+	if at == 0 {
+		return nil
+	}
+	if err := s.disk.Checkpoint(at); err != nil {
+		return err
+	}
+	// The index files are at this number before the log begins there: they need not be built again.
+	snapshot := s.disk.Snapshot()
+	defer snapshot.Release()
+	if !s.log.wasteful(at, snapshot.Len(), s.shortenAfter) {
+		return nil
+	}
+	return s.log.shorten(snapshot, at, s.disk.memory.folder.sync)
+}
 
 // Close ends the store. Nothing is lost without it.
 func (s *Store) Close() error {

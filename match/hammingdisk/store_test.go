@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -29,7 +30,7 @@ func openStore(t *testing.T, dir string) *Store {
 }
 
 func (s *Store) holds(id uint64) bool {
-	for _, hit := range s.Search(hashOf(id), 0).Hits {
+	for _, hit := range s.Search(hashOf(id%passing), 0).Hits {
 		if hit.ID == id {
 			return true
 		}
@@ -66,9 +67,13 @@ func TestStoreKeepsWhatItAcknowledged(t *testing.T) {
 			flipBit(t, found[0], 100)
 		}
 		s = openStore(t, dir)
-		for id := range uint64(20_200) {
-			if s.holds(id) != (id != 6) {
-				t.Fatalf("after damage to %q: pair %d", damage, id)
+		for first := uint64(0); first < 20_200; first += neighbours {
+			hits := s.Search(hashOf(first), 3).Hits
+			for id := first; id < first+neighbours; id++ {
+				found := slices.ContainsFunc(hits, func(h hamming.Hit) bool { return h.ID == id && h.Hash == hashOf(id) })
+				if found != (id != 6) {
+					t.Fatalf("after damage to %q: pair %d", damage, id)
+				}
 			}
 		}
 	}
@@ -117,8 +122,12 @@ func TestManyWritersShareSyncs(t *testing.T) {
 	}
 }
 
-// The child of the next test adds pairs, and names each on its output once it is acknowledged.
-const childFolder = "TOCSIN_HAMMINGDISK_CHILD"
+// The child of the next test adds pairs, and names each on its output once it is acknowledged. Others that it
+// adds and removes make it shorten its log.
+const (
+	childFolder = "TOCSIN_HAMMINGDISK_CHILD"
+	passing     = 1 << 40 // added to ids of pairs that do not stay
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
@@ -129,7 +138,7 @@ func TestMain(m *testing.M) {
 }
 
 func addForEver(dir string) {
-	s, err := OpenStore(dir, Options{Tail: 64})
+	s, err := OpenStore(dir, Options{Tail: 64, shortenAfter: 100})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -140,13 +149,16 @@ func addForEver(dir string) {
 		group.Go(func() {
 			for n := uint64(s.Size().Pairs); ; n++ {
 				id := n*4 + writer
-				if s.Add(hashOf(id), id) != nil {
+				if s.Add(hashOf(id), id) != nil || s.Add(hashOf(id), passing+id) != nil {
 					return
 				}
 				out.Lock()
 				fmt.Println(id)
 				out.Unlock()
-				if n%500 == 499 {
+				if s.Remove(hashOf(id), passing+id) != nil {
+					return
+				}
+				if n%50 == 49 {
 					_ = s.Checkpoint()
 				}
 			}
@@ -181,6 +193,18 @@ func TestKilledProcessLosesNothingItAcknowledged(t *testing.T) {
 				t.Fatalf("round %d: pair %d of %d is lost", round, id, len(acknowledged))
 			}
 		}
+		still := 0
+		for _, id := range acknowledged {
+			if s.holds(passing + id) {
+				still++ // at most the last of each writer
+			}
+		}
+		if still > 4 {
+			t.Errorf("round %d: %d removed pairs are there", round, still)
+		}
+		if s.log.head.sealed == 0 && round > 0 {
+			t.Errorf("round %d: the log was never shortened", round)
+		}
 		must(t, s.Close())
 	}
 }
@@ -189,7 +213,7 @@ func TestKilledProcessLosesNothingItAcknowledged(t *testing.T) {
 // written in three writes, of which the last may be lost.
 func TestLogTornAnywhereLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	log := logHeader()
+	log := logHead{}.encode()
 	number, before := uint64(0), 0
 	for _, count := range []int{1, 2, 3} {
 		before = int(number)
@@ -234,7 +258,7 @@ func TestLogTornAnywhereLosesNothingAcknowledged(t *testing.T) {
 
 func TestLogWithAHoleInItsLastWriteEndsAtTheHole(t *testing.T) {
 	t.Parallel()
-	log := logHeader()
+	log := logHead{}.encode()
 	for i := range uint32(5) {
 		log = appendRecord(log, uint64(i), i, change{hash: hashOf(uint64(i)), id: uint64(i)})
 	}
