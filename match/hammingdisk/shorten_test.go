@@ -43,9 +43,11 @@ func TestLogDoesNotGrowWithWhatComesAndGoes(t *testing.T) {
 	for round := range uint64(60) {
 		from := 1000 + 100*round
 		must(t, s.AddAll(pairs(from, from+100)))
-		for id := from; id < from+100; id++ {
-			must(t, s.Remove(hashOf(id), id))
+		var gone []change
+		for hash, id := range pairs(from, from+100) {
+			gone = append(gone, change{hash: hash, id: id, removed: true})
 		}
+		must(t, s.commit(gone))
 		must(t, s.Checkpoint())
 		if size := sizeOfLog(t, dir); size > most {
 			t.Fatalf("round %d: %d bytes for 100 pairs, at most %d are wanted", round, size, most)

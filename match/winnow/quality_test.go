@@ -1,31 +1,18 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build !race
+
 package winnow_test
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tocsin/match/winnow"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func sum(text string) *winnow.Fingerprint {
-	f, err := winnow.Public.Sum(text)
-	if err != nil {
-		panic(err)
-	}
-	return &f
-}
 
 // changes are what people do to a text before they post it again, with the least share, in thousandths, that
 // must be found of texts of 300 bytes and more.
@@ -144,22 +131,4 @@ func randomPairs(t *testing.T) (pairs, wrong int) {
 		}
 	}
 	return pairs, wrong
-}
-
-// golden compares with a file of testdata, or writes it.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	name := filepath.Join("testdata", file)
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs; if for the better, run with -update:\n%s", name, diff)
-	}
 }

@@ -13,4 +13,5 @@ func init() {
 	if err := flag.Set("rapid.checks", "20"); err != nil {
 		panic(err)
 	}
+	hostileSize = 1 << 16
 }
