@@ -105,8 +105,15 @@ func cells(t *testing.T) string {
 					may = append(may, names[n])
 				}
 			}
-			fmt.Fprintf(&b, "%s | %s | %s\n", action, variants[i], strings.Join(may, " "))
+			fmt.Fprintf(&b, "%s | %s | %s\n", action, variants[i], orNobody(may))
 		}
 	}
 	return b.String()
+}
+
+func orNobody(may []string) string {
+	if len(may) == 0 {
+		return "nobody"
+	}
+	return strings.Join(may, " ")
 }
