@@ -28,6 +28,6 @@ func (c *Console) openEnrolment(w http.ResponseWriter, r *http.Request) error {
 		w,
 		r,
 		http.StatusOK,
-		page.Enrol(page.Enrolment{Name: invited.File.Name, Duties: invited.Duties}),
+		page.Enrol(page.Enrolment{Name: invited.File.Name, Duties: invited.Duties, Proposed: invited.Proposed}),
 	)
 }

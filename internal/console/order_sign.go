@@ -26,14 +26,7 @@ func (c *Console) beginSigning(w http.ResponseWriter, r *http.Request, who flow.
 	if err := c.keepCeremony(ctx, ceremonySign, begun); err != nil {
 		return err
 	}
-	return writeJSON(w, protocol.CredentialAssertion{Response: protocol.PublicKeyCredentialRequestOptions{
-		Challenge: begun.Challenge, Timeout: int(ceremonyTime.Milliseconds()),
-		RelyingPartyID: c.passkeys.Config.RPID,
-		AllowedCredentials: []protocol.CredentialDescriptor{
-			{Type: protocol.PublicKeyCredentialType, CredentialID: begun.CredentialID},
-		},
-		UserVerification: protocol.VerificationRequired,
-	}})
+	return writeJSON(w, c.assertionOptions(begun.Challenge, begun.CredentialID))
 }
 
 // finishSigning hands the assertion to flow, which verifies it as every recipient will. The ceremony is

@@ -19,14 +19,10 @@ func (c *Console) invitePerson(w http.ResponseWriter, r *http.Request, who flow.
 		return badForm(err)
 	}
 	ctx := r.Context()
-	var duties []tocsin.Duty
-	for _, d := range r.PostForm["duties"] {
-		duties = append(duties, tocsin.Duty(d))
-	}
 	name, err := personName(r.PostForm.Get("person_name"))
 	var invitation flow.Invitation
 	if err == nil {
-		invitation, err = c.Flow.InvitePerson(ctx, who.Actor(), name, duties)
+		invitation, err = c.Flow.InvitePerson(ctx, who.Actor(), name, dutiesIn(r.PostForm))
 	}
 	if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Code == tocsin.CodeInvalid {
 		problem := problemOf(ctx, e)

@@ -49,8 +49,15 @@ func (c *Console) routes() http.Handler {
 	signed("POST /search", c.searchRecords)
 	signed("GET /people", c.listPeople)
 	signed("POST /people", c.invitePerson)
-	signed("GET /people/{id}/suspend", c.askSuspension)
-	signed("POST /people/{id}/suspend", c.suspendPerson)
+	signed("GET /people/{id}", c.showPerson)
+	signed("GET /people/{id}/duties", c.openDuties)
+	signed("POST /people/{id}/duties", c.changeDuties)
+	signed("POST /people/{id}/confirm/begin", c.beginConfirming)
+	signed("POST /people/{id}/confirm/finish", c.finishConfirming)
+	for _, s := range c.personSteps() {
+		signed("GET /people/{id}/"+s.name, c.askPerson(s))
+		signed("POST /people/{id}/"+s.name, c.treatPerson(s))
+	}
 	signed("GET /jobs", c.listJobs)
 	signed("POST /jobs/{id}/rerun", c.rerunJob)
 	open("/", c.nowhere)

@@ -94,8 +94,8 @@ func TestSuspensionWorksAtOnce(t *testing.T) {
 	w := newWorld(t, true, authority)
 	p := w.enrolled(authority, "Officer One", tocsin.DutyOfficer)
 	administrator := w.enrolled(authority, "Operator", tocsin.DutyAdministrator)
-	_, rest, _ := strings.Cut(administrator.get("/people").body, `href="/people/prs_`)
-	address := "/people/prs_" + rest[:26] + "/suspend"
+	page := administrator.pageOf("Officer One")
+	address := page + "/suspend"
 	if a := administrator.post(address, confirmed); a.status != unprocessable {
 		t.Errorf("without reasons: %d", a.status)
 	}
@@ -103,7 +103,7 @@ func TestSuspensionWorksAtOnce(t *testing.T) {
 		!p.signedIn() {
 		t.Errorf("review: %d", a.status)
 	}
-	if a := administrator.post(address, confirmedWith("Left the service.")); a.path != "/people" {
+	if a := administrator.post(address, confirmedWith("Left the service.")); a.path != page {
 		t.Fatalf("suspend: %d at %s", a.status, a.path)
 	}
 	if p.signedIn() {

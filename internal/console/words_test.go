@@ -58,8 +58,6 @@ func TestEveryCodeHasWords(t *testing.T) {
 // elsewhere are events of records that have no history on a page.
 var elsewhere = map[string]bool{
 	"contact.informed": true, "contact.received": true, "directory.imported": true, "log.shard_opened": true,
-	"person.invited": true, "person.enrolled": true, "person.suspended": true, "person.reinstated": true,
-	"person.duties_proposed": true, "person.duties_changed": true, "person.duties_declined": true,
 	"bank.opened": true, "bank.changed": true, "bank.closed": true,
 	"batch.imported": true, "batch.withdrawn": true, "batch.expired": true,
 	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,

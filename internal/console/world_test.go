@@ -6,6 +6,7 @@ package console_test
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -31,6 +32,7 @@ import (
 	"tocsin/internal/locale"
 	"tocsin/internal/platform"
 	"tocsin/internal/policy"
+	"tocsin/internal/softkey"
 	"tocsin/internal/store/sqlite"
 	"tocsin/internal/webhook"
 	"tocsin/wire"
@@ -318,13 +320,53 @@ func (w *world) run() {
 	})
 }
 
-// invite opens a person and gives the enrolment link, as an administrator would get it.
+// invite opens a person and gives the enrolment link, as an administrator would get it. What needs a second person
+// has one.
 func (w *world) invite(at tocsin.PartyID, name string, duties ...tocsin.Duty) string {
 	w.t.Helper()
 	n := w.nodes[at]
 	invitation, err := n.flow.InvitePerson(w.t.Context(), operator, name, duties)
 	check(w.t, err)
+	who, err := n.flow.Invited(w.t.Context(), invitation.Token)
+	check(w.t, err)
+	if who.Proposed != nil {
+		w.second(at).confirm(who.ID)
+	}
 	return n.url + "/enrol?" + url.Values{"token": {invitation.Token}}.Encode()
+}
+
+// confirmer is an administrator who is there to confirm what others propose.
+type confirmer struct {
+	w    *world
+	node *node
+	flow.Actor
+	key *softkey.Credential
+}
+
+func (w *world) second(at tocsin.PartyID) confirmer {
+	w.t.Helper()
+	n := w.nodes[at]
+	invitation, err := n.flow.InvitePerson(w.t.Context(), operator, "Second administrator",
+		[]tocsin.Duty{tocsin.DutyAdministrator})
+	check(w.t, err)
+	key, err := softkey.New(rand.Reader, softkey.ES256, hostNames[at]+".localhost", []byte(invitation.Person))
+	check(w.t, err)
+	_, err = n.flow.Enrol(w.t.Context(), invitation.Token, "", flow.Credential{ID: key.ID, PublicKey: key.PublicKey()})
+	check(w.t, err)
+	who, err := n.flow.ByID(w.t.Context(), invitation.Person)
+	check(w.t, err)
+	return confirmer{w, n, who.Actor(), key}
+}
+
+func (c confirmer) confirm(id tocsin.RecordID) {
+	t := c.w.t
+	t.Helper()
+	asked, err := c.node.flow.BeginConfirmingDuties(t.Context(), c.Actor, id)
+	check(t, err)
+	a, err := c.key.Assert(softkey.Ceremony{Challenge: asked.Challenge, Origin: c.node.url})
+	check(t, err)
+	check(t, c.node.flow.ConfirmDuties(t.Context(), c.Actor, asked, wire.Assertion{CredentialID: a.CredentialID,
+		AuthenticatorData: a.AuthenticatorData, ClientDataJSON: a.ClientDataJSON, Signature: a.Signature}))
 }
 
 // eventually waits for something that happens in the background.

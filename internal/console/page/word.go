@@ -5,6 +5,7 @@ package page
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tocsin"
@@ -96,6 +97,13 @@ func particulars(ctx context.Context, past flow.Past) string {
 		return endedWord(ctx, past.Facts.Code)
 	case tocsin.EventMeasureConfirmed:
 		return measureWord(ctx, past.Facts.Code)
+	case tocsin.EventPersonInvited, tocsin.EventPersonDutiesProposed, tocsin.EventPersonDutiesChanged,
+		tocsin.EventPersonReinstated:
+		var named []string
+		for _, code := range past.Facts.Codes {
+			named = append(named, known(duty(ctx, tocsin.Duty(code)), code))
+		}
+		return strings.Join(named, ", ")
 	}
 	return ""
 }
@@ -103,6 +111,19 @@ func particulars(ctx context.Context, past flow.Past) string {
 func duty(ctx context.Context, d tocsin.Duty) string { return T(ctx, "console.duty."+string(d)) }
 
 func dutyDoes(ctx context.Context, d tocsin.Duty) string { return T(ctx, "console.does."+string(d)) }
+
+// dutyHint also says that a duty takes two people to give.
+func dutyHint(ctx context.Context, d tocsin.Duty) string {
+	if d.Grave() {
+		return dutyDoes(ctx, d) + " " + T(ctx, "console.people.grave")
+	}
+	return dutyDoes(ctx, d)
+}
+
+// waiting are the duties that somebody proposed and nobody confirmed.
+func waiting(p flow.Individual) []tocsin.Duty {
+	return slices.DeleteFunc(slices.Clone(p.Proposed), func(d tocsin.Duty) bool { return slices.Contains(p.Duties, d) })
+}
 
 // copyState says who receives the copy of an order and whether it arrived.
 func copyState(ctx context.Context, o *tocsin.IssuedOrder) string {
