@@ -25,7 +25,7 @@ func (f *Flow) unlearn(rec *record) lesson {
 		}
 	case *tocsin.Signal:
 		if key, ok := f.catalogue.dropSignal(agg.ID); ok {
-			f.hits.forget(key)
+			f.hits.forget(f.place(key))
 			return func(context.Context) error { return f.Matcher.Remove(handID(agg.ID), key.typ, key.value) }
 		}
 	}

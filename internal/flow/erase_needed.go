@@ -139,6 +139,9 @@ func (u *unit) forget(rec *record) error {
 		if err := u.read(agg, &file); err != nil {
 			return err
 		}
+		if err := u.tx.DropHits(int64(u.f.place(signalKey{agg.Bank, agg.Type, file.Value}))); err != nil {
+			return err
+		}
 		return u.tx.Release(lookupSignal, u.signalKey(agg.Bank, agg.Type, file.Value))
 	}
 	return nil

@@ -4,7 +4,6 @@
 package flow
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
@@ -15,12 +14,12 @@ func TestHitsOfThePastAreForgotten(t *testing.T) {
 	var h hits
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for i := range 1000 {
-		h.hit(signalKey{value: fmt.Sprint(i)}, now)
+		h.hit(uint64(i), now)
 	}
-	if h.hit(signalKey{value: "0"}, now.Add(time.Hour)); len(h.of) != 1000 {
+	if h.hit(0, now.Add(time.Hour)); len(h.of) != 1000 {
 		t.Errorf("after an hour %d of 1000 have a history", len(h.of))
 	}
-	if h.hit(signalKey{value: "0"}, now.Add(14*24*time.Hour)); len(h.of) != 1 {
+	if h.hit(0, now.Add(14*24*time.Hour)); len(h.of) != 1 {
 		t.Errorf("two weeks later %d signals are remembered that hit no more", len(h.of)-1)
 	}
 }
@@ -29,7 +28,7 @@ func TestReleaseMakesTheHitsOfTheHourTheUsualOnes(t *testing.T) {
 	t.Parallel()
 	var h hits
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	key := signalKey{value: "known"}
+	const key = 7
 	for range 100 {
 		h.hit(key, now)
 	}

@@ -170,6 +170,9 @@ func (f *Flow) Start(ctx context.Context) error {
 	if err := f.sweepRows(ctx); err != nil {
 		return err
 	}
+	if err := f.loadHits(ctx); err != nil {
+		return err
+	}
 	return f.Publish(ctx)
 }
 

@@ -38,6 +38,8 @@ func TestMatchHoldsAsLongAsSomebodyVouches(t *testing.T) {
 			{"a key stands for one request", keyOfOneRequest},
 			{"an export holds what matches, and no word of a source marked red", exported},
 			{"a released signal proposes again", releasedProposes},
+			{"a restart forgets neither a flood nor what is usual", restartKeepsHits},
+			{"an erased signal leaves no count", erasedLeavesNoCount},
 			{"a dry run refuses what the import would", dryRunRefuses},
 		} {
 			t.Run(c.rule, func(t *testing.T) { c.test(bench{w.As(t)}) })

@@ -116,6 +116,14 @@ type KeptHash struct {
 	Until time.Time
 }
 
+// HitCount is how often a signal hit.
+type HitCount struct {
+	Place   int64 // the beginning of a keyed digest of the signal
+	Hour    int64 // since 1970
+	Count   int64 // in that hour
+	Average int64 // of the hours before, in thousandths
+}
+
 // Delivery is one document or callback offered to one target, and what became of it.
 type Delivery struct {
 	Event     tocsin.EventID
@@ -199,6 +207,17 @@ type Tx interface {
 	Keep(rows ...KeptHash) error
 	Kept(after int64, now time.Time, limit int) ([]KeptHash, error)
 	PruneKept(before time.Time) error
+
+	// Hits of signals, for a restart. SaveHits replaces what is not of a later hour. Hits gives those after a place,
+	// by place. PruneHits leaves none of an hour before, and at most so many: the latest, of them the greatest.
+	SaveHits(rows ...HitCount) error
+	Hits(after *int64, limit int) ([]HitCount, error)
+	DropHits(places ...int64) error
+	PruneHits(before int64, most int) error
+
+	// Leases: work that one process does at a time. TakeLease takes or prolongs; false while another holds it.
+	TakeLease(name, holder string, now, until time.Time) (bool, error)
+	FreeLease(name, holder string) error
 
 	// Hop replay protection.
 	UseNonce(key tocsin.KeyID, nonce string, until time.Time) (fresh bool, err error)

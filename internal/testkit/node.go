@@ -76,6 +76,7 @@ func (n *Node) Start(ctx context.Context) (err error) {
 	n.loops.Go(func() { _ = opened.Flow.Work(ctx) })   // both end with their context,
 	n.loops.Go(func() { _ = opened.Flow.Follow(ctx) }) // and say what failed in the log
 	n.loops.Go(func() { _ = opened.Flow.Retrospect(ctx) })
+	n.loops.Go(func() { _ = opened.Flow.KeepHits(ctx) })
 	n.door.put(handler)
 	return nil
 }
