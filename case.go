@@ -151,6 +151,7 @@ func (c *Case) pointedTo(f Facts) {
 		c.Notices = append(c.Notices, f.Record)
 	case f.Record.Is(KindReceivedOrder):
 		c.Orders = append(c.Orders, f.Record)
+	case f.Record.Is(KindDecision): // a copy of what was decided
 	default:
 		c.Matches++
 	}

@@ -44,6 +44,8 @@ const (
 	ReopenedUndone   = "undone"   // its decision was undone
 	ReopenedReported = "reported" // a notice came after the decision to keep the item
 	ReopenedSecond   = "second"   // another person looks at it again
+	// ReopenedUnratified: what a standing decision restricted was not ratified in time, and is visible again.
+	ReopenedUnratified = "unratified"
 )
 
 // OpenCase opens a case because something points to an item: source is the bank of a signal that matched, a

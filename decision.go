@@ -33,7 +33,7 @@ type DecisionState string
 // The states of a decision.
 const (
 	DecisionEffective DecisionState = "effective"
-	DecisionUndone    DecisionState = "undone"   // taken back within its window
+	DecisionUndone    DecisionState = "undone"   // taken back within its window, or not ratified in time
 	DecisionReversed  DecisionState = "reversed" // found wrong by somebody else
 )
 
@@ -126,9 +126,9 @@ func (d *Decision) Apply(h Header) error {
 	case EventDecisionReversed:
 		d.Status, d.RatifyBy = DecisionReversed, nil
 	case EventDecisionRatified:
-		d.RatifiedBy, d.RatifyBy, d.Unratified = h.Actor, nil, false
+		d.RatifiedBy, d.RatifyBy = h.Actor, nil
 	case EventDecisionRatificationLate:
-		d.RatifyBy, d.Unratified = nil, true
+		d.Status, d.RatifyBy, d.Unratified = DecisionUndone, nil, true
 	default:
 		return d.applyStanding(h)
 	}

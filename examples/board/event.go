@@ -18,6 +18,7 @@ const (
 	typeReinstated = "tocsin.item.reinstated"
 
 	disclosureFull    = "full"
+	disclosureOwn     = "own"     // the board's own decision, with a statement of reasons for the author
 	disclosureNeutral = "neutral" // a gag: nothing may be said
 )
 
@@ -66,6 +67,12 @@ type eventRestriction struct {
 	OrderReference string     `json:"order_reference"`
 	Reasons        string     `json:"reasons"`
 	Remedies       string     `json:"remedies"`
+	Provision      string     `json:"provision"`
+	Facts          string     `json:"facts"`
+	Language       string     `json:"language"`
+	Detection      string     `json:"detection"`
+	Automated      bool       `json:"automated"`
+	Complaint      string     `json:"complaint"`
 }
 
 // parseEvent reads and checks one body. It is strict: an unknown or repeated member, a wrong type, invalid
@@ -159,18 +166,26 @@ func (r eventRestriction) check(at string) error {
 func (r eventRestriction) checkDisclosure(at string) error {
 	switch r.Disclosure {
 	case disclosureNeutral:
-		if r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies != "" {
-			return invalid(at, "is neutral: no authority, basis, order_reference, reasons or remedies may be in it")
+		if r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies+r.ownText() != "" {
+			return invalid(at, "is neutral: nothing that says who or why may be in it")
+		}
+	case disclosureOwn:
+		if r.Authority+r.OrderReference != "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" ||
+			r.Provision == "" || r.Facts == "" || r.Complaint == "" || r.Language == "" {
+			return invalid(at, "is the board's own decision: it has a statement of reasons, and no authority")
 		}
 	case disclosureFull:
-		if r.Authority == "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" {
+		if r.Authority == "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" || r.ownText() != "" {
 			return invalid(at, "is disclosed in full: authority, basis, reasons and remedies must be in it")
 		}
 	default:
-		return invalid(at+".disclosure", "must be full or neutral")
+		return invalid(at+".disclosure", "must be full, own or neutral")
 	}
 	return nil
 }
+
+// ownText is what only the board's own decisions say.
+func (r eventRestriction) ownText() string { return r.Provision + r.Facts + r.Language + r.Detection + r.Complaint }
 
 // invalid is the problem of a member that is JSON but breaks the contract. It names the member, never its
 // content.

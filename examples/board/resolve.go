@@ -56,11 +56,17 @@ func (b *Board) resolve(w http.ResponseWriter, r *http.Request) (resolution, err
 	}
 	var question struct {
 		Address string `json:"address"`
+		Ref     string `json:"ref"`
 	}
 	if err := decodeStrict(body, &question); err != nil {
 		return resolution{}, err
 	}
-	at, err := locate(b.base, question.Address)
+	var at place
+	if question.Ref != "" {
+		at, err = referred(question.Ref, question.Address)
+	} else {
+		at, err = locate(b.base, question.Address)
+	}
 	if err != nil || at.kind != kindItem {
 		return resolution{Kind: at.kind}, err
 	}
@@ -69,6 +75,17 @@ func (b *Board) resolve(w http.ResponseWriter, r *http.Request) (resolution, err
 		return resolution{Kind: kindNone}, err
 	}
 	return resolution{Kind: kindItem, Ref: at.post.String(), Address: b.base.String() + at.post.path()}, nil
+}
+
+// referred says what the board's own reference names. A question has a reference or an address.
+func referred(ref, address string) (place, error) {
+	if address != "" {
+		return place{kind: kindNone}, invalid("ref", "does not go with address")
+	}
+	if id, ok := parsePostID(ref); ok {
+		return place{kind: kindItem, post: id}, nil
+	}
+	return place{kind: kindNone}, nil
 }
 
 func (b *Board) hasPost(ctx context.Context, id postID) (exists bool, err error) {

@@ -20,6 +20,8 @@ type restriction struct {
 	disclosure string
 
 	Authority, Basis, OrderReference, Reasons, Remedies string
+
+	Provision, Facts, Language, Complaint string // of the board's own decisions
 }
 
 // active says whether r still runs. The board ends a restriction itself when its end has come, even when the
@@ -31,7 +33,7 @@ type answer int
 
 const (
 	answerShown   answer = iota // 200
-	answerRemoved               // 410, the neutral page: the board's own terms, or a gag
+	answerRemoved               // 410, the neutral page: the board's own decision, or a gag
 	answerBlocked               // 451, naming what may be named
 )
 
@@ -39,7 +41,7 @@ const (
 // is enough for 451; those under a gag are then left out, because naming their number would break it.
 func (p post) answer(now time.Time) (answer, []restriction) {
 	var disclosed []restriction
-	gagged := false
+	gagged := false // or decided by the board itself: the public is told the same
 	for _, r := range p.restrictions {
 		switch {
 		case !r.active(now):
@@ -64,7 +66,8 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		var from int64
 		var until sql.NullInt64
 		if err := rows.Scan(&r.ID, &from, &until, &r.Territory, &r.disclosure,
-			&r.Authority, &r.Basis, &r.OrderReference, &r.Reasons, &r.Remedies); err != nil {
+			&r.Authority, &r.Basis, &r.OrderReference, &r.Reasons, &r.Remedies,
+			&r.Provision, &r.Facts, &r.Language, &r.Complaint); err != nil {
 			return err
 		}
 		r.From = time.UnixMicro(from).UTC()
@@ -74,7 +77,7 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		set = append(set, r)
 		return nil
 	}, `SELECT id, from_at, until_at, territory, disclosure,
-		authority, basis, order_reference, reasons, remedies
+		authority, basis, order_reference, reasons, remedies, provision, facts, language, complaint
 		FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("find restrictions: %w", err)
@@ -93,10 +96,11 @@ func replaceRestrictions(ctx context.Context, tx *sql.Tx, id postID, set []event
 			until = sql.NullInt64{Int64: r.Until.UnixMicro(), Valid: true}
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO restriction (post, id, from_at, until_at, territory,
-			disclosure, authority, basis, order_reference, reasons, remedies)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			disclosure, authority, basis, order_reference, reasons, remedies, provision, facts, language, complaint)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 			id, r.ID, r.From.UnixMicro(), until, strings.Join(r.Territory, ", "), r.Disclosure,
-			r.Authority, r.Basis, r.OrderReference, r.Reasons, r.Remedies)
+			r.Authority, r.Basis, r.OrderReference, r.Reasons, r.Remedies,
+			r.Provision, r.Facts, r.Language, r.Complaint)
 		if err != nil {
 			return fmt.Errorf("insert restriction: %w", err)
 		}

@@ -37,12 +37,16 @@ CREATE TABLE restriction (
     from_at         INTEGER NOT NULL,
     until_at        INTEGER,                     -- NULL: until the node lifts it
     territory       TEXT    NOT NULL,            -- codes, comma-separated
-    disclosure      TEXT    NOT NULL CHECK (disclosure IN ('full', 'neutral')),
+    disclosure      TEXT    NOT NULL CHECK (disclosure IN ('full', 'own', 'neutral')),
     authority       TEXT    NOT NULL,
     basis           TEXT    NOT NULL,
     order_reference TEXT    NOT NULL,
     reasons         TEXT    NOT NULL,
     remedies        TEXT    NOT NULL,
+    provision       TEXT    NOT NULL,            -- this and what follows: only of the board's own decisions
+    facts           TEXT    NOT NULL,
+    language        TEXT    NOT NULL,
+    complaint       TEXT    NOT NULL,            -- where the author complains
     PRIMARY KEY (post, id)
 ) STRICT, WITHOUT ROWID;
 

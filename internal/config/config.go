@@ -32,6 +32,8 @@ type Config struct {
 	AutomaticExecution AutomaticExecution `koanf:"automatic_execution"`
 	Duty               Duty               `koanf:"duty"`
 	Matching           Matching           `koanf:"matching"`
+	Desk               Desk               `koanf:"desk"`
+	StandingDecisions  StandingDecisions  `koanf:"standing_decisions"`
 	Compat             Compat             `koanf:"compat"`
 	Log                Log                `koanf:"log"`
 }
@@ -95,6 +97,20 @@ type Matching struct {
 	KeepHashesFor time.Duration `koanf:"keep_hashes_for"`
 }
 
+// Desk is how people decide cases.
+type Desk struct {
+	// UndoWindow is how long a decision can be taken back by whoever took it.
+	UndoWindow time.Duration `koanf:"undo_window"`
+}
+
+// StandingDecisions is the host's choice to let a decision of its own restrict byte-identical copies that appear
+// later, before a person has seen them.
+type StandingDecisions struct {
+	Enabled      bool          `koanf:"enabled"`
+	MaxPerHour   int           `koanf:"max_per_hour"`
+	RatifyWithin time.Duration `koanf:"ratify_within"`
+}
+
 // Compat are interfaces of other programs that this node serves beside its own.
 type Compat struct {
 	// HMA is that of hasher-matcher-actioner.
@@ -133,6 +149,8 @@ func Default() Config {
 		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
 		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10},
+		Desk:               Desk{UndoWindow: 15 * time.Minute},
+		StandingDecisions:  StandingDecisions{MaxPerHour: 20, RatifyWithin: 24 * time.Hour},
 		Compat:             Compat{HMAAssertions: []string{}},
 		Log:                Log{Format: "text", Level: "info"},
 	}

@@ -28,6 +28,8 @@ var sections = map[string]string{
 	"automatic_execution": "Whether an authenticated order may restrict an item before a person has seen it.",
 	"duty":                "When an order that nobody has taken up calls the person on duty again.",
 	"matching":            "Banks of signals, and screening content against them.",
+	"desk":                "How people decide cases.",
+	"standing_decisions":  "Whether a decision of the host's own may restrict identical copies that appear later.",
 	"compat":              "Interfaces of other programs, served beside the node's own.",
 	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
 }
@@ -152,6 +154,29 @@ var table = []Field{
 		Key: "automatic_execution.ratify_within",
 		Doc: "How long an automatic restriction may stand before a person must have ratified it; from " +
 			"15m to 24h.",
+	},
+	{
+		Key: "desk.undo_window",
+		Doc: "How long a decision can be taken back by whoever took it, for everything it covered; from 1m to " +
+			"24h. It takes effect at once all the same.",
+	},
+	{
+		Key: "standing_decisions.enabled",
+		Doc: "Let a person make a decision of hers under the host's terms a standing one: what is byte-identical " +
+			"(SHA-256) is restricted when it is screened again, until a date. Never from an order. Each time a " +
+			"person must ratify it in time, else it is lifted; the first complaint ends it. Needs " +
+			"matching.keep_hashes_for.",
+		Danger: "The platform acts before anybody has looked. Every such act is counted and published.",
+	},
+	{
+		Key: "standing_decisions.max_per_hour",
+		Doc: "How many items all standing decisions together restrict within an hour; what comes beyond waits " +
+			"for a person. From 1 to 1000.",
+	},
+	{
+		Key: "standing_decisions.ratify_within",
+		Doc: "How long such a restriction stands before a person must have ratified it; from 15m to 72h. Then it " +
+			"is lifted and the standing decision ends.",
 	},
 	{
 		Key:    "duty.alarms",

@@ -154,6 +154,7 @@ func (d Directory) validate(p *problems) {
 func (c Config) validatePlatform(p *problems) {
 	if !c.Platform.Configured() {
 		p.check(!c.AutomaticExecution.Enabled, "automatic_execution.enabled", "needs a platform to act on")
+		p.check(!c.StandingDecisions.Enabled, "standing_decisions.enabled", "needs a platform to act on")
 		return
 	}
 	p.check(declaredEndpoint(c.Platform.Callback), "platform.callback", endpointRule)
@@ -186,6 +187,14 @@ func (c Config) validateClocks(p *problems) {
 		"must lie between 1 and 1000")
 	from := c.AutomaticExecution.TrustedFrom
 	p.check(0 <= from && from <= 100, "automatic_execution.trusted_from", "must lie between 0 and 100")
+	p.check(between(c.Desk.UndoWindow, time.Minute, 24*time.Hour), "desk.undo_window", "must lie between 1m and 24h")
+	s := c.StandingDecisions
+	p.check(between(s.RatifyWithin, 15*time.Minute, 72*time.Hour), "standing_decisions.ratify_within",
+		"must lie between 15m and 72h")
+	p.check(1 <= s.MaxPerHour && s.MaxPerHour <= 1000, "standing_decisions.max_per_hour",
+		"must lie between 1 and 1000")
+	p.check(!s.Enabled || c.Matching.Enabled && c.Matching.KeepHashesFor > 0, "standing_decisions.enabled",
+		"needs matching.keep_hashes_for: without kept hashes no copy is told")
 	p.check(0 <= c.Matching.FloodFloor && c.Matching.FloodFloor <= 1_000_000, "matching.flood_floor",
 		"must lie between 0 and 1000000")
 	p.check(2 <= c.Matching.FloodFactor && c.Matching.FloodFactor <= 1000, "matching.flood_factor",

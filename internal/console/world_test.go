@@ -215,6 +215,8 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 		Log:      w.logger(),
 		Settings: w.settings,
 	}
+	deps.Catalogues, err = locale.New()
+	check(t, err)
 	deps.Settings.Source = n.url
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
@@ -445,6 +447,14 @@ func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
 		return flow.Named{}, fmt.Errorf("resolve: %w", err)
 	}
 	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
+}
+
+func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
+	r, err := s.client.Identify(ctx, ref)
+	if err != nil {
+		return flow.Named{}, fmt.Errorf("identify: %w", err)
+	}
+	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}, nil
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {

@@ -76,7 +76,7 @@ func (f *Flow) visibility(ctx context.Context, event tocsin.EventID) (tocsin.Rec
 		v = Visibility{Event: event, At: entry.Header.At, Ref: file.Ref, Address: file.Address,
 			Version: toldVersion(head.Shard, item.Version)}
 		for _, r := range item.Active(u.now) {
-			shown, err := u.shown(r)
+			shown, err := u.shown(r, file)
 			if err != nil {
 				return err
 			}
@@ -88,10 +88,15 @@ func (f *Flow) visibility(ctx context.Context, event tocsin.EventID) (tocsin.Rec
 }
 
 // shown is what a platform may tell of a restriction. Under a gag that is nothing but that there is one.
-func (u *unit) shown(r tocsin.Restriction) (Shown, error) {
+func (u *unit) shown(r tocsin.Restriction, of ItemFile) (Shown, error) {
 	s := Shown{Restriction: r, Neutral: r.Gagged(u.now)}
-	if s.Neutral || r.Order == "" {
+	if s.Neutral {
 		return s, nil
+	}
+	if r.Decision != "" {
+		statement, err := u.statement(r, of.Language)
+		s.Statement = &statement
+		return s, err
 	}
 	o, err := load[*tocsin.ReceivedOrder](u, r.Order)
 	if err != nil {

@@ -39,6 +39,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionPersonRead
 	case tocsin.KindCase:
 		return ActionCaseRead
+	case tocsin.KindDecision:
+		return ActionDecisionRead
 	case tocsin.KindBank, tocsin.KindBatch, tocsin.KindSignal:
 		return ActionBankRead
 	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:

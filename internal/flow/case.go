@@ -5,7 +5,9 @@ package flow
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin"
@@ -14,7 +16,12 @@ import (
 // CaseFile is the readable document of a case.
 type CaseFile struct {
 	Item    string // the platform's own reference
+	Address string `json:",omitempty"` // once the platform told it
 	Matches []CaseMatch
+	// Follow is a decision to be extended to this item once the platform said what it is: to a copy that was there
+	// when it was taken, or, with Anew, by a decision that a standing one makes.
+	Follow tocsin.RecordID `json:",omitempty"`
+	Anew   bool            `json:",omitempty"`
 }
 
 // CaseMatch is one signal that matches the item of a case.
@@ -27,105 +34,181 @@ type CaseMatch struct {
 	At       time.Time
 }
 
-// CaseView is a case for someone who may read it.
-type CaseView struct {
-	tocsin.Case
-	File    CaseFile
-	History []Past
-	Erased  bool
-}
-
 const lookupCase = "case" // platform's reference of the item
 
 // propose puts a match before a person: in the case of the item, which is opened when there is none. A match
 // that is in it already changes nothing.
 func (u *unit) propose(item string, m CaseMatch) error {
-	key := u.f.Sealer.LookupKey(lookupCase, item)
-	id, err := u.tx.Lookup(lookupCase, key)
-	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
-		c, events, err := tocsin.OpenCase(u.clock(), m.Bank, tocsin.PriorityMatch, u.f.Settings.Periods, m)
+	c, file, opened, err := u.caseOf(item, m.Bank, tocsin.PriorityMatch, m)
+	if err != nil || slices.ContainsFunc(file.Matches, m.same) {
+		return err
+	}
+	if !opened {
+		events, err := c.Match(u.clock(), m.Bank, m)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
-		err = u.tx.Reserve(lookupCase, key, c.ID)
-		if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
-			return errConcurrent // another process opened it a moment ago
+	}
+	file.Matches = append(file.Matches, m)
+	return u.writeCase(c, file)
+}
+
+// raise puts before a person what a piece came upon, where the platform named the item and is there to say what it
+// is. A search that was only asked what it finds opens no case.
+func (f *Flow) raise(ctx context.Context, p Piece, matches []Match) error {
+	if p.Item == "" || f.Platform == nil {
+		return nil
+	}
+	for _, m := range matches {
+		if m.Proposal != ProposeReview {
+			continue
 		}
+		found := CaseMatch{Bank: m.Bank.ID, Type: m.Type, Value: m.Value, Distance: m.Distance}
+		for _, q := range p.Queries {
+			if q.Type == string(m.Type) {
+				found.Hash = q.Value
+			}
+		}
+		err := f.update(ctx, func(u *unit) error {
+			found.At = u.now
+			return u.propose(p.Item, found)
+		})
 		if err != nil {
 			return err
 		}
-		return u.write(c, CaseFile{Item: item, Matches: []CaseMatch{m}})
 	}
+	return nil
+}
+
+// reported puts a notice before a person, in the case of the item it names.
+func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) (tocsin.RecordID, error) {
+	c, file, opened, err := u.caseOf(item, notice, p, nil)
 	if err != nil {
-		return err
+		return "", err
 	}
-	c, err := load[*tocsin.Case](u, id)
-	if err != nil {
-		return err
+	if opened {
+		return c.ID, u.writeCase(c, file)
 	}
-	var file CaseFile
-	if err := u.read(c, &file); err != nil {
-		return err
+	events, err := c.Report(u.clock(), notice, p, u.f.Settings.Periods)
+	return c.ID, u.did(c, events, err)
+}
+
+// caseOf finds the case of an item or opens it; source is what points to the item. A new one is asked about at
+// the platform: what it is, and that it is public.
+func (u *unit) caseOf(item string, source tocsin.RecordID, p tocsin.Priority, payload any) (c *tocsin.Case,
+	file CaseFile, opened bool, err error) {
+	key := u.f.Sealer.LookupKey(lookupCase, item)
+	id, err := u.tx.Lookup(lookupCase, key)
+	if err == nil {
+		if c, err = load[*tocsin.Case](u, id); err != nil {
+			return nil, file, false, err
+		}
+		return c, file, false, u.read(c, &file)
 	}
-	if slices.ContainsFunc(file.Matches, m.same) {
-		return nil
+	if tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		return nil, file, false, err
 	}
-	events, err := c.Match(u.clock(), m.Bank, m)
+	c, events, err := tocsin.OpenCase(u.clock(), source, p, u.f.Settings.Periods, payload)
 	if err := u.did(c, events, err); err != nil {
-		return err
+		return nil, file, false, err
 	}
-	file.Matches = append(file.Matches, m)
+	err = u.tx.Reserve(lookupCase, key, c.ID)
+	if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
+		err = errConcurrent // another process opened it a moment ago
+	}
+	if u.f.Platform != nil {
+		u.enqueue(JobIdentify, events[0].ID, platformTarget, nil)
+	}
+	return c, CaseFile{Item: item}, true, err
+}
+
+// writeCase keeps a case's document and makes it findable: by what is in its address and its reference, and by
+// keyed marks of the signals that match it, which tell nothing to whoever lacks the key.
+func (u *unit) writeCase(c *tocsin.Case, file CaseFile) error {
+	u.findable(c.ID, strings.Join(append(u.marks(file), file.Item, file.Address), " "))
 	return u.write(c, file)
+}
+
+// marks are one word for each signal that matches.
+func (u *unit) marks(file CaseFile) []string {
+	var all []string
+	for _, m := range file.Matches {
+		all = append(all, u.mark(m))
+	}
+	return all
+}
+
+func (u *unit) mark(m CaseMatch) string {
+	return "m" + hex.EncodeToString(u.f.Sealer.LookupKey("mark", string(m.Type)+"/"+m.Value))
 }
 
 func (m CaseMatch) same(other CaseMatch) bool {
 	return m.Bank == other.Bank && m.Type == other.Type && m.Value == other.Value
 }
 
-// Cases lists cases, the latest first.
-func (f *Flow) Cases(ctx context.Context, actor Actor, after string, limit int) (list []CaseView, next string,
-	err error) {
-	if limit < 1 || limit > 200 {
-		limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: tocsin.KindCase, After: after, Limit: limit})
+// identify asks the platform which public item a case is about. An item it does not know leaves nothing to
+// decide.
+func (f *Flow) identify(ctx context.Context, job ClaimedJob) (outcome, error) {
+	var id tocsin.RecordID
+	var file CaseFile
+	err := f.view(ctx, func(u *unit) error {
+		entry, err := u.tx.EntryByID(tocsin.EventID(job.Args["event"]))
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, ActionCaseRead, rec.agg) != nil {
-				continue
-			}
-			v := CaseView{Case: *rec.agg.(*tocsin.Case), Erased: rec.key == nil}
-			if !v.Erased {
-				if err := u.read(rec.agg, &v.File); err != nil {
-					return err
-				}
-			}
-			list = append(list, v)
+		c, err := load[*tocsin.Case](u, entry.Header.Record)
+		if err != nil {
+			return err
 		}
-		return nil
+		id = c.ID
+		return u.read(c, &file)
 	})
-	return list, next, err
+	if tocsin.CodeOf(err) == tocsin.CodeErased {
+		return outcome{fail: string(tocsin.ReasonErased)}, nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	named, err := f.Platform.Identify(ctx, file.Item)
+	if err != nil {
+		return outcome{}, err
+	}
+	err = f.update(ctx, func(u *unit) error {
+		if err := u.identified(id, named); err != nil {
+			return err
+		}
+		return u.finish(job)
+	})
+	return finished, ignoreLost(err)
 }
 
-// Case opens a case.
-func (f *Flow) Case(ctx context.Context, actor Actor, id tocsin.RecordID) (CaseView, error) {
-	var v CaseView
-	err := f.view(ctx, func(u *unit) error {
-		c, err := authorised[*tocsin.Case](u, actor, ActionCaseRead, id)
-		if err != nil {
-			return err
-		}
-		v.Case = *c
-		v.Erased, v.History, _, err = u.about(c, &v.File)
+func (u *unit) identified(id tocsin.RecordID, named Named) error {
+	c, err := load[*tocsin.Case](u, id)
+	if err != nil || c.Item != "" {
 		return err
-	})
-	return v, err
+	}
+	var file CaseFile
+	if err := u.read(c, &file); err != nil {
+		return err
+	}
+	if named.Kind != "item" || named.Ref != file.Item {
+		if c.Status != tocsin.CaseOpen {
+			return nil
+		}
+		events, err := c.Close(u.clock(), "unknown_item")
+		return u.did(c, events, err)
+	}
+	item, err := u.item(named)
+	if err != nil {
+		return err
+	}
+	events, err := c.Identify(u.clock(), item)
+	if err := u.did(c, events, err); err != nil {
+		return err
+	}
+	file.Address = named.Address
+	if err := u.followed(c, &file); err != nil {
+		return err
+	}
+	return u.writeCase(c, file)
 }

@@ -61,7 +61,7 @@ func (f *Flow) tidy(ctx context.Context) error {
 
 // clocked are the kinds of record that have clocks.
 var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem,
-	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal}
+	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal, tocsin.KindCase, tocsin.KindDecision}
 
 // Scan fires every clock that is due now, each record in a transaction of its own, so that one that
 // fails holds up no other.
@@ -126,7 +126,7 @@ func (u *unit) follow(agg tocsin.Aggregate, events []tocsin.Event) error {
 	for _, e := range events {
 		switch e.Kind {
 		case tocsin.EventOrderDeliveryAlarm, tocsin.EventReceivedAlarm, tocsin.EventReceivedDeadlinePassed,
-			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue:
+			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue, tocsin.EventCaseOverdue:
 			u.alarm(agg, e)
 		case tocsin.EventOrderGagEnded:
 			return u.openLeaves(agg, u.f.Identity.Party)
@@ -134,6 +134,11 @@ func (u *unit) follow(agg tocsin.Aggregate, events []tocsin.Event) error {
 			return u.openLeaves(agg, agg.(*tocsin.OrderCopy).Issuer)
 		case tocsin.EventReceivedGagEnded:
 			return u.ungag(agg.(*tocsin.ReceivedOrder))
+		case tocsin.EventDecisionRatificationLate:
+			u.alarm(agg, e)
+			return u.unratified(agg.(*tocsin.Decision))
+		case tocsin.EventStandingEnded:
+			return u.unstand(agg.(*tocsin.Decision))
 		case tocsin.EventRestrictionEnded:
 			u.enqueue(JobApply, e.ID, platformTarget, nil)
 		}

@@ -82,8 +82,8 @@ func lastEnded(item *tocsin.Item) *tocsin.Restriction {
 
 // confirm counts a measure for the order behind a restriction.
 func (u *unit) confirm(r tocsin.Restriction, item tocsin.RecordID, at time.Time) error {
-	if r.Order == "" {
-		return nil
+	if r.Decision != "" {
+		return u.informed(r, item, at)
 	}
 	o, err := load[*tocsin.ReceivedOrder](u, r.Order)
 	if err != nil {

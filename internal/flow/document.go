@@ -87,6 +87,8 @@ type LocatedText struct {
 type ItemFile struct {
 	Ref     string
 	Address string
+	// Language is the one the content provider is told things in (BCP 47), where the platform told it.
+	Language string `json:",omitempty"`
 }
 
 // CopyFile is the readable document of a supervisor's copy.

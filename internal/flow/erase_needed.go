@@ -31,6 +31,10 @@ func (u *unit) needed(rec *record) error {
 		if err := u.itemNeeded(r); err != nil {
 			return err
 		}
+	case *tocsin.Decision:
+		if err := u.decisionNeeded(r); err != nil {
+			return err
+		}
 	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal:
 		if err := u.matchingNeeds(r); err != nil {
 			return err
@@ -97,6 +101,28 @@ func (u *unit) itemNeeded(item *tocsin.Item) error {
 			return nil
 		}
 	}
+}
+
+// decisionNeeded keeps what a restriction in force rests on, and what can still be complained of.
+func (u *unit) decisionNeeded(d *tocsin.Decision) error {
+	if d.ComplainUntil != nil && u.now.Before(*d.ComplainUntil) && d.Status == tocsin.DecisionEffective {
+		return stillNeeded("This decision can still be complained of.")
+	}
+	for _, covered := range d.Items {
+		if covered.Restriction == "" {
+			continue
+		}
+		item, err := load[*tocsin.Item](u, covered.Item)
+		if err != nil {
+			return err
+		}
+		for _, r := range item.Restrictions {
+			if r.ID == covered.Restriction && r.EndedAt == nil {
+				return stillNeeded("This decision restricts an item: to tell of it and to lift it, its text is needed.")
+			}
+		}
+	}
+	return nil
 }
 
 // workNeeds refuses while something of the record waits to be sent; what failed for good does not count.

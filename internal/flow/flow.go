@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"tocsin"
+	"tocsin/internal/locale"
 	"tocsin/wire"
 )
 
@@ -37,6 +38,8 @@ type Settings struct {
 	Language      string // BCP 47, of the texts above
 	Source        string // this node's public address, the CloudEvents source
 	Flood         Flood
+	UndoWindow    time.Duration // in which a decision can be taken back
+	Standing      StandingDecisions
 	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
 }
 
@@ -61,6 +64,8 @@ type Named struct {
 	Kind    string // "item", "collection" or "none"
 	Ref     string // the platform's own reference, with an item
 	Address string // canonical, with an item
+	// Language is the one the content provider is told things in (BCP 47), where the platform knows it.
+	Language string
 }
 
 // Visibility is the state of an item as a platform needs it: the whole set of active restrictions.
@@ -82,11 +87,14 @@ type Shown struct {
 	OrderReference string
 	Reasons        string
 	Remedies       string
+	Statement      *Statement // of what the host itself decided
 }
 
 // Platform is the service whose items this host's node restricts.
 type Platform interface {
 	Resolve(ctx context.Context, address string) (Named, error)
+	// Identify says what a reference of the platform's own names.
+	Identify(ctx context.Context, ref string) (Named, error)
 	// Apply tells the platform the state of an item, keyed by the event id; it answers with its measure.
 	Apply(ctx context.Context, v Visibility) (tocsin.Measure, error)
 }
@@ -113,16 +121,17 @@ type Published struct {
 
 // Deps is what a node plugs in. Platform is nil where the party is not a host.
 type Deps struct {
-	Store    Store
-	Sealer   Sealer
-	Clock    tocsin.Clock
-	Identity Identity
-	Settings Settings
-	Peers    Peers
-	Platform Platform
-	Policy   Policy
-	Mark     Mark
-	Log      *slog.Logger
+	Store      Store
+	Sealer     Sealer
+	Clock      tocsin.Clock
+	Identity   Identity
+	Settings   Settings
+	Peers      Peers
+	Platform   Platform
+	Policy     Policy
+	Mark       Mark
+	Log        *slog.Logger
+	Catalogues *locale.Catalogues // words for people outside, each in their own language
 	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
 	Matcher Matcher
 	Blobs   Blobs

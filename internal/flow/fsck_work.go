@@ -66,6 +66,8 @@ func (x *examination) expectWork(on examined) {
 		on.record.arrival = on.header.ID
 	case tocsin.EventReceivedRearmed:
 		x.asks(on, JobLocate, on.header.ID, platformTarget, "")
+	case tocsin.EventCaseOpened: // only a node that had a platform then
+		x.allows(on, JobIdentify, on.header.ID, platformTarget)
 	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventItemDisclosed:
 		x.asks(on, JobApply, on.header.ID, platformTarget, callback)
 	}
@@ -101,6 +103,12 @@ func (x *examination) asks(on examined, kind JobKind, event tocsin.EventID, targ
 		letter: letter}
 	x.work[w.key()] = w
 	x.ask = append(x.ask, w)
+}
+
+// allows is for work that not every node does.
+func (x *examination) allows(on examined, kind JobKind, event tocsin.EventID, target string) {
+	w := &expectedWork{kind: kind, event: event, target: target, record: on.header.Record, at: on.header.At}
+	x.work[w.key()] = w
 }
 
 // works compares the jobs and deliveries with what the events ask for.

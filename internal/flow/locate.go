@@ -120,7 +120,7 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	if err == nil || tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		return id, err
 	}
-	file := ItemFile{Ref: n.Ref, Address: n.Address}
+	file := ItemFile{Ref: n.Ref, Address: n.Address, Language: n.Language}
 	item, events, err := tocsin.LocateItem(u.clock(), tocsin.NewRecordID(tocsin.KindItem), true, file)
 	if err := u.did(item, events, err); err != nil {
 		return "", err

@@ -79,12 +79,15 @@ func (b bench) position() bool {
 func (b bench) hasCases(items ...string) (cases []flow.CaseView) {
 	b.Helper()
 	b.Until("there are cases of "+strings.Join(items, " "), func() bool {
-		var err error
-		cases, _, err = b.Host.Flow().Cases(b.Context(), b.Moderator.Actor, "", 100)
+		lines, _, err := b.Host.Flow().Cases(b.Context(), b.Moderator.Actor, flow.CaseFilter{Limit: 100,
+			States: []tocsin.CaseState{tocsin.CaseOpen, tocsin.CaseClaimed, tocsin.CaseDecided, tocsin.CaseClosed}})
 		b.must(err)
-		got := make([]string, len(cases))
-		for i, c := range cases {
-			got[i] = c.File.Item
+		cases = nil
+		var got []string
+		for _, line := range lines {
+			c, err := b.Host.Flow().Case(b.Context(), b.Moderator.Actor, line.ID)
+			b.must(err)
+			cases, got = append(cases, c), append(got, c.File.Item)
 		}
 		slices.Sort(got)
 		return slices.Equal(got, items)

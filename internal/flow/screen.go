@@ -90,7 +90,8 @@ type Match struct {
 	Why          match.Why
 }
 
-// Screen answers for every piece in one call. It changes nothing but the counts of hits.
+// Screen answers for every piece in one call. It restricts nothing: it counts hits and, where a host's platform
+// names the item, puts what it came upon before a person.
 func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened, error) {
 	if err := f.mayScreen(actor, s); err != nil {
 		return nil, err
@@ -102,12 +103,18 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 	if err := f.keep(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := f.watchStanding(ctx, s); err != nil {
+		return nil, err
+	}
 	answers := make([]Screened, len(s.Pieces))
 	for i, p := range s.Pieces {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		answers[i] = f.screen(ctx, p, banks)
+		if err := f.raise(ctx, p, answers[i].Matches); err != nil {
+			return nil, err
+		}
 	}
 	return answers, nil
 }

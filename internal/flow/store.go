@@ -207,6 +207,9 @@ type Tx interface {
 	Keep(rows ...KeptHash) error
 	Kept(after int64, now time.Time, limit int) ([]KeptHash, error)
 	PruneKept(before time.Time) error
+	// KeptOf gives what is kept of one item, KeptAs the items of which one hash is kept, by id.
+	KeptOf(item string, now time.Time) ([]KeptHash, error)
+	KeptAs(typ, value string, now time.Time, limit int) ([]KeptHash, error)
 
 	// Hits of signals, for a restart. SaveHits replaces what is not of a later hour. Hits gives those after a place,
 	// by place. PruneHits leaves none of an hour before, and at most so many: the latest, of them the greatest.

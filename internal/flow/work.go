@@ -20,6 +20,8 @@ const (
 	JobDeliver JobKind = "deliver" // a signed document to a party
 	JobLocate  JobKind = "locate"  // ask the platform what an order's addresses name
 	JobApply   JobKind = "apply"   // tell the platform the state of an item
+	// JobIdentify asks the platform what the item of a case is.
+	JobIdentify JobKind = "identify"
 )
 
 // platformTarget is the target of work done at the platform.
@@ -157,6 +159,8 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return f.locate(ctx, job)
 	case JobApply:
 		return f.apply(ctx, job)
+	case JobIdentify:
+		return f.identify(ctx, job)
 	}
 	return outcome{fail: "unknown_kind"}, nil
 }

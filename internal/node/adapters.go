@@ -59,7 +59,19 @@ func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
 	if err != nil {
 		return flow.Named{}, platformError(err)
 	}
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
+	return named(r), nil
+}
+
+func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
+	r, err := s.client.Identify(ctx, ref)
+	if err != nil {
+		return flow.Named{}, platformError(err)
+	}
+	return named(r), nil
+}
+
+func named(r platform.Resolution) flow.Named {
+	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
@@ -86,6 +98,11 @@ func restriction(r flow.Shown) platform.Restriction {
 	}
 	if r.Neutral {
 		return platform.Neutral{Term: term}
+	}
+	if s := r.Statement; s != nil {
+		return platform.Own{Term: term, Basis: s.Basis, Provision: s.Provision, Facts: s.Facts, Reasons: s.Reasons,
+			Remedies: s.Remedies, Language: s.Language, Detection: string(s.Detection), Automated: s.Automated,
+			Complaint: s.Complaint}
 	}
 	return platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
 		OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies}

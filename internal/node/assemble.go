@@ -9,6 +9,7 @@ import (
 	"tocsin"
 	"tocsin/internal/config"
 	"tocsin/internal/flow"
+	"tocsin/internal/locale"
 	"tocsin/internal/peer"
 	"tocsin/internal/platform"
 	"tocsin/internal/policy"
@@ -34,9 +35,13 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 	if err != nil {
 		return nil, err
 	}
+	catalogues, err := locale.New()
+	if err != nil {
+		return nil, err
+	}
 	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity,
 		Settings: settings(n.Config), Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log,
-		Directed: n.declare, Compact: n.store.Compact}
+		Catalogues: catalogues, Directed: n.declare, Compact: n.store.Compact}
 	if n.Config.Platform.Configured() {
 		if deps.Platform, err = n.platform(); err != nil {
 			return nil, err
@@ -91,6 +96,9 @@ func settings(c config.Config) flow.Settings {
 		Periods:       p, Demonstration: c.Demonstration,
 		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled,
 			MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer, TrustedFrom: c.AutomaticExecution.TrustedFrom},
+		UndoWindow: c.Desk.UndoWindow,
+		Standing: flow.StandingDecisions{Enabled: c.StandingDecisions.Enabled,
+			MaxPerHour: c.StandingDecisions.MaxPerHour, RatifyWithin: c.StandingDecisions.RatifyWithin},
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,
 	}
 }

@@ -24,12 +24,16 @@ const (
 const (
 	maxRef     = 256
 	maxAddress = 4096
+	// maxLanguage is more than any language tag in use.
+	maxLanguage = 35
 )
 
-// Resolution says what an address names. Item is set for KindItem only.
+// Resolution says what an address or a reference names. Item is set for KindItem only.
 type Resolution struct {
 	Kind Kind
 	Item Item
+	// Language is what whoever put the item there is told things in (BCP 47); empty when the platform does not say.
+	Language string
 }
 
 // Resolve asks which item an address names. The error is a *Refused, an *Unknown, or wraps ErrInvalid.
@@ -37,9 +41,21 @@ func (c *Client) Resolve(ctx context.Context, address string) (Resolution, error
 	if !isAddress(address) || len(address) > maxAddress {
 		return Resolution{}, invalid("not an absolute http or https address")
 	}
-	body, err := json.Marshal(map[string]string{"address": address})
+	return c.ask(ctx, map[string]string{"address": address})
+}
+
+// Identify asks what a reference of the platform's own names. The errors are those of Resolve.
+func (c *Client) Identify(ctx context.Context, ref string) (Resolution, error) {
+	if !isRef(ref) {
+		return Resolution{}, invalid("not a reference")
+	}
+	return c.ask(ctx, map[string]string{"ref": ref})
+}
+
+func (c *Client) ask(ctx context.Context, question map[string]string) (Resolution, error) {
+	body, err := json.Marshal(question)
 	if err != nil {
-		return Resolution{}, invalid("address cannot be encoded")
+		return Resolution{}, invalid("question cannot be encoded")
 	}
 	// The question has no effect, so each attempt may have its own id.
 	header, err := c.messages.Sign("rsv_"+rand.Text(), c.now(), body)
@@ -63,21 +79,24 @@ func parseResolution(answer []byte) (Resolution, error) {
 	if err != nil {
 		// Only an item has more to say, and then it must say all of it.
 		if members, err = object(answer, "kind", "ref", "address"); err != nil {
-			return Resolution{}, err
+			if members, err = object(answer, "kind", "ref", "address", "language"); err != nil {
+				return Resolution{}, err
+			}
 		}
 	}
 	t, err := texts(members)
 	if err != nil {
 		return Resolution{}, err
 	}
-	r := Resolution{Kind: Kind(t["kind"]), Item: Item{Ref: t["ref"], Address: t["address"]}}
+	r := Resolution{Kind: Kind(t["kind"]), Item: Item{Ref: t["ref"], Address: t["address"]},
+		Language: t["language"]}
 	switch r.Kind {
 	case KindCollection, KindNone:
 		if len(members) == 1 {
 			return r, nil
 		}
 	case KindItem:
-		if isRef(r.Item.Ref) && isAddress(r.Item.Address) && len(r.Item.Address) <= maxAddress {
+		if len(r.Language) <= maxLanguage && isRef(r.Item.Ref) && isAddress(r.Item.Address) && len(r.Item.Address) <= maxAddress {
 			return r, nil
 		}
 	}

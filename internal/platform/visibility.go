@@ -32,7 +32,7 @@ type Term struct {
 	Territory []string  // ISO 3166 codes or "EU"
 }
 
-// Restriction is a Full or a Neutral one; nothing outside this package can be a third.
+// Restriction is a Full, an Own or a Neutral one; nothing outside this package can be a fourth.
 type Restriction interface {
 	term() Term
 	wire() any
@@ -47,6 +47,21 @@ type Full struct {
 	OrderReference string
 	Reasons        string
 	Remedies       string
+}
+
+// Own is a restriction that the host itself decided, with its statement of reasons for the content provider (DSA
+// Art. 17(3)). It has no field for who gave notice. Reasons and Remedies are in Language.
+type Own struct {
+	Term
+	Basis     string
+	Provision string // the clause of the terms, or the article
+	Facts     string
+	Reasons   string
+	Remedies  string
+	Language  string // BCP 47
+	Detection string // "match", "notice" or "own_initiative"
+	Automated bool   // decided by a machine, that is by a standing decision
+	Complaint string // address at which the content provider can complain, free of charge
 }
 
 // Neutral is a restriction under a gag. It has no field that could carry an authority, a basis, a
@@ -70,6 +85,19 @@ type fullJSON struct {
 	OrderReference string `json:"order_reference"`
 	Reasons        string `json:"reasons"`
 	Remedies       string `json:"remedies"`
+}
+
+type ownJSON struct {
+	termJSON
+	Basis     string `json:"basis"`
+	Provision string `json:"provision"`
+	Facts     string `json:"facts"`
+	Reasons   string `json:"reasons"`
+	Remedies  string `json:"remedies"`
+	Language  string `json:"language"`
+	Detection string `json:"detection"`
+	Automated bool   `json:"automated"`
+	Complaint string `json:"complaint"`
 }
 
 type visibilityJSON struct {
@@ -121,6 +149,25 @@ func (f Full) check() error {
 		return invalid("full restriction without basis, reasons or remedies")
 	}
 	return f.Term.check()
+}
+
+func (o Own) wire() any {
+	return ownJSON{
+		termJSON: o.wireAs("own"), Basis: o.Basis, Provision: o.Provision, Facts: o.Facts, Reasons: o.Reasons,
+		Remedies: o.Remedies, Language: o.Language, Detection: o.Detection, Automated: o.Automated,
+		Complaint: o.Complaint,
+	}
+}
+
+// check holds the same rule for what the host decided.
+func (o Own) check() error {
+	if o.Basis == "" || o.Provision == "" || o.Facts == "" || o.Reasons == "" || o.Remedies == "" {
+		return invalid("own restriction without basis, provision, facts, reasons or remedies")
+	}
+	if !isAddress(o.Complaint) || o.Language == "" {
+		return invalid("own restriction without a language or an address for complaints")
+	}
+	return o.Term.check()
 }
 
 func (v Visibility) kind() string {

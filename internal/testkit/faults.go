@@ -200,6 +200,14 @@ func (b brittlePlatform) Resolve(ctx context.Context, address string) (n flow.Na
 	return n, err
 }
 
+func (b brittlePlatform) Identify(ctx context.Context, ref string) (n flow.Named, err error) {
+	err = b.faults.suffer(WriteResolve, func() (err error) {
+		n, err = b.Platform.Identify(ctx, ref)
+		return err
+	})
+	return n, err
+}
+
 func (b brittlePlatform) Apply(ctx context.Context, v flow.Visibility) (m tocsin.Measure, err error) {
 	err = b.faults.suffer(WriteApply, func() (err error) {
 		m, err = b.Platform.Apply(ctx, v)

@@ -87,7 +87,7 @@ func TestKeyForSomeBanksHasNothingElse(t *testing.T) {
 	check(t, err)
 	all := append([]string{"case.read", "order.read", "record.erase"}, everything...)
 	narrow := flow.Actor{ID: "svc_narrow", Scopes: all, Banks: []string{"COOP_*"}}
-	cases, _, err := f.Cases(t.Context(), narrow, "", 10)
+	cases, _, err := f.Cases(t.Context(), narrow, flow.CaseFilter{Limit: 10})
 	if len(cases) > 0 {
 		t.Errorf("cases: %v, %v", cases, err)
 	}

@@ -24,6 +24,18 @@ func (t *tx) Keep(all ...flow.KeptHash) error {
 }
 
 func (t *tx) Kept(after int64, now time.Time, limit int) ([]flow.KeptHash, error) {
+	return t.kept("id > $1 AND until_at > $2 ORDER BY id LIMIT $3", after, micros(now), limit)
+}
+
+func (t *tx) KeptOf(item string, now time.Time) ([]flow.KeptHash, error) {
+	return t.kept("item = $1 AND until_at > $2 ORDER BY id", item, micros(now))
+}
+
+func (t *tx) KeptAs(typ, value string, now time.Time, limit int) ([]flow.KeptHash, error) {
+	return t.kept("type = $1 AND value = $2 AND until_at > $3 ORDER BY id LIMIT $4", typ, value, micros(now), limit)
+}
+
+func (t *tx) kept(where string, args ...any) ([]flow.KeptHash, error) {
 	var all []flow.KeptHash
 	err := t.query(func(rows *sql.Rows) error {
 		var k flow.KeptHash
@@ -32,8 +44,7 @@ func (t *tx) Kept(after int64, now time.Time, limit int) ([]flow.KeptHash, error
 		k.Until = fromMicros(until)
 		all = append(all, k)
 		return err
-	}, "SELECT id, type, value, item, until_at FROM kept WHERE id > $1 AND until_at > $2 ORDER BY id LIMIT $3",
-		after, micros(now), limit)
+	}, "SELECT id, type, value, item, until_at FROM kept WHERE "+where, args...)
 	return all, err
 }
 
