@@ -110,10 +110,12 @@ func (p *program) bankImport(ctx context.Context, bank, path string, f importFla
 	if err != nil {
 		return err
 	}
-	list, end, err := p.openList(path, "import")
+	list, err := p.openInput(path)
 	if err != nil {
 		return err
 	}
+	defer list.Close()
+	step, end := p.tally("import")
 	defer end()
 	var headers []string
 	if f.key != "" {
@@ -121,7 +123,7 @@ func (p *program) bankImport(ctx context.Context, bank, path string, f importFla
 	}
 	var report api.ImportReport
 	err = client.Send(ctx, bankPath(bank, "imports"), query, list, "application/octet-stream", &report,
-		headers...)
+		step, headers...)
 	if err != nil {
 		return err
 	}
@@ -156,6 +158,18 @@ func printImport(w io.Writer, r api.ImportReport) {
 		fmt.Fprintf(w, "taken back\t%d, of which %d were here and %d stay, as others vouch\n", r.Deleted,
 			r.Retracted+r.Withdrawn, r.Withdrawn)
 	}
+}
+
+// openInput opens a file, or standard input.
+func (p *program) openInput(path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(p.in), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read list: %w", err)
+	}
+	return f, nil
 }
 
 // openList opens a list and shows how much of it was read. end may be called twice.

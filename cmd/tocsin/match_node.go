@@ -82,7 +82,7 @@ func (m *matching) sendFile(ctx context.Context, client *remote.Client, name str
 		return err
 	}
 	var s api.Screened
-	if err := client.Send(ctx, "/screen", nil, body, contentType, &s); err != nil {
+	if err := client.Send(ctx, "/screen", nil, body, contentType, &s, nil); err != nil {
 		return err
 	}
 	if len(s.Answers) != 1 {

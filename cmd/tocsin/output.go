@@ -54,6 +54,15 @@ func (p *program) progress(what string) (step func(done, total int64), end func(
 	}, func() { _ = bar.Finish() }
 }
 
+// tally gives a function that shows how much was done of nobody knows how much, and one that ends the showing.
+func (p *program) tally(what string) (step func(done int64), end func()) {
+	if p.global.progress == "plain" && !p.global.quiet && !p.global.json {
+		return func(done int64) { fmt.Fprintf(p.err, "%s: %d\n", what, done) }, func() {}
+	}
+	show, end := p.progress(what)
+	return func(done int64) { show(done, -1) }, end
+}
+
 // plainProgress writes a line at each tenth.
 func (p *program) plainProgress(what string) (step func(done, total int64), end func()) {
 	last := int64(-1)

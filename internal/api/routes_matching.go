@@ -73,7 +73,8 @@ func (s *service) importRoutes() {
 		scope: flow.ActionSignalAdd, summary: "Import a list of signals",
 		text: "The body is the list, of at most 4 GiB and 16,777,216 signals; it is read as it arrives. A " +
 			"bad line is reported and stops nothing. All rows match together, or none; they are one " +
-			"import, which can be withdrawn.",
+			"import, which can be withdrawn. Send Tocsin-Progress: rows to be told once a second how many " +
+			"signals were taken: by interim answers of the status 102 with the header Tocsin-Rows.",
 		body: &huma.RequestBody{Required: true, Content: binary("application/octet-stream")}}, s.importList)
 	register(s, operation{id: "signal-export", method: http.MethodGet, path: "/banks/{bank}/signals",
 		at: "query.", scope: flow.ActionBankRead, summary: "Export the signals of a bank that match now",

@@ -39,12 +39,14 @@ type ListImport struct {
 	Note      string            `query:"note" maxLength:"1000"`
 	DryRun    bool              `query:"dry_run" doc:"read and check the list; change nothing"`
 
-	list io.Reader
+	list    io.Reader
+	interim *interim
 }
 
 // Resolve keeps the body, which the framework does not read.
 func (in *ListImport) Resolve(ctx huma.Context) []error {
 	r, w := humago.Unwrap(ctx)
+	in.interim = &interim{w: w, mute: r.Header.Get(HeaderProgress) != "rows"}
 	in.list = &patientBody{http.MaxBytesReader(w, r.Body, maxList), http.NewResponseController(w)}
 	return nil
 }
@@ -84,7 +86,8 @@ type BadLine struct {
 }
 
 func (s *service) importList(ctx context.Context, in *ListImport) (*output[ImportReport], error) {
-	i := flow.Import{Bank: in.Bank, Format: in.Format, FixedType: in.Type, Source: in.Source,
+	defer in.interim.end()
+	i := flow.Import{Progress: in.interim.rows, Bank: in.Bank, Format: in.Format, FixedType: in.Type, Source: in.Source,
 		Vouched: in.Vouched, Marking: in.Marking, Reference: in.Reference, Note: in.Note,
 		DryRun: in.DryRun, Body: in.list}
 	if !in.Until.IsZero() {

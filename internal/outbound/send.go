@@ -23,10 +23,16 @@ type Sender struct {
 // in memory, within the limit, and needs no closing. Any status but a redirect is an answer, not an
 // error. The request is not modified; its Cookie and Accept-Encoding headers are not sent. A failure
 // is always an *Error.
-func (s Sender) Do(req *http.Request) (*http.Response, error) {
+func (s Sender) Do(req *http.Request) (*http.Response, error) { return s.do(req, nil) }
+
+// Stream is [Sender.Do] for an answer too large for memory: the body of a success goes to a writer as it arrives
+// and is gone from what is returned. After a failure the writer may hold a part of it.
+func (s Sender) Stream(req *http.Request, to io.Writer) (*http.Response, error) { return s.do(req, to) }
+
+func (s Sender) do(req *http.Request, to io.Writer) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), s.client.timeout)
 	defer cancel()
-	x := &exchange{Sender: s}
+	x := &exchange{Sender: s, to: to}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// From here on the transport may write: a later failure leaves the outcome unknown.
 		GotConn: func(httptrace.GotConnInfo) { x.sent.Store(true) },
@@ -41,7 +47,8 @@ func (s Sender) Do(req *http.Request) (*http.Response, error) {
 // exchange is one call of Do: at most 1 + MaxRedirects requests.
 type exchange struct {
 	Sender
-	host string // what an error may print
+	host string    // what an error may print
+	to   io.Writer // for the body of a success; nil is memory
 	sent atomic.Bool
 }
 
@@ -90,14 +97,19 @@ func (x *exchange) roundTrip(via *http.Transport, req *http.Request) (*http.Resp
 	if resp.ContentLength > limit && req.Method != http.MethodHead {
 		return nil, x.fail(KindTooLarge, nil)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	var body bytes.Buffer
+	into := io.Writer(&body)
+	if x.to != nil && resp.StatusCode < http.StatusMultipleChoices {
+		into = x.to
+	}
+	size, err := io.Copy(into, io.LimitReader(resp.Body, limit+1))
 	if err != nil {
 		return nil, x.fail(kindOfCause(err, true), err)
 	}
-	if int64(len(body)) > limit {
+	if size > limit {
 		return nil, x.fail(KindTooLarge, nil)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = io.NopCloser(&body)
 	return resp, nil
 }
 

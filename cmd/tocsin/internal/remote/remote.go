@@ -37,6 +37,7 @@ type Client struct {
 	token   string
 	send    outbound.Sender
 	patient outbound.Sender // for what takes as long as it takes
+	stream  outbound.Sender // and is as large as it is
 }
 
 // Problem is what the node answered instead of a success.
@@ -78,8 +79,12 @@ func New(address, tokenFile string) (*Client, error) {
 	if c.send, err = sender(config); err != nil {
 		return nil, err
 	}
-	config.Timeout, config.MaxBody = patience, maxAnswer
-	c.patient, err = sender(config)
+	config.Timeout = patience
+	if c.patient, err = sender(config); err != nil {
+		return nil, err
+	}
+	config.MaxBody = maxStream
+	c.stream, err = sender(config)
 	return c, err
 }
 
@@ -125,7 +130,7 @@ func (c *Client) Call(ctx context.Context, method, path string, query url.Values
 	if body != nil {
 		contentType = "application/json"
 	}
-	resp, err := c.exchange(ctx, c.send, request{method, path, query, content, contentType}, headers)
+	resp, err := c.exchange(ctx, c.send.Do, request{method, path, query, content, contentType}, headers)
 	if err != nil {
 		return err
 	}
@@ -141,7 +146,7 @@ type request struct {
 	contentType  string
 }
 
-func (c *Client) exchange(ctx context.Context, by outbound.Sender, r request,
+func (c *Client) exchange(ctx context.Context, by func(*http.Request) (*http.Response, error), r request,
 	headers []string) (*http.Response, error) {
 	address := c.base.JoinPath(r.path)
 	address.RawQuery = r.query.Encode()
@@ -156,7 +161,7 @@ func (c *Client) exchange(ctx context.Context, by outbound.Sender, r request,
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := by.Do(req)
+	resp, err := by(req)
 	if err != nil {
 		return nil, &tocsin.Error{Code: tocsin.CodeBusy, Reason: ReasonUnreachable, Err: err,
 			Public: "No node answers there. Is it running? Name another with --url"}

@@ -135,7 +135,7 @@ func TestListGoesOutAndComesInAsItIs(t *testing.T) {
 	var out map[string]int
 	// A reader of unknown length: it is sent as it is read.
 	err := c.Send(t.Context(), "/banks/A/imports", query, io.MultiReader(strings.NewReader("value\n")),
-		"text/csv", &out, "Idempotency-Key", "k")
+		"text/csv", &out, nil, "Idempotency-Key", "k")
 	if err != nil || out["bytes"] != 6 {
 		t.Errorf("answer %v, error %v", out, err)
 	}
