@@ -34,6 +34,7 @@ type Config struct {
 	Matching           Matching           `koanf:"matching"`
 	Desk               Desk               `koanf:"desk"`
 	StandingDecisions  StandingDecisions  `koanf:"standing_decisions"`
+	Wellness           Wellness           `koanf:"wellness"`
 	Compat             Compat             `koanf:"compat"`
 	Log                Log                `koanf:"log"`
 }
@@ -109,6 +110,18 @@ type StandingDecisions struct {
 	Enabled      bool          `koanf:"enabled"`
 	MaxPerHour   int           `koanf:"max_per_hour"`
 	RatifyWithin time.Duration `koanf:"ratify_within"`
+}
+
+// Wellness is the least that everybody who works here has when media are shown. People may choose more for
+// themselves; no setting takes from them what they chose.
+type Wellness struct {
+	// Blur is 0 to 3.
+	Blur       int           `koanf:"blur"`
+	Grey       bool          `koanf:"grey"`
+	Mute       bool          `koanf:"mute"`
+	BreakAfter time.Duration `koanf:"break_after"`
+	// ViewsPerDay is how many media a person opens in a day before cases go to others; 0 for no end.
+	ViewsPerDay int `koanf:"views_per_day"`
 }
 
 // Compat are interfaces of other programs that this node serves beside its own.

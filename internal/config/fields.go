@@ -30,6 +30,7 @@ var sections = map[string]string{
 	"matching":            "Banks of signals, and screening content against them.",
 	"desk":                "How people decide cases.",
 	"standing_decisions":  "Whether a decision of the host's own may restrict identical copies that appear later.",
+	"wellness":            "The least that everybody has when media are shown. People may choose more for themselves.",
 	"compat":              "Interfaces of other programs, served beside the node's own.",
 	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
 }
@@ -205,6 +206,29 @@ var table = []Field{
 			"opaque reference, and only where the platform gives one.",
 		Danger: "Whoever reads the database learns which of its items have the same content. Keep them no longer " +
 			"than you need.",
+	},
+	{
+		Key: "wellness.blur",
+		Doc: "How strongly media are blurred at the least until a person asks to see them clearly: 0 (not) to 3. " +
+			"Without any setting people start at 3 and may choose less.",
+	},
+	{
+		Key: "wellness.grey",
+		Doc: "Whether media are without colour for everybody. Neither blurring nor greyscale was measured to " +
+			"protect; people ask for both all the same.",
+	},
+	{
+		Key: "wellness.mute",
+		Doc: "Whether media are without sound for everybody. Nothing plays by itself in any case.",
+	},
+	{
+		Key: "wellness.break_after",
+		Doc: "After how long at work everybody is reminded of a break, at the latest; 0s leaves it to each person.",
+	},
+	{
+		Key: "wellness.views_per_day",
+		Doc: "How many media a person opens in a day before cases go to others, at the most; 0 leaves it to each " +
+			"person.",
 	},
 	{
 		Key: "compat.hma",

@@ -31,6 +31,7 @@ func (c Config) Validate() error {
 	c.Directory.validate(&p)
 	c.validatePlatform(&p)
 	c.validateClocks(&p)
+	c.validateWellness(&p)
 	c.validateCompat(&p)
 	p.check(slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", "must be text or json")
 	p.check(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level",
@@ -207,6 +208,14 @@ func (c Config) validateClocks(p *problems) {
 		p.check(alarm > 0 && alarm < hour, "duty.alarms", "must all fall within the hour after receipt")
 		p.check(i == 0 || alarms[i-1] < alarm, "duty.alarms", "must each come later than the one before")
 	}
+}
+
+func (c Config) validateWellness(p *problems) {
+	w := c.Wellness
+	p.check(w.Blur >= 0 && w.Blur <= 3, "wellness.blur", "must be 0 to 3")
+	p.check(w.BreakAfter == 0 || (w.BreakAfter >= 10*time.Minute && w.BreakAfter <= 4*time.Hour),
+		"wellness.break_after", "must be 10m to 4h, or 0s")
+	p.check(w.ViewsPerDay >= 0 && w.ViewsPerDay <= 10_000, "wellness.views_per_day", "must be 0 to 10000")
 }
 
 func (c Config) validateCompat(p *problems) {

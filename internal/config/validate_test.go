@@ -55,6 +55,9 @@ func TestValidateNamesTheKeyAndNeverTheValue(t *testing.T) {
 		{"threshold out of reach", func(c *Config) {
 			c.Directory = Directory{Threshold: 2, Publishers: []string{fingerprint(1)}}
 		}, "directory.threshold"},
+		{"no such blur", func(c *Config) { c.Wellness.Blur = 4 }, "wellness.blur"},
+		{"breaks without work", func(c *Config) { c.Wellness.BreakAfter = time.Minute }, "wellness.break_after"},
+		{"fewer than no views", func(c *Config) { c.Wellness.ViewsPerDay = -1 }, "wellness.views_per_day"},
 		{"HMA without matching", func(c *Config) { c.Compat.HMA, c.Matching.Enabled = true, false }, "compat.hma"},
 		{"asserted of nobody", func(c *Config) { c.Compat.HMAAssertions = []string{"=public"} }, "compat.hma_assertions"},
 		{"asserted otherwise", func(c *Config) { c.Compat.HMAAssertions = []string{"canary=private"} },

@@ -27,7 +27,7 @@ func TestEnrolmentLinkWorksOnceAndLeavesTheAddress(t *testing.T) {
 	if a := p.finishEnrolment("Officer One"); a.status != http.StatusOK {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	if a := p.get("/"); a.path != "/orders" || !strings.Contains(a.body, "Your passkey is enrolled") {
+	if a := p.get("/"); a.path != "/" || !strings.Contains(a.body, "Your passkey is enrolled") {
 		t.Errorf("after enrolling at %s: %s", a.path, words(a.body))
 	}
 	if a := p.get("/orders"); strings.Contains(a.body, "Your passkey is enrolled") {

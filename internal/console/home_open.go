@@ -4,21 +4,57 @@
 package console
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"tocsin/internal/console/page"
 	"tocsin/internal/flow"
 )
 
-// openHome leads to the first part of the console a person has any use of.
+// mostUrgent is how many lines of what is due stand on the first page.
+const mostUrgent = 5
+
+// openHome shows what waits: the most urgent records, and how many there are in each state.
 func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	tabs := c.tabs(r.Context(), who, "")
+	ctx := r.Context()
+	tabs := c.tabs(ctx, who, "")
 	if len(tabs) == 0 {
 		return c.render(w, r, http.StatusOK, page.Failed(page.Trouble{
-			Title: page.T(
-				r.Context(),
-				"console.home.nothing",
-			), Detail: page.T(r.Context(), "console.home.nothing_explain")}))
+			Title:  page.T(ctx, "console.home.nothing"),
+			Detail: page.T(ctx, "console.home.nothing_explain"),
+		}))
 	}
-	return goTo(w, r, tabs[0].Address)
+	home := page.Start{New: c.newOrderAddress(who)}
+	for _, shelf := range c.ownShelves() {
+		if err := c.addShelf(ctx, &home, shelf, who); err != nil {
+			return err
+		}
+	}
+	if len(home.Figures) == 0 {
+		return goTo(w, r, tabs[1].Address) // the first after this page
+	}
+	slices.SortStableFunc(home.Urgent, moreUrgent)
+	home.Urgent = home.Urgent[:min(len(home.Urgent), mostUrgent)]
+	return c.render(w, r, http.StatusOK, page.Home(home))
+}
+
+// addShelf adds what one kind of record has, for whoever may read it.
+func (c *Console) addShelf(ctx context.Context, home *page.Start, s shelf, who flow.Individual) error {
+	if c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil) != nil {
+		return nil
+	}
+	states := s.groups["open"]
+	counts, err := c.Flow.Tally(ctx, who.Actor(), s.kind, states)
+	if err != nil {
+		return err
+	}
+	figures := page.StateFigures(ctx, s.name, s.kind, page.T(ctx, s.label), states, counts)
+	for i := range figures.Rows {
+		figures.Rows[i].Address = listAddress(s.name, "open", "")
+	}
+	home.Figures = append(home.Figures, figures)
+	lines, _, err := c.Flow.Orders(ctx, who.Actor(), flow.Listing{Kind: s.kind, States: s.groups["todo"], Limit: mostUrgent})
+	home.Urgent = append(home.Urgent, lines...)
+	return err
 }

@@ -106,11 +106,19 @@ func (c *Console) listOrders(w http.ResponseWriter, r *http.Request, who flow.In
 	if after != "" {
 		list.First = listAddress(at.name, show, "")
 	}
-	if at.kind == tocsin.KindIssuedOrder &&
-		c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) == nil {
-		list.New = "/orders/new"
+	if at.kind == tocsin.KindIssuedOrder {
+		list.New = c.newOrderAddress(who)
 	}
 	return c.render(w, r, http.StatusOK, page.Orders(list))
+}
+
+// newOrderAddress is where an order is drafted; empty for whoever may not, and at a party that issues none.
+func (c *Console) newOrderAddress(who flow.Individual) string {
+	issues := func(s shelf) bool { return s.kind == tocsin.KindIssuedOrder }
+	if !slices.ContainsFunc(c.ownShelves(), issues) || c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderDraft, nil) != nil {
+		return ""
+	}
+	return "/orders/new"
 }
 
 // withRatifications adds the confirmed orders that still wait for a person to ratify them: they are open,

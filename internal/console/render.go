@@ -61,10 +61,8 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 	if r.Method != http.MethodGet {
 		f.Path = "/" // an answer to a form cannot be asked for again
 	}
-	if carriesSession(ctx) {
-		if id := c.sessions.PopString(ctx, keyNotice); id != "" {
-			f.Notice = page.T(ctx, id)
-		}
+	if carriesSession(ctx) && !refreshing(r) {
+		c.tellNotice(ctx, f)
 	}
 	if who, ok := personOf(ctx); ok {
 		f.Person = who.File.Name
@@ -72,6 +70,8 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 			f.Person = string(who.ID)
 		}
 		f.Tabs = c.tabs(ctx, who, r.URL.Path)
+		f.Keys, f.Wellness = keysOf(who), c.Flow.WellnessOf(who)
+		f.Break = c.breakIsDue(ctx, f.Wellness)
 	}
 	return f
 }
@@ -101,6 +101,10 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	add(flow.ActionOrderRead, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))
 	add(flow.ActionJobRead, "/jobs", page.T(ctx, "console.tab.jobs"))
+	if len(tabs) > 0 {
+		home := page.Tab{Address: "/", Label: page.T(ctx, "console.tab.home"), Current: path == "/"}
+		tabs = append([]page.Tab{home}, tabs...)
+	}
 	return tabs
 }
 

@@ -47,6 +47,10 @@ func (c *Console) routes() http.Handler {
 	people.Handle("GET /records/{id}/version", c.watching(c.tellVersion))
 	signed("GET /search", c.openSearch)
 	signed("POST /search", c.searchRecords)
+	signed("GET /preferences", c.openPreferences)
+	signed("POST /preferences/keyboard", c.preferShortcuts)
+	signed("POST /preferences/wellness", c.preferWellness)
+	signed("POST /break", c.takeBreak)
 	signed("GET /people", c.listPeople)
 	signed("POST /people", c.invitePerson)
 	signed("GET /people/{id}", c.showPerson)
@@ -84,13 +88,16 @@ func (c *Console) open(h handler) http.Handler {
 
 func (c *Console) signed(h signedHandler) http.Handler {
 	return c.open(func(w http.ResponseWriter, r *http.Request) error {
-		who, err := c.current(r, true)
+		who, err := c.current(r, !refreshing(r))
 		if err != nil {
 			return err
 		}
 		return h(w, withPerson(r, who), who)
 	})
 }
+
+// refreshing reports whether a list asks for itself anew: that is no sign of a person.
+func refreshing(r *http.Request) bool { return r.Header.Get("Tocsin-Refresh") != "" }
 
 // watching is for what a page asks by itself: it must not keep a session alive.
 func (c *Console) watching(h signedHandler) http.Handler {

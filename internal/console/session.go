@@ -8,11 +8,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"tocsin"
+	"tocsin/internal/console/page"
 	"tocsin/internal/flow"
 )
 
@@ -31,6 +34,8 @@ const (
 	keyToken    = "token"    // of an enrolment link that was opened
 	keyCeremony = "ceremony" // a passkey ceremony under way
 	keyNotice   = "notice"   // message id of what was just done
+	keyUndo     = "undo"     // how that is taken back
+	keyWorking  = "working"  // since when without a break, Unix seconds
 )
 
 func (c *Console) sessionManager() *scs.SessionManager {
@@ -63,6 +68,7 @@ func (c *Console) begin(ctx context.Context, id tocsin.RecordID) error {
 	c.sessions.Put(ctx, keyPerson, string(id))
 	c.sessions.Put(ctx, keySince, now)
 	c.sessions.Put(ctx, keySeen, now)
+	c.sessions.Put(ctx, keyWorking, now)
 	return nil
 }
 
@@ -82,6 +88,9 @@ func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) 
 	who, err := c.Flow.ByID(ctx, tocsin.RecordID(id))
 	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
 		return flow.Individual{}, c.end(ctx, errSignIn)
+	}
+	if err == nil && using && now.Sub(seen) >= shortBreak {
+		c.sessions.Put(ctx, keyWorking, now.Unix())
 	}
 	if err == nil && using && now.Sub(seen) >= seenEvery {
 		c.sessions.Put(ctx, keySeen, now.Unix())
@@ -134,6 +143,34 @@ type ceremony struct {
 
 // notice leaves a message for the next page.
 func (c *Console) notice(ctx context.Context, id string) { c.sessions.Put(ctx, keyNotice, id) }
+
+// noticeUndo also offers to take back what was done: a POST to that address, until then.
+func (c *Console) noticeUndo(ctx context.Context, id, address string, until time.Time) {
+	c.notice(ctx, id)
+	c.sessions.Put(ctx, keyUndo, strconv.FormatInt(until.Unix(), 10)+" "+address)
+}
+
+// tellNotice hands what was left to a page, once.
+func (c *Console) tellNotice(ctx context.Context, f *page.Frame) {
+	id, undo := c.sessions.PopString(ctx, keyNotice), c.sessions.PopString(ctx, keyUndo)
+	if id == "" {
+		return
+	}
+	f.Notice = page.T(ctx, id)
+	seconds, address, found := strings.Cut(undo, " ")
+	if until, err := strconv.ParseInt(seconds, 10, 64); found && err == nil {
+		f.Undo = &page.Undo{Address: address, Until: time.Unix(until, 0)}
+	}
+}
+
+// shortBreak is how long somebody must be away before the next reminder is counted anew.
+const shortBreak = 5 * time.Minute
+
+// breakIsDue reports whether a person has worked for as long as she wants to without a break.
+func (c *Console) breakIsDue(ctx context.Context, w flow.Wellness) bool {
+	since := c.sessions.GetInt64(ctx, keyWorking)
+	return w.Break > 0 && since > 0 && c.Clock.Now().Sub(time.Unix(since, 0)) >= w.Break
+}
 
 type personKey struct{}
 

@@ -112,7 +112,8 @@ type PersonFile struct {
 	Name        string
 	Language    string
 	Credential  Credential
-	Certificate string // officer certificate, compact JWS
+	Certificate string      // officer certificate, compact JWS
+	Preferences Preferences `json:",omitzero"`
 }
 
 // Credential is a person's passkey as it was registered.

@@ -41,6 +41,7 @@ type Settings struct {
 	UndoWindow    time.Duration // in which a decision can be taken back
 	Standing      StandingDecisions
 	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
+	Wellness      Wellness      // the least that everybody at this node has
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).

@@ -92,8 +92,10 @@ func settings(c config.Config) flow.Settings {
 	p.Ratification = c.AutomaticExecution.RatifyWithin
 	return flow.Settings{
 		KeepHashesFor: c.Matching.KeepHashesFor,
-		Flood:         flow.Flood{Floor: int64(c.Matching.FloodFloor), Factor: int64(c.Matching.FloodFactor)},
-		Periods:       p, Demonstration: c.Demonstration,
+		Wellness: flow.Wellness{Blur: c.Wellness.Blur, Grey: c.Wellness.Grey, Mute: c.Wellness.Mute,
+			Break: c.Wellness.BreakAfter, Views: c.Wellness.ViewsPerDay},
+		Flood:   flow.Flood{Floor: int64(c.Matching.FloodFloor), Factor: int64(c.Matching.FloodFactor)},
+		Periods: p, Demonstration: c.Demonstration,
 		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled,
 			MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer, TrustedFrom: c.AutomaticExecution.TrustedFrom},
 		UndoWindow: c.Desk.UndoWindow,

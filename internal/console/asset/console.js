@@ -4,7 +4,12 @@
 // What a page gains where scripts run. Everything but passkeys works without.
 
 import { startClocks } from "./clock.js";
+import { startDialogs } from "./dialog.js";
+import { startKeys } from "./keys.js";
+import { startMedia } from "./media.js";
+import { startPalette } from "./palette.js";
 import { startPasskeys } from "./passkey.js";
+import { startRefresh } from "./refresh.js";
 import { startWatch } from "./watch.js";
 import { tellZone } from "./zone.js";
 
@@ -12,6 +17,11 @@ tellZone();
 startClocks();
 startPasskeys();
 startWatch();
+startDialogs();
+startPalette();
+startKeys();
+startMedia();
+startRefresh();
 
 for (const field of document.querySelectorAll("[data-select]")) {
   field.addEventListener("focus", () => field.select());

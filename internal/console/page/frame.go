@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/flow"
 	"tocsin/internal/locale"
 )
 
@@ -28,6 +29,10 @@ type Frame struct {
 	Zone          *time.Location // in which the person reads times
 	Now           time.Time
 	Notice        string // what was just done, already in words
+	Undo          *Undo  // takes that back; nil where nothing can
+	Keys          Keys   // the person's shortcuts
+	Wellness      flow.Wellness
+	Break         bool // it is time for one
 	Languages     []Language
 	Path          string // of this request, to come back to
 	Directory     tocsin.Directory
@@ -60,7 +65,7 @@ func frame(ctx context.Context) *Frame {
 	if f, ok := ctx.Value(frameKey{}).(*Frame); ok {
 		return f
 	}
-	return &Frame{Zone: time.UTC, Asset: func(file string) string { return file }}
+	return &Frame{Zone: time.UTC, Wellness: flow.DefaultWellness(), Asset: func(file string) string { return file }}
 }
 
 // T gives a message in the reader's language.

@@ -110,7 +110,7 @@ func ReceivedOrder(o Received) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = acts(o.Acts).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Acts(o.Acts).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
