@@ -36,8 +36,8 @@ type Case struct {
 	Claim     *Claim     `json:"claim,omitempty"` // who works on it now
 	Assigned  ActorID    `json:"assigned,omitempty"`
 	Escalated bool       `json:"escalated,omitempty"`
-	Answer    *time.Time `json:"answer,omitempty"` // when a person should have looked; then the next alarm
-	Late      bool       `json:"late,omitempty"`   // the first of these passed
+	Answer    *time.Time `json:"answer,omitempty"`  // when a person should have looked; then the next alarm
+	Late      bool       `json:"late,omitempty"`    // the first of these passed
 	Skipped   []ActorID  `json:"skipped,omitempty"` // who would rather not; nobody counts it
 }
 
