@@ -249,4 +249,9 @@ func writeSoak(b *strings.Builder, p *matchPart) {
 			fmt.Fprintf(b, "| %s | %s %s |\n", f.What, value, f.Unit)
 		}
 	}
+	slope, grown := p.of(oursEngine, ownSlope)
+	if rate, ok := p.of(oursEngine, lookupRate); ok && grown {
+		fmt.Fprintf(b, "| growth of memory of its own, a lookup | %s B |\n",
+			number(slope.Runs[0]*1e6/(60*rate.Runs[0])))
+	}
 }

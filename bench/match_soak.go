@@ -18,8 +18,9 @@ import (
 
 // Figures of a soak. One with marginOf behind its name is the uncertainty of the other.
 const (
-	ownSlope = "growth of memory of its own"
-	marginOf = ", 95 % interval"
+	ownSlope   = "growth of memory of its own"
+	marginOf   = ", 95 % interval"
+	lookupRate = "lookups a second"
 
 	soakCallers = 8
 )
@@ -73,7 +74,7 @@ func (s *served) soak(ctx context.Context, m *matching, queries string, p *match
 	}
 	p.add(oursEngine, "watched for", "minutes", m.soaks.Minutes())
 	p.add(oursEngine, "lookups", "", float64(told.Lookups))
-	p.add(oursEngine, "lookups a second", "", float64(told.Lookups)/told.Seconds)
+	p.add(oursEngine, lookupRate, "", float64(told.Lookups)/told.Seconds)
 	p.add(oursEngine, "one lookup, p50", "ms", told.P50)
 	p.add(oursEngine, "one lookup, p99", "ms", told.P99)
 	p.add(oursEngine, "share of the generator", "% of a core", 100*told.CPU/told.Seconds)
