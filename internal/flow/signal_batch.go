@@ -15,6 +15,7 @@ type BatchFile struct {
 	Note      string           `json:",omitempty"`
 	Counts    map[string]int64 // signals of each type
 	Rejected  int64            `json:",omitempty"` // lines that were no signals
+	Fetched   bool             `json:",omitempty"` // from the source of its bank, see [Flow.Fetched]
 }
 
 // BatchView is a batch for someone who may read it.

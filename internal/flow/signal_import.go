@@ -27,6 +27,7 @@ type Import struct {
 	Marking   tocsin.Marking // the bank's when empty
 	Reference string         // what the source calls the list
 	Note      string
+	Fetched   bool // from the source of the bank
 	DryRun    bool // read and check, change nothing
 	// Progress is told now and then how many signals were read; may be nil.
 	Progress func(rows int64) `json:"-"`
@@ -222,7 +223,8 @@ func (f *Flow) importRows(ctx context.Context, actor Actor, asked request, bank 
 		if err != nil {
 			return "", err
 		}
-		file := BatchFile{Reference: r.Reference, Note: r.Note, Counts: r.report.Counts, Rejected: r.report.BadCount}
+		file := BatchFile{Reference: r.Reference, Note: r.Note, Counts: r.report.Counts, Rejected: r.report.BadCount,
+			Fetched: r.Fetched}
 		batch, events, err := tocsin.ImportBatch(u.by(actor.ID), id, b, r.imported(digest, r.report.Rows), file)
 		if err := u.did(batch, events, err); err != nil {
 			return "", err

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,36 +57,86 @@ func (s *Service) fetchSoon() {
 	}
 }
 
-// Run fetches sources until the context ends. Several processes of one node may: what one has recorded, the
-// others find done.
+// leaseLength is for how long one process has a source to itself. It is prolonged while the fetch goes on, so that
+// only what a killed process was fetching waits for it.
+const leaseLength = time.Minute
+
+// Run fetches sources until the context ends. Several processes of one node may: one fetches a source at a time,
+// and what it has recorded, the others find done.
 func (s *Service) Run(ctx context.Context) error {
 	tick := time.NewTicker(fetchEvery)
 	defer tick.Stop()
 	for {
-		s.fetchAll(ctx)
+		var again <-chan time.Time
+		if s.fetchAll(ctx) {
+			again = time.After(leaseLength)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-again:
 		case <-tick.C:
 		case <-s.wake:
 		}
 	}
 }
 
-func (s *Service) fetchAll(ctx context.Context) {
+// fetchAll fetches each source that no other process is fetching; some is set when there was one.
+func (s *Service) fetchAll(ctx context.Context) (some bool) {
 	banks, err := s.Flow.Banks(ctx, s.Operator, false)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "sources cannot be listed", "code", tocsin.CodeOf(err))
-		return
+		return true
 	}
 	for _, b := range banks {
 		if ctx.Err() != nil {
-			return
+			return some
 		}
 		if source := b.File.Source; source != nil && source.Enabled && source.Kind == localFile {
-			s.fetchOne(ctx, b)
+			some = !s.fetchAlone(ctx, b.ID) || some
 		}
 	}
+	return some
+}
+
+// fetchAlone fetches a source under a lease; false when another process has it.
+func (s *Service) fetchAlone(ctx context.Context, id tocsin.RecordID) bool {
+	name, holder := "fetch/"+string(id), tocsin.NewToken("lease")
+	take := func(ctx context.Context) bool {
+		taken, err := s.Flow.TakeLease(ctx, name, holder, leaseLength)
+		if err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "a source cannot be leased", "bank", id, "code", tocsin.CodeOf(err))
+		}
+		return taken
+	}
+	if !take(ctx) {
+		return false
+	}
+	fetching, stop := context.WithCancel(ctx)
+	var prolonging sync.WaitGroup
+	prolonging.Go(func() {
+		for tick := time.NewTicker(leaseLength / 3); ; {
+			select {
+			case <-fetching.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+				if !take(fetching) {
+					stop() // another process has it
+				}
+			}
+		}
+	})
+	b, err := s.Flow.Bank(fetching, s.Operator, string(id)) // as the process before left it
+	if err == nil && b.Status == tocsin.BankOpen && b.File.Source != nil {
+		s.fetchOne(fetching, b)
+	}
+	stop()
+	prolonging.Wait()
+	if err := s.Flow.FreeLease(context.WithoutCancel(ctx), name, holder); err != nil {
+		s.Log.ErrorContext(ctx, "a lease cannot be given back", "bank", id, "code", tocsin.CodeOf(err))
+	}
+	return true
 }
 
 func (s *Service) fetchOne(ctx context.Context, b flow.BankView) {
@@ -151,8 +200,8 @@ func (s *Service) open(name string) (*os.File, error) {
 	return file, nil
 }
 
-// fetchFile makes the bank hold what the file holds, when the file has changed: the new import first, then
-// the end of the one before it, so that nothing that stays on the list stops matching in between.
+// fetchFile makes the bank hold what the file holds, when the file has changed: the new import, and in one with it
+// the end of the one before, so that nothing that stays on the list stops matching in between.
 func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, err error) {
 	source := *b.File.Source
 	terms, err := fileTermsOf(source.Terms)
@@ -170,14 +219,13 @@ func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, 
 	}
 	digest := tocsin.Digest(hex.EncodeToString(sum.Sum(nil)))
 	if digest == source.Digest {
-		return s.Flow.Rows(source.Batch), nil
+		return s.Flow.Rows(source.Batch), s.Flow.Fetched(ctx, s.Operator, b.ID, source, source)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return 0, fmt.Errorf("read local file again: %w", err)
 	}
 	sum.Reset()
-	key := fmt.Sprintf("%s.%d.%s", b.ID, b.Version, digest[:32])
-	report, err := s.Flow.Import(ctx, s.Operator, key, flow.Import{Bank: string(b.ID),
+	report, err := s.Flow.Import(ctx, s.Operator, "", flow.Import{Bank: string(b.ID), Fetched: true,
 		Format: tocsin.FormatLocalFile, FixedType: terms.SignalType, Body: io.TeeReader(file, sum)})
 	if err != nil {
 		return 0, err
@@ -187,35 +235,6 @@ func (s *Service) fetchFile(ctx context.Context, b flow.BankView) (items int64, 
 	}
 	// Of what was read, should the file have changed again.
 	digest = tocsin.Digest(hex.EncodeToString(sum.Sum(nil)))
-	return report.Rows, s.fetched(ctx, b.ID, source, flow.Source{Batch: report.Batch, Digest: digest})
-}
-
-// errFetched means that another process was faster.
-var errFetched = errors.New("source was fetched by another process")
-
-// fetched puts an import in the place of the one before it. Where another process has done so already, its own
-// import stays.
-func (s *Service) fetched(ctx context.Context, bank tocsin.RecordID, before, now flow.Source) error {
-	kept := now.Batch
-	err := s.Flow.ChangeSource(ctx, s.Operator, bank, func(source *flow.Source) error {
-		if source.Batch != before.Batch || source.Digest != before.Digest {
-			kept = source.Batch
-			return errFetched
-		}
-		source.Batch, source.Digest = now.Batch, now.Digest
-		return nil
-	})
-	if err != nil && !errors.Is(err, errFetched) {
-		return err
-	}
-	for _, batch := range []tocsin.RecordID{before.Batch, now.Batch} {
-		if batch == "" || batch == kept {
-			continue
-		}
-		err := s.Flow.WithdrawBatch(ctx, s.Operator, batch, "The source has a newer list.")
-		if err != nil && tocsin.ReasonOf(err) != tocsin.ReasonWrongState { // somebody withdrew it already
-			return err
-		}
-	}
-	return nil
+	return report.Rows, s.Flow.Fetched(ctx, s.Operator, b.ID, source,
+		flow.Source{Batch: report.Batch, Digest: digest})
 }
