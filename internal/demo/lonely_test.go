@@ -56,7 +56,7 @@ func issue(t *testing.T, w *demo.World, reference string) tocsin.RecordID {
 
 func stateOf(t *testing.T, w *demo.World, id tocsin.RecordID) tocsin.IssuedState {
 	t.Helper()
-	reader := flow.Actor{ID: "prs_reader", Duties: []tocsin.Duty{tocsin.DutyOfficer}}
+	reader := flow.Actor{ID: "prs_reader", Duties: []tocsin.Duty{tocsin.DutyOfficer}, Passkey: true}
 	v, err := w.Authority.Node.Flow.Issued(t.Context(), reader, id)
 	if err != nil {
 		t.Fatal(err)
