@@ -37,6 +37,7 @@ const (
 
 // lab is one authority's node behind a real listener: SQLite, key folder, policy, the API and nothing else.
 type lab struct {
+	flow      *flow.Flow
 	t         *testing.T
 	keys      string // folder of the ring
 	ring      *keyring.Ring
@@ -78,6 +79,7 @@ func newLab(t *testing.T, with ...func(*flow.Deps)) *lab {
 		plug(&deps)
 	}
 	f := flow.New(deps)
+	l.flow = f
 	check(t, f.Init(t.Context()))
 	check(t, f.Start(t.Context()))
 	handler, err := api.New(api.Deps{Flow: f, Keys: l.ring, Version: "test",
@@ -276,7 +278,11 @@ func (l *lab) head() flow.Head {
 type decider struct{ rules *policy.Policy }
 
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
-	return d.rules.Decide(policy.ServiceOf(actor.ID, actor.Scopes), string(action), policy.ResourceOf(on))
+	who := policy.ServiceOf(actor.ID, actor.Scopes)
+	if !actor.IsService() {
+		who = policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
+	}
+	return d.rules.Decide(who, string(action), policy.ResourceOf(on))
 }
 
 // nested is n objects inside each other.

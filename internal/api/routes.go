@@ -60,6 +60,7 @@ func (s *service) routes() {
 	s.signalRoutes()
 	s.importRoutes()
 	s.screenRoutes()
+	s.caseRoutes()
 	register(s, operation{id: "job-list", method: http.MethodGet, path: "/jobs", at: "query.",
 		scope:   flow.ActionJobRead,
 		summary: "Work outside: pending and failed, or the latest"}, s.listJobs)

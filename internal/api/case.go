@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+	"tocsin/internal/flow"
+)
+
+// CaseList asks for a page of cases.
+type CaseList struct {
+	State []tocsin.CaseState `query:"state" maxItems:"5" enum:"open,overdue,claimed,decided,closed" doc:"any of these; open and overdue when left out"`
+	After string             `query:"after" maxLength:"200" doc:"next of the page before"`
+	Limit int                `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// CaseSummary is one line of the queue, and nothing of the content.
+type CaseSummary struct {
+	ID        tocsin.RecordID  `json:"id" required:"true"`
+	State     tocsin.CaseState `json:"state" required:"true"`
+	Priority  tocsin.Priority  `json:"priority" required:"true" doc:"0 a match, 1 a notice, 2 a trusted flagger's"`
+	Matches   int64            `json:"matches" required:"true"`
+	Notices   int              `json:"notices" required:"true"`
+	Orders    int              `json:"orders" required:"true"`
+	Escalated bool             `json:"escalated,omitempty"`
+	Outcome   tocsin.Outcome   `json:"outcome,omitempty"`
+	Due       *time.Time       `json:"due,omitempty" doc:"when a person should have looked"`
+	UpdatedAt time.Time        `json:"updated_at" required:"true"`
+}
+
+// CasePage is one page, what is due first.
+type CasePage struct {
+	Cases []CaseSummary `json:"cases" required:"true" nullable:"false"`
+	Next  string        `json:"next,omitempty" doc:"give it as after; absent at the end"`
+}
+
+func (s *service) listCases(ctx context.Context, in *CaseList) (*output[CasePage], error) {
+	list, next, err := s.Flow.Cases(ctx, actorOf(ctx), flow.CaseFilter{States: in.State, After: in.After, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	page := CasePage{Cases: make([]CaseSummary, 0, len(list)), Next: next}
+	for _, l := range list {
+		page.Cases = append(page.Cases, CaseSummary{l.ID, l.Standing, l.Priority, l.Matches, len(l.Notices), len(l.Orders),
+			l.Escalated, l.Outcome, l.Clock, l.UpdatedAt})
+	}
+	return answer(page), nil
+}
+
+// CaseView is everything about a case.
+type CaseView struct {
+	Record  *tocsin.Case      `json:"record" required:"true"`
+	State   string            `json:"state" required:"true"`
+	Item    string            `json:"item,omitempty" doc:"the platform's own reference; absent once erased"`
+	Address string            `json:"address,omitempty"`
+	Matches []CaseMatch       `json:"matches" required:"true" nullable:"false"`
+	Copies  int               `json:"copies" required:"true" doc:"other items with the very same content"`
+	Near    []tocsin.RecordID `json:"near" required:"true" nullable:"false" doc:"cases of near-duplicates"`
+	History []PastEvent       `json:"history" required:"true" nullable:"false"`
+	Erased  bool              `json:"erased,omitempty"`
+}
+
+// CaseMatch is one signal that matches the item.
+type CaseMatch struct {
+	Bank     tocsin.RecordID   `json:"bank" required:"true"`
+	Type     tocsin.SignalType `json:"type" required:"true"`
+	Value    string            `json:"value" required:"true"`
+	Distance int               `json:"distance" required:"true"`
+	At       time.Time         `json:"at" required:"true"`
+}
+
+func (s *service) readCase(ctx context.Context, in *ByID) (*output[CaseView], error) {
+	c, err := s.Flow.Case(ctx, actorOf(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := CaseView{Record: c.Case, State: c.State(), Item: c.File.Item, Address: c.File.Address,
+		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Copies: c.Copies,
+		Near: make([]tocsin.RecordID, 0, len(c.Near)), History: history(c.History), Erased: c.Erased}
+	for _, m := range c.File.Matches {
+		v.Matches = append(v.Matches, CaseMatch{m.Bank, m.Type, m.Value, m.Distance, m.At})
+	}
+	for _, n := range c.Near {
+		v.Near = append(v.Near, n.ID)
+	}
+	return answer(v), nil
+}
