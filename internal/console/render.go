@@ -97,6 +97,9 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 		}
 		tabs = append(tabs, page.Tab{Address: address, Label: label, Current: current})
 	}
+	if c.Flow.Platform != nil {
+		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
+	}
 	add(flow.ActionOrderRead, "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
 	add(flow.ActionOrderRead, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))

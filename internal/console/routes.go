@@ -42,6 +42,8 @@ func (c *Console) routes() http.Handler {
 	signed("GET /orders/{id}/cannot", c.openImpediment)
 	signed("POST /orders/{id}/cannot", c.sendImpediment)
 
+	c.caseRoutes(signed)
+
 	signed("GET /copies/{id}", c.showCopy)
 	signed("GET /items/{id}", c.showItem)
 	people.Handle("GET /records/{id}/version", c.watching(c.tellVersion))

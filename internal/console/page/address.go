@@ -10,6 +10,10 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 	switch kind {
 	case tocsin.KindItem:
 		return "/items/" + string(id)
+	case tocsin.KindCase:
+		return "/cases/" + string(id)
+	case tocsin.KindDecision:
+		return "/decisions/" + string(id)
 	case tocsin.KindOrderCopy:
 		return "/copies/" + string(id)
 	}

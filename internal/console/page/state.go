@@ -34,6 +34,13 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 		"received": {"run", "clock"}, "lapsed": {"quiet", "wait"}, "withdrawn": {"quiet", "back"},
 	},
 	tocsin.KindItem: {"restricted": {"soon", "lock"}, "visible": {"done", "check"}},
+	tocsin.KindCase: {
+		"open": {"run", "clock"}, "overdue": {"over", "alert"}, "claimed": {"wait", "eye"},
+		"decided": {"done", "check"}, "closed": {"quiet", "stop"},
+	},
+	tocsin.KindDecision: {
+		"effective": {"done", "check"}, "undone": {"quiet", "back"}, "reversed": {"soon", "back"},
+	},
 	tocsin.KindPerson: {
 		"invited":   {"wait", "key"},
 		"enrolled":  {"done", "check"},

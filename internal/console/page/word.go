@@ -105,7 +105,7 @@ func particulars(ctx context.Context, past flow.Past) string {
 		}
 		return strings.Join(named, ", ")
 	}
-	return ""
+	return deskParticulars(ctx, past)
 }
 
 func duty(ctx context.Context, d tocsin.Duty) string { return T(ctx, "console.duty."+string(d)) }
@@ -151,6 +151,9 @@ func basis(ctx context.Context, b tocsin.Basis) string {
 		return T(ctx, "console.basis.order")
 	case tocsin.BasisHostTerms:
 		return T(ctx, "console.basis.terms")
+	}
+	if b.OfLaw() {
+		return lawBasis(ctx, b)
 	}
 	return string(b)
 }

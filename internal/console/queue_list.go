@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"tocsin"
+	"tocsin/internal/console/page"
+	"tocsin/internal/flow"
+)
+
+// heap is a part of the queue.
+type heap struct {
+	name   string // in addresses, and of its words
+	states []tocsin.CaseState
+}
+
+// heaps in the order of the page; the first is what a queue shows when nobody asks for another.
+var heaps = []heap{
+	{"waiting", []tocsin.CaseState{tocsin.CaseOpen, tocsin.CaseOverdue}},
+	{"overdue", []tocsin.CaseState{tocsin.CaseOverdue}},
+	{"claimed", []tocsin.CaseState{tocsin.CaseClaimed}},
+	{"decided", []tocsin.CaseState{tocsin.CaseDecided}},
+	{"closed", []tocsin.CaseState{tocsin.CaseClosed}},
+}
+
+// allCases are the states of what a person may hold or be assigned.
+var allCases = []tocsin.CaseState{tocsin.CaseOpen, tocsin.CaseOverdue, tocsin.CaseClaimed}
+
+// listCases shows the queue, what is due first. A page is told nothing of the content.
+func (c *Console) listCases(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	ctx := r.Context()
+	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseRead, nil); err != nil {
+		return err
+	}
+	query := r.URL.Query()
+	mine, after, at := query.Get("who") == "me", query.Get("after"), heaps[0]
+	for _, h := range heaps {
+		if h.name == query.Get("show") {
+			at = h
+		}
+	}
+	filter := flow.CaseFilter{States: at.states, Mine: mine, After: after, Limit: pageSize}
+	if mine && query.Get("show") == "" {
+		filter.States = allCases // what is mine is mine whether I hold it or not
+	}
+	lines, next, err := c.cases(ctx, who, filter)
+	if err != nil {
+		return err
+	}
+	shown := page.Queue{Lines: lines, Empty: c.emptyQueue(ctx, who, at, mine),
+		Takes: c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseClaim, nil) == nil}
+	if shown.Filters, err = c.heapTabs(ctx, who, at, mine, query.Get("show")); err != nil {
+		return err
+	}
+	shown.Scopes = []page.Tab{
+		{Address: queueAddress("", false, ""), Label: page.T(ctx, "console.queue.everybody"), Current: !mine},
+		{Address: queueAddress("", true, ""), Label: page.T(ctx, "console.queue.mine"), Current: mine}}
+	if next != "" {
+		shown.Next = queueAddress(query.Get("show"), mine, next)
+	}
+	if after != "" {
+		shown.First = queueAddress(query.Get("show"), mine, "")
+	}
+	return c.renderNaming(w, r, http.StatusOK, page.Cases(shown), c.names(ctx, actorsOn(lines)...))
+}
+
+// cases reads on while pages hold nothing that is the person's own, so that no page of hers is empty in between.
+func (c *Console) cases(ctx context.Context, who flow.Individual, q flow.CaseFilter) ([]flow.CaseLine, string, error) {
+	for {
+		lines, next, err := c.Flow.Cases(ctx, who.Actor(), q)
+		if err != nil || next == "" || len(lines) > 0 {
+			return lines, next, err
+		}
+		q.After = next
+	}
+}
+
+// heapTabs are the parts of the queue, with how many cases of everybody each has.
+func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at heap, mine bool, asked string) ([]page.Tab, error) {
+	var states []string
+	for _, s := range append(allCases[:3:3], tocsin.CaseDecided, tocsin.CaseClosed) {
+		states = append(states, string(s))
+	}
+	counts, err := c.Flow.Tally(ctx, who.Actor(), tocsin.KindCase, states)
+	if err != nil {
+		return nil, err
+	}
+	var tabs []page.Tab
+	for _, h := range heaps {
+		label := page.T(ctx, "console.queue.show."+h.name)
+		if !mine {
+			n := int64(0)
+			for _, s := range h.states {
+				n += counts[string(s)]
+			}
+			label = page.T(ctx, "console.queue.counted", "Name", label, "Count", n)
+		}
+		tabs = append(tabs, page.Tab{Address: queueAddress(h.name, mine, ""), Label: label,
+			Current: h.name == at.name && (!mine || asked != "")})
+	}
+	return tabs, nil
+}
+
+// emptyQueue says why there is nothing, and what would put something here.
+func (c *Console) emptyQueue(ctx context.Context, who flow.Individual, at heap, mine bool) page.Blank {
+	blank := page.Blank{Says: page.T(ctx, "console.queue.empty"), Explain: page.T(ctx, "console.queue.empty_explain")}
+	switch {
+	case mine:
+		blank.Says, blank.Explain = page.T(ctx, "console.queue.empty_mine"), page.T(ctx, "console.queue.empty_mine_explain")
+	case at.name != heaps[0].name:
+		blank.Says, blank.Explain = page.T(ctx, "console.queue.empty_state"), ""
+	case c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil) == nil:
+		blank.Address, blank.Label = "/orders", page.T(ctx, "console.tab.orders")
+	}
+	return blank
+}
+
+// takeNextCase claims what is due first and opens it.
+func (c *Console) takeNextCase(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	id, err := c.Flow.NextCase(r.Context(), who.Actor())
+	if tocsin.ReasonOf(err) == flow.ReasonQueueEmpty {
+		c.keepNotice(r.Context(), "console.notice.queue_empty")
+		return goTo(w, r, "/cases")
+	}
+	if err != nil {
+		return err
+	}
+	c.keepNotice(r.Context(), "console.notice.case_claim")
+	return goTo(w, r, "/cases/"+string(id))
+}
+
+// keepNotice leaves a message for the next page, unless one waits that can be undone.
+func (c *Console) keepNotice(ctx context.Context, id string) {
+	if !c.sessions.Exists(ctx, keyUndo) {
+		c.notice(ctx, id)
+	}
+}
+
+func actorsOn(lines []flow.CaseLine) []tocsin.ActorID {
+	var actors []tocsin.ActorID
+	for _, line := range lines {
+		actors = append(actors, line.Assigned)
+		if line.Claim != nil {
+			actors = append(actors, line.Claim.Holder)
+		}
+	}
+	return actors
+}
+
+func queueAddress(show string, mine bool, after string) string {
+	query := url.Values{}
+	if mine {
+		query.Set("who", "me")
+	}
+	if show != "" {
+		query.Set("show", show)
+	}
+	if after != "" {
+		query.Set("after", after)
+	}
+	if len(query) == 0 {
+		return "/cases"
+	}
+	return "/cases?" + query.Encode()
+}
