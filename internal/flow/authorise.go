@@ -41,6 +41,10 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionCaseRead
 	case tocsin.KindDecision:
 		return ActionDecisionRead
+	case tocsin.KindNotice, tocsin.KindMisuse:
+		return ActionNoticeRead
+	case tocsin.KindComplaint:
+		return ActionComplaintRead
 	case tocsin.KindBank, tocsin.KindBatch, tocsin.KindSignal:
 		return ActionBankRead
 	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:

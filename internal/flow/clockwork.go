@@ -61,7 +61,8 @@ func (f *Flow) tidy(ctx context.Context) error {
 
 // clocked are the kinds of record that have clocks.
 var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem,
-	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal, tocsin.KindCase, tocsin.KindDecision}
+	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal, tocsin.KindCase, tocsin.KindDecision,
+	tocsin.KindNotice, tocsin.KindComplaint, tocsin.KindMisuse}
 
 // Scan fires every clock that is due now, each record in a transaction of its own, so that one that
 // fails holds up no other.
@@ -126,7 +127,8 @@ func (u *unit) follow(agg tocsin.Aggregate, events []tocsin.Event) error {
 	for _, e := range events {
 		switch e.Kind {
 		case tocsin.EventOrderDeliveryAlarm, tocsin.EventReceivedAlarm, tocsin.EventReceivedDeadlinePassed,
-			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue, tocsin.EventCaseOverdue:
+			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue, tocsin.EventCaseOverdue,
+			tocsin.EventNoticeOverdue, tocsin.EventComplaintAlarm, tocsin.EventComplaintOverdue:
 			u.alarm(agg, e)
 		case tocsin.EventOrderGagEnded:
 			return u.openLeaves(agg, u.f.Identity.Party)

@@ -100,6 +100,9 @@ func (u *unit) reverse(by tocsin.By, d *tocsin.Decision, complaint tocsin.Record
 	if err := u.takenBack(by, d, endedReversed, ""); err != nil {
 		return err
 	}
+	if err := u.noticesReversed(by, d); err != nil {
+		return err
+	}
 	return u.dispute(by, d)
 }
 
@@ -189,9 +192,3 @@ func (u *unit) disputeMatch(by tocsin.By, m CaseMatch) error {
 	events, err := s.Opine(by, u.f.Identity.Party, tocsin.ViewNegative, "")
 	return u.did(s, events, err)
 }
-
-// noticesDecided tells each notice of a case what was decided.
-func (u *unit) noticesDecided(tocsin.By, *tocsin.Case, *tocsin.Decision) error { return nil }
-
-// noticesUndecided takes that back.
-func (u *unit) noticesUndecided(tocsin.By, *tocsin.Case, *tocsin.Decision) error { return nil }

@@ -39,6 +39,10 @@ func (u *unit) needed(rec *record) error {
 		if err := u.matchingNeeds(r); err != nil {
 			return err
 		}
+	case *tocsin.Notice, *tocsin.Complaint:
+		if err := u.intakeNeeds(r); err != nil {
+			return err
+		}
 	}
 	return u.workNeeds(rec.row.ID)
 }
@@ -170,7 +174,7 @@ func (u *unit) forget(rec *record) error {
 		}
 		return u.tx.Release(lookupSignal, u.signalKey(agg.Bank, agg.Type, file.Value))
 	}
-	return nil
+	return u.forgetIntake(rec.agg)
 }
 
 func stillNeeded(why string) error {

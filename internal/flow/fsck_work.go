@@ -68,6 +68,11 @@ func (x *examination) expectWork(on examined) {
 		x.asks(on, JobLocate, on.header.ID, platformTarget, "")
 	case tocsin.EventCaseOpened: // only a node that had a platform then
 		x.allows(on, JobIdentify, on.header.ID, platformTarget)
+	case tocsin.EventNoticeCompleted:
+		n := on.record.agg.(*tocsin.Notice)
+		if n.Channel != tocsin.ChannelAuthority && n.Channel != tocsin.ChannelReport {
+			x.asks(on, JobResolve, on.header.ID, platformTarget, "")
+		}
 	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventItemDisclosed:
 		x.asks(on, JobApply, on.header.ID, platformTarget, callback)
 	}

@@ -161,6 +161,8 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return f.apply(ctx, job)
 	case JobIdentify:
 		return f.identify(ctx, job)
+	case JobResolve:
+		return f.resolve(ctx, job)
 	}
 	return outcome{fail: "unknown_kind"}, nil
 }

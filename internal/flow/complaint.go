@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+)
+
+// lookupComplaint finds the complaint about one restriction, or about one answer to a notice: each can be complained
+// of once.
+const lookupComplaint = "complaint"
+
+func providerComplaintKey(r tocsin.RestrictionID) string { return string(r) }
+
+func noticeComplaintKey(notice, decision tocsin.RecordID) string {
+	return string(notice) + "/" + string(decision)
+}
+
+// ComplaintFile is the readable document of a complaint.
+type ComplaintFile struct {
+	Form    tocsin.ComplaintForm
+	Reasons string // of the answer
+}
+
+// ComplaintView is a complaint for somebody who may read it.
+type ComplaintView struct {
+	tocsin.Complaint
+	File    ComplaintFile
+	History []Past
+	Erased  bool
+}
+
+// ComplaintStatus is what a complainant sees of a complaint.
+type ComplaintStatus struct {
+	ID         tocsin.RecordID
+	State      tocsin.ComplaintState
+	ReceivedAt time.Time
+	AnswerBy   *time.Time
+	AnsweredAt *time.Time
+	Written    string // by the complainant
+	Reasons    string // of the answer
+}
+
+// ComplaintFilter chooses complaints.
+type ComplaintFilter struct {
+	States []string
+	After  string
+	Limit  int
+}
+
+// Complaints lists complaints, what must be answered soonest first.
+func (f *Flow) Complaints(ctx context.Context, actor Actor, filter ComplaintFilter) (list []ComplaintView,
+	next string, err error) {
+	if err := f.Policy.Decide(actor, ActionComplaintRead, nil); err != nil {
+		return nil, "", err
+	}
+	if filter.Limit < 1 || filter.Limit > 200 {
+		filter.Limit = 50
+	}
+	err = f.view(ctx, func(u *unit) error {
+		list = nil
+		var rows []Row
+		rows, next, err = u.tx.Records(Page{Kind: tocsin.KindComplaint, Statuses: filter.States, ByDue: true,
+			After: filter.After, Limit: filter.Limit})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			rec, err := u.adopt(row)
+			if err != nil {
+				return err
+			}
+			if f.Policy.Decide(actor, ActionComplaintRead, rec.agg) != nil {
+				continue
+			}
+			v := ComplaintView{Complaint: *rec.agg.(*tocsin.Complaint), Erased: rec.key == nil}
+			if !v.Erased {
+				if err := u.read(rec.agg, &v.File); err != nil {
+					return err
+				}
+			}
+			list = append(list, v)
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+// Complaint opens a complaint.
+func (f *Flow) Complaint(ctx context.Context, actor Actor, id tocsin.RecordID) (ComplaintView, error) {
+	var v ComplaintView
+	err := f.view(ctx, func(u *unit) error {
+		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintRead, id)
+		if err != nil {
+			return err
+		}
+		v.Complaint = *c
+		v.Erased, v.History, _, err = u.about(c, &v.File)
+		return err
+	})
+	return v, err
+}
+
+// complaintStatus is the complaint under a key for its complainant; nil when there is none.
+func (u *unit) complaintStatus(key string) (*ComplaintStatus, error) {
+	id, err := u.tx.Lookup(lookupComplaint, u.f.Sealer.LookupKey(lookupComplaint, key))
+	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := load[*tocsin.Complaint](u, id)
+	if err != nil {
+		return nil, err
+	}
+	s := &ComplaintStatus{ID: c.ID, State: c.Status, ReceivedAt: c.ReceivedAt, AnswerBy: c.AnswerBy,
+		AnsweredAt: c.AnsweredAt}
+	var file ComplaintFile
+	if err := u.read(c, &file); err != nil {
+		if tocsin.CodeOf(err) == tocsin.CodeErased {
+			return s, nil
+		}
+		return nil, err
+	}
+	s.Written, s.Reasons = file.Form.Reasons, file.Reasons
+	return s, nil
+}

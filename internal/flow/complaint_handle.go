@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+
+	"tocsin"
+)
+
+// AssignComplaint gives a complaint to a person who had no hand in the decision and may handle complaints.
+func (f *Flow) AssignComplaint(ctx context.Context, actor Actor, id, to tocsin.RecordID) error {
+	return f.update(ctx, func(u *unit) error {
+		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintHandle, id)
+		if err != nil {
+			return err
+		}
+		person, err := load[*tocsin.Person](u, to)
+		if err != nil {
+			return err
+		}
+		handler := Actor{ID: person.Actor(), Duties: person.Duties, Passkey: true}
+		if person.Status != tocsin.PersonEnrolled || f.Policy.Decide(handler, ActionComplaintHandle, c) != nil {
+			return tocsin.Invalid(tocsin.ReasonRole, "to", "This person may not handle this complaint.")
+		}
+		events, err := c.Assign(u.by(actor.ID), person.Actor())
+		return u.did(c, events, err)
+	})
+}
+
+// UpholdComplaint finds a decision wrong: for a content provider its effect ends at once, wherever it went; for a notifier
+// the case is before people again.
+func (f *Flow) UpholdComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
+	return f.answerComplaint(ctx, actor, id, reasons, func(u *unit, c *tocsin.Complaint) error {
+		events, err := c.Uphold(u.by(actor.ID), reasons)
+		if err := u.did(c, events, err); err != nil {
+			return err
+		}
+		d, err := load[*tocsin.Decision](u, c.Decision)
+		if err != nil {
+			return err
+		}
+		if d.Status != tocsin.DecisionEffective {
+			return nil // another complaint reversed it
+		}
+		return u.reverse(u.by(actor.ID), d, c.ID, reasons)
+	})
+}
+
+// RejectComplaint finds that a decision stands, and says why.
+func (f *Flow) RejectComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
+	return f.answerComplaint(ctx, actor, id, reasons, func(u *unit, c *tocsin.Complaint) error {
+		events, err := c.Reject(u.by(actor.ID), reasons)
+		return u.did(c, events, err)
+	})
+}
+
+func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string,
+	answer func(*unit, *tocsin.Complaint) error) error {
+	change := f.update
+	if f.Matcher != nil { // a reversal puts an opinion on signals
+		change = f.changeMatching
+	}
+	return change(ctx, func(u *unit) error {
+		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintHandle, id)
+		if err != nil {
+			return err
+		}
+		var file ComplaintFile
+		if err := u.read(c, &file); err != nil {
+			return err
+		}
+		if err := answer(u, c); err != nil {
+			return err
+		}
+		file.Reasons = reasons
+		return u.write(c, file)
+	})
+}
