@@ -55,6 +55,7 @@ func (c *clock) advance(d time.Duration) {
 // running is a board behind a real listener, with the node's side of the conversation.
 type running struct {
 	t       testing.TB
+	board   *board.Board
 	clock   *clock
 	dir     string
 	base    string
@@ -77,6 +78,7 @@ func start(t testing.TB) *running {
 	if err != nil {
 		t.Fatalf("open board: %v", err)
 	}
+	f.board = b
 	server.Config.Handler = b.Handler()
 	server.Start()
 	t.Cleanup(func() {

@@ -23,6 +23,9 @@ const goodEvent = `{"specversion":"1.0","id":"evt_1","source":"http://node.test"
 func FuzzCallbackBodyIsRefusedOrSound(f *testing.F) {
 	f.Add([]byte(goodEvent))
 	f.Add([]byte(strings.Replace(goodEvent, `"full"`, `"neutral"`, 1)))
+	f.Add([]byte(strings.Replace(goodEvent, `"full","authority":"a","basis":"b","order_reference":"c"`,
+		`"own","basis":"b","provision":"p","facts":"f","language":"en","detection":"match","automated":true,`+
+			`"complaint":"http://node.test/complain/t"`, 1)))
 	f.Add([]byte(`{"data":{"restrictions":[{}]}}`))
 	f.Add([]byte(`[[[[`))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -38,7 +41,10 @@ func FuzzCallbackBodyIsRefusedOrSound(f *testing.F) {
 		}
 		for _, r := range e.Data.Restrictions {
 			gagged := r.Disclosure == disclosureNeutral
-			if gagged == (r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies != "") {
+			if gagged == (r.saysOwn() || r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies != "") {
+				t.Fatalf("accepted restriction %+v", r)
+			}
+			if own := r.Disclosure == disclosureOwn; own && r.Authority+r.OrderReference != "" || !own && r.saysOwn() {
 				t.Fatalf("accepted restriction %+v", r)
 			}
 		}

@@ -6,7 +6,9 @@ package board
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -31,6 +33,9 @@ const (
 var (
 	idPattern        = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 	territoryPattern = regexp.MustCompile(`^[A-Z][A-Z0-9-]{1,7}$`)
+	languagePattern  = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+	// detections are the ways in which the board came upon what it decided itself.
+	detections = []string{"match", "notice", "own_initiative"}
 )
 
 // event is the CloudEvents 1.0 envelope the node sends, in structured mode.
@@ -166,16 +171,13 @@ func (r eventRestriction) check(at string) error {
 func (r eventRestriction) checkDisclosure(at string) error {
 	switch r.Disclosure {
 	case disclosureNeutral:
-		if r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies+r.ownText() != "" {
+		if r.Authority+r.Basis+r.OrderReference+r.Reasons+r.Remedies != "" || r.saysOwn() {
 			return invalid(at, "is neutral: nothing that says who or why may be in it")
 		}
 	case disclosureOwn:
-		if r.Authority+r.OrderReference != "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" ||
-			r.Provision == "" || r.Facts == "" || r.Complaint == "" || r.Language == "" {
-			return invalid(at, "is the board's own decision: it has a statement of reasons, and no authority")
-		}
+		return r.checkStatement(at)
 	case disclosureFull:
-		if r.Authority == "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" || r.ownText() != "" {
+		if r.Authority == "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" || r.saysOwn() {
 			return invalid(at, "is disclosed in full: authority, basis, reasons and remedies must be in it")
 		}
 	default:
@@ -184,8 +186,30 @@ func (r eventRestriction) checkDisclosure(at string) error {
 	return nil
 }
 
-// ownText is what only the board's own decisions say.
-func (r eventRestriction) ownText() string { return r.Provision + r.Facts + r.Language + r.Detection + r.Complaint }
+// checkStatement holds that the author of a post that the board itself decided on can be told everything
+// (DSA Art. 17(3)).
+func (r eventRestriction) checkStatement(at string) error {
+	switch {
+	case r.Authority+r.OrderReference != "" || r.Basis == "" || r.Reasons == "" || r.Remedies == "" ||
+		r.Provision == "" || r.Facts == "":
+		return invalid(at, "is the board's own decision: it has a statement of reasons, and no authority")
+	case !languagePattern.MatchString(r.Language):
+		return invalid(at+".language", "must be a language tag")
+	case !slices.Contains(detections, r.Detection):
+		return invalid(at+".detection", "must be match, notice or own_initiative")
+	}
+	// The author follows this link; a page must never make one of anything but a web address.
+	u, err := url.Parse(r.Complaint)
+	if err != nil || len(r.Complaint) > maxAddress || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+		return invalid(at+".complaint", "must be a web address")
+	}
+	return nil
+}
+
+// saysOwn says whether anything is in it that only the board's own decisions have.
+func (r eventRestriction) saysOwn() bool {
+	return r.Automated || r.Provision+r.Facts+r.Language+r.Detection+r.Complaint != ""
+}
 
 // invalid is the problem of a member that is JSON but breaks the contract. It names the member, never its
 // content.

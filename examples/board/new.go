@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,10 +39,18 @@ type newPage struct {
 	Text, Alt, Tags string
 	Motif           string
 	Motifs          []string
+	Language        string
+	Languages       []language
 }
 
+// language is one in which an author can choose to be told things.
+type language struct{ Tag, Name string }
+
+// languages are those; more cost nothing, because the node writes what is told.
+var languages = []language{{"en", "English"}, {"fr", "Français"}, {"ar", "العربية"}}
+
 func emptyForm() newPage {
-	p := newPage{Motif: picture.Motifs[0].Name}
+	p := newPage{Motif: picture.Motifs[0].Name, Languages: languages}
 	for _, m := range picture.Motifs {
 		p.Motifs = append(p.Motifs, m.Name)
 	}
@@ -73,6 +82,7 @@ func (b *Board) createPost(w http.ResponseWriter, r *http.Request) {
 	defer r.MultipartForm.RemoveAll()
 	form.Text, form.Alt = r.PostFormValue("text"), r.PostFormValue("alt")
 	form.Tags, form.Motif = r.PostFormValue("tags"), r.PostFormValue("motif")
+	form.Language = r.PostFormValue("language")
 
 	token := newToken()
 	id, err := b.addPost(r.Context(), form, r.MultipartForm.File["picture"], token)
@@ -101,6 +111,9 @@ func (b *Board) addPost(ctx context.Context, form newPage, files []*multipart.Fi
 	if p.Tags, err = splitTags(form.Tags); err != nil {
 		return 0, err
 	}
+	if p.Language = form.Language; !knownLanguage(p.Language) {
+		return 0, picture.Error("Choose one of the languages, or none.")
+	}
 	pic, alt, err := b.choosePicture(ctx, form, files)
 	if err != nil {
 		return 0, err
@@ -109,10 +122,17 @@ func (b *Board) addPost(ctx context.Context, form newPage, files []*multipart.Fi
 		return 0, err
 	}
 	err = b.store.write(ctx, func(tx *sql.Tx) error {
-		id, err = insertPost(ctx, tx, p, pic)
-		return err
+		if id, err = insertPost(ctx, tx, p, pic); err != nil {
+			return err
+		}
+		return willScreen(ctx, tx, id)
 	})
+	b.wakeScreening()
 	return id, err
+}
+
+func knownLanguage(tag string) bool {
+	return tag == "" || slices.ContainsFunc(languages, func(l language) bool { return l.Tag == tag })
 }
 
 // choosePicture takes the uploaded file when there is one, and draws the chosen motif otherwise.

@@ -146,7 +146,7 @@ func TestBadConfigIsRefused(t *testing.T) {
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	if _, err := f.database().ExecContext(t.Context(), "PRAGMA user_version = 2"); err != nil {
+	if _, err := f.database().ExecContext(t.Context(), "PRAGMA user_version = 3"); err != nil {
 		t.Fatal(err)
 	}
 	b, err := board.Open(t.Context(), board.Config{Dir: f.dir, PublicURL: f.base})
@@ -154,7 +154,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		b.Close()
 		t.Fatal("a newer schema was opened")
 	}
-	contains(t, err.Error(), "schema 2")
+	contains(t, err.Error(), "schema 3")
 }
 
 // TestBoardImportsNothingOfOurs keeps the board a stranger: it may use only itself.

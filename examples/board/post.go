@@ -45,6 +45,7 @@ type post struct {
 	Tags          []string
 	Width, Height int
 	PostedAt      time.Time
+	Language      string // what the author chose to be told things in; or none
 
 	authorHash   []byte
 	removed      bool          // under the board's own terms
@@ -126,9 +127,9 @@ func findVisible(ctx context.Context, tx *sql.Tx, tag string, before postID, now
 
 // insertPost stores a post with its picture and returns its number.
 func insertPost(ctx context.Context, tx *sql.Tx, p post, pic picture.Picture) (postID, error) {
-	res, err := tx.ExecContext(ctx, `INSERT INTO post (text, alt, width, height, posted_at, author_hash)
-		VALUES ($1, $2, $3, $4, $5, $6)`,
-		p.Text, p.Alt, pic.Width, pic.Height, p.PostedAt.UnixMicro(), p.authorHash)
+	res, err := tx.ExecContext(ctx, `INSERT INTO post (text, alt, width, height, posted_at, language, author_hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		p.Text, p.Alt, pic.Width, pic.Height, p.PostedAt.UnixMicro(), p.Language, p.authorHash)
 	if err != nil {
 		return 0, fmt.Errorf("insert post: %w", err)
 	}

@@ -27,7 +27,7 @@ const (
 
 // pages are parsed when the first one is shown: programs that only carry a board along start without them.
 var pages = sync.OnceValue(func() map[string]*template.Template {
-	return parsePages("list", "post", "new", "admin", "removed", "blocked", "message")
+	return parsePages("list", "post", "new", "admin", "removed", "decided", "blocked", "message")
 })
 
 func parsePages(names ...string) map[string]*template.Template {
@@ -35,7 +35,7 @@ func parsePages(names ...string) map[string]*template.Template {
 		"day":     func(t time.Time) string { return t.Format("2 January 2006") },
 		"instant": func(t time.Time) string { return t.Format("2 January 2006, 15:04 UTC") },
 		"machine": func(t time.Time) string { return t.Format(time.RFC3339) },
-	}).ParseFS(pageFiles, "page/layout.html"))
+	}).ParseFS(pageFiles, "page/layout.html", "page/statement.html"))
 	set := make(map[string]*template.Template, len(names))
 	for _, name := range names {
 		set[name] = template.Must(template.Must(layout.Clone()).ParseFS(pageFiles, "page/"+name+".html"))

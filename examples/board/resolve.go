@@ -6,6 +6,7 @@ package board
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -36,6 +37,8 @@ type resolution struct {
 	Kind    kind   `json:"kind"`
 	Ref     string `json:"ref,omitempty"`
 	Address string `json:"address,omitempty"`
+	// Language is what the author is told things in, where she chose one.
+	Language string `json:"language,omitempty"`
 }
 
 // serveResolve tells the node what an address names. An order that names a collection, or nothing, stops
@@ -70,11 +73,11 @@ func (b *Board) resolve(w http.ResponseWriter, r *http.Request) (resolution, err
 	if err != nil || at.kind != kindItem {
 		return resolution{Kind: at.kind}, err
 	}
-	exists, err := b.hasPost(r.Context(), at.post)
-	if err != nil || !exists {
-		return resolution{Kind: kindNone}, err
+	language, err := b.languageOf(r.Context(), at.post)
+	if errors.Is(err, sql.ErrNoRows) {
+		return resolution{Kind: kindNone}, nil
 	}
-	return resolution{Kind: kindItem, Ref: at.post.String(), Address: b.base.String() + at.post.path()}, nil
+	return resolution{at.kind, at.post.String(), b.base.String() + at.post.path(), language}, err
 }
 
 // referred says what the board's own reference names. A question has a reference or an address.
@@ -88,11 +91,12 @@ func referred(ref, address string) (place, error) {
 	return place{kind: kindNone}, nil
 }
 
-func (b *Board) hasPost(ctx context.Context, id postID) (exists bool, err error) {
+// languageOf is what the author of a post chose to be told things in; [sql.ErrNoRows] when there is no such post.
+func (b *Board) languageOf(ctx context.Context, id postID) (language string, err error) {
 	err = b.store.read(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM post WHERE id = $1)`, id).Scan(&exists)
+		return tx.QueryRowContext(ctx, `SELECT language FROM post WHERE id = $1`, id).Scan(&language)
 	})
-	return exists, err
+	return language, err
 }
 
 var errBadAddress error = problemOf(http.StatusUnprocessableEntity, "invalid-member",

@@ -21,7 +21,9 @@ type restriction struct {
 
 	Authority, Basis, OrderReference, Reasons, Remedies string
 
-	Provision, Facts, Language, Complaint string // of the board's own decisions
+	// Of the board's own decisions.
+	Provision, Facts, Language, Detection, Complaint string
+	Automated                                        bool
 }
 
 // active says whether r still runs. The board ends a restriction itself when its end has come, even when the
@@ -33,7 +35,7 @@ type answer int
 
 const (
 	answerShown   answer = iota // 200
-	answerRemoved               // 410, the neutral page: the board's own decision, or a gag
+	answerRemoved               // 410: the board's own decision, or a gag
 	answerBlocked               // 451, naming what may be named
 )
 
@@ -60,6 +62,16 @@ func (p post) answer(now time.Time) (answer, []restriction) {
 	return answerShown, nil
 }
 
+// decided are the board's own decisions that run, for the author alone: the public is told of none.
+func (p post) decided(now time.Time) (own []restriction) {
+	for _, r := range p.restrictions {
+		if r.disclosure == disclosureOwn && r.active(now) {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
 func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restriction, err error) {
 	err = each(ctx, tx, func(rows *sql.Rows) error {
 		var r restriction
@@ -67,7 +79,7 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		var until sql.NullInt64
 		if err := rows.Scan(&r.ID, &from, &until, &r.Territory, &r.disclosure,
 			&r.Authority, &r.Basis, &r.OrderReference, &r.Reasons, &r.Remedies,
-			&r.Provision, &r.Facts, &r.Language, &r.Complaint); err != nil {
+			&r.Provision, &r.Facts, &r.Language, &r.Detection, &r.Automated, &r.Complaint); err != nil {
 			return err
 		}
 		r.From = time.UnixMicro(from).UTC()
@@ -77,7 +89,8 @@ func findRestrictions(ctx context.Context, tx *sql.Tx, id postID) (set []restric
 		set = append(set, r)
 		return nil
 	}, `SELECT id, from_at, until_at, territory, disclosure,
-		authority, basis, order_reference, reasons, remedies, provision, facts, language, complaint
+		authority, basis, order_reference, reasons, remedies, provision, facts, language,
+		detection, automated, complaint
 		FROM restriction WHERE post = $1 ORDER BY from_at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("find restrictions: %w", err)
@@ -96,11 +109,12 @@ func replaceRestrictions(ctx context.Context, tx *sql.Tx, id postID, set []event
 			until = sql.NullInt64{Int64: r.Until.UnixMicro(), Valid: true}
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO restriction (post, id, from_at, until_at, territory,
-			disclosure, authority, basis, order_reference, reasons, remedies, provision, facts, language, complaint)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			disclosure, authority, basis, order_reference, reasons, remedies, provision, facts, language, detection,
+			automated, complaint)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			id, r.ID, r.From.UnixMicro(), until, strings.Join(r.Territory, ", "), r.Disclosure,
 			r.Authority, r.Basis, r.OrderReference, r.Reasons, r.Remedies,
-			r.Provision, r.Facts, r.Language, r.Complaint)
+			r.Provision, r.Facts, r.Language, r.Detection, r.Automated, r.Complaint)
 		if err != nil {
 			return fmt.Errorf("insert restriction: %w", err)
 		}

@@ -10,6 +10,7 @@ CREATE TABLE post (
     width       INTEGER NOT NULL,
     height      INTEGER NOT NULL,
     posted_at   INTEGER NOT NULL,
+    language    TEXT    NOT NULL,                -- what the author is told things in; empty when she did not choose
     author_hash BLOB,                            -- SHA-256 of the author token; NULL on the first posts, which have no author
     removed_at  INTEGER,                         -- set while the post is removed under the board's own terms
     version     INTEGER NOT NULL DEFAULT 0,      -- the highest event version applied
@@ -46,9 +47,16 @@ CREATE TABLE restriction (
     provision       TEXT    NOT NULL,            -- this and what follows: only of the board's own decisions
     facts           TEXT    NOT NULL,
     language        TEXT    NOT NULL,
+    detection       TEXT    NOT NULL,
+    automated       INTEGER NOT NULL,            -- a machine decided
     complaint       TEXT    NOT NULL,            -- where the author complains
     PRIMARY KEY (post, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Posts the node was not asked about yet. The row is written with the post and deleted once the node has answered.
+CREATE TABLE unscreened (
+    post INTEGER PRIMARY KEY REFERENCES post (id)
+) STRICT;
 
 -- What the board did for each event, written in the transaction that did it. A row is the claim of its event id.
 CREATE TABLE measure (

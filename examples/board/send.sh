@@ -16,8 +16,10 @@ usage() {
   cat <<TXT
 Usage: send.sh restrict POST     restrict a post, disclosed in full: its page answers 451
        send.sh gag POST          restrict a post under a gag: its page is that of any removed post
+       send.sh own POST          restrict a post by a decision of the board's own, with a statement of reasons
        send.sh lift POST         no restriction is left: the post is back
        send.sh resolve ADDRESS   ask what an address names
+       send.sh identify REF      ask the same by the board's own reference
        send.sh measures          list what the board did
 Environment: BOARD (address), SECRET_FILE, EVENT (id, to send the same event again), VERSION
 TXT
@@ -56,8 +58,14 @@ case "$1 $#" in
 \"remedies\":\"Court of Example, within two months.\"}" ;;
   "gag 2") event tocsin.item.restricted "$2" "{\"id\":\"rst_gag\",\"from\":\"$start\",\"until\":null,\
 \"territory\":[\"EU\"],\"disclosure\":\"neutral\"}" ;;
+  "own 2") event tocsin.item.restricted "$2" "{\"id\":\"rst_own\",\"from\":\"$start\",\"until\":null,\
+\"territory\":[\"EU\"],\"disclosure\":\"own\",\"basis\":\"The terms of this board\",\"provision\":\"Rule 4\",\
+\"facts\":\"An example of facts.\",\"reasons\":\"An example of reasons.\",\"remedies\":\"Complain within six months.\",\
+\"language\":\"en\",\"detection\":\"match\",\"automated\":false,\
+\"complaint\":\"http://node.example/complain/example\"}" ;;
   "lift 2") event tocsin.item.reinstated "$2" "" ;;
   "resolve 2") send POST /tocsin/resolve application/json "{\"address\":\"$2\"}" ;;
+  "identify 2") send POST /tocsin/resolve application/json "{\"ref\":\"$2\"}" ;;
   "measures 1") send GET /tocsin/measures "" "" ;;
   *) usage ;;
 esac

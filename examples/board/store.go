@@ -18,7 +18,7 @@ import (
 var schema string
 
 // schemaVersion is the number kept in SQLite's user_version.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // store is the board's SQLite file: one writing connection, so that writers queue, and a pool of readers that
 // the write-ahead log lets run beside it. synchronous=FULL makes an acknowledged measure survive a power cut.

@@ -82,8 +82,8 @@ func (b *Board) servePost(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	author := p.isAuthor(r.FormValue("author"))
-	if how, disclosed := p.answer(b.now()); how != answerShown {
-		b.serveWithheld(w, how, disclosed, author)
+	if how, _ := p.answer(b.now()); how != answerShown {
+		b.serveWithheld(w, p, author)
 		return
 	}
 	cache := cacheChecked
@@ -119,8 +119,8 @@ func (b *Board) serveMedia(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Judged before If-None-Match is looked at: a copy in a cache gets 451, not 304.
-	if how, disclosed := p.answer(b.now()); how != answerShown {
-		b.serveWithheld(w, how, disclosed, false)
+	if how, _ := p.answer(b.now()); how != answerShown {
+		b.serveWithheld(w, p, false)
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")

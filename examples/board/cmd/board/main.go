@@ -38,8 +38,8 @@ Flags:
 
 // options are the flags.
 type options struct {
-	listen, public, data, title, contact, secretFile string
-	seed                                             int
+	listen, public, data, title, contact, secretFile, node, keyFile string
+	seed                                                            int
 }
 
 func main() {
@@ -72,6 +72,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.contact, "contact", "", "how an author reaches you, shown on every page as `text`")
 	flags.StringVar(&o.secretFile, "webhook-secret-file", "",
 		"`file` with the whsec_ secret shared with the node (default: webhook-secret in the data folder)")
+	flags.StringVar(&o.node, "node", "", "root `URL` of the node that new posts are screened at (default: none are)")
+	flags.StringVar(&o.keyFile, "service-key-file", "",
+		"`file` with the service key for that node, of the scopes content.screen and bank.read")
 	flags.IntVar(&o.seed, "seed", 12, "how many `posts` an empty board starts with")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -106,21 +109,34 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return errors.Join(serve(ctx, listener, b.Handler()), b.Close())
 }
 
-func open(ctx context.Context, o options, addr net.Addr, stderr io.Writer) (*board.Board, error) {
+func open(ctx context.Context, o options, addr net.Addr, stderr io.Writer) (_ *board.Board, err error) {
 	cfg := board.Config{
 		Dir: o.data, PublicURL: o.publicURL(addr), Title: o.title, Contact: o.contact, Seed: o.seed,
 		Log: slog.New(slog.NewTextHandler(stderr, nil)),
 	}
 	if o.secretFile != "" {
-		secret, err := os.ReadFile(o.secretFile)
-		if err != nil {
-			return nil, fmt.Errorf("read webhook secret: %w", err)
+		if cfg.WebhookSecret, err = readSecret("webhook secret", o.secretFile); err != nil {
+			return nil, err
 		}
-		if cfg.WebhookSecret = strings.TrimSpace(string(secret)); cfg.WebhookSecret == "" {
-			return nil, fmt.Errorf("read webhook secret: %s is empty", o.secretFile)
+	}
+	if cfg.Node = o.node; o.node != "" {
+		if cfg.ServiceKey, err = readSecret("service key", o.keyFile); err != nil {
+			return nil, err
 		}
 	}
 	return board.Open(ctx, cfg)
+}
+
+func readSecret(what, path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", what, err)
+	}
+	secret := strings.TrimSpace(string(content))
+	if secret == "" {
+		return "", fmt.Errorf("read %s: %s is empty", what, path)
+	}
+	return secret, nil
 }
 
 func (o options) publicURL(addr net.Addr) string {
