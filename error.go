@@ -39,6 +39,7 @@ type Error struct {
 	Field      string        // JSON path of the offending input, if one is
 	Public     string        // a sentence that says what to do
 	RetryAfter time.Duration // only with CodeBusy
+	Rule       string        // only with CodeForbidden: the written rule that forbids, if one does
 	Err        error         // private cause, never shown
 }
 

@@ -8,12 +8,16 @@ import "time"
 // EventShardOpened records the opening of a shard of the transparency log; its leaf is the shard's first.
 const EventShardOpened EventKind = "log.shard_opened"
 
+// EventPolicyAdopted records which rules of who may do what hold from now on, by their digest.
+const EventPolicyAdopted EventKind = "policy.adopted"
+
 // Log is the node's record of its own transparency log: which shard is open. A new shard is opened when
 // a node starts, and when an operator opens the next: after restoring an older database, so that a restore
 // never forks the log, or to begin a new year.
 type Log struct {
 	Root
-	Shard int64 `json:"shard"`
+	Shard  int64  `json:"shard"`
+	Policy Digest `json:"policy,omitempty"` // of the rules in force
 }
 
 // Kind is [KindLog].
@@ -27,10 +31,14 @@ func (l *Log) Due() *time.Time { return nil }
 
 // Apply folds one event.
 func (l *Log) Apply(h Header) error {
-	if h.Kind != EventShardOpened {
+	switch h.Kind {
+	case EventShardOpened:
+		l.Shard = h.Facts.Number
+	case EventPolicyAdopted:
+		l.Policy = h.Facts.Digest
+	default:
 		return unknownEvent(l, h)
 	}
-	l.Shard = h.Facts.Number
 	return nil
 }
 
@@ -40,6 +48,17 @@ func (l *Log) OpenShard(by By, shard int64) ([]Event, error) {
 		return nil, Errorf(CodeConflict, ReasonStale, "Shard %d is not newer than shard %d.", shard, l.Shard)
 	}
 	return happened(l, by.event(EventShardOpened, Facts{Number: shard}, nil))
+}
+
+// AdoptPolicy records the rules a node starts with, unless they are those it had.
+func (l *Log) AdoptPolicy(by By, rules Digest) ([]Event, error) {
+	if rules == l.Policy {
+		return nil, nil
+	}
+	if !rules.Valid() {
+		return nil, Invalid(ReasonFormat, "rules", "This is no digest.")
+	}
+	return happened(l, by.event(EventPolicyAdopted, Facts{Digest: rules}, nil))
 }
 
 // Tick does nothing: a log has no clock.

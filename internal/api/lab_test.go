@@ -277,6 +277,10 @@ func (l *lab) head() flow.Head {
 // decider asks the written policy, as a node does.
 type decider struct{ rules *policy.Policy }
 
+// Rules are those of this release.
+func (decider) Rules() []byte { return policy.Rules() }
+
+// Decide asks them.
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
 	who := policy.ServiceOf(actor.ID, actor.Scopes)
 	if !actor.IsService() {

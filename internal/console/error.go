@@ -94,7 +94,8 @@ func (c *Console) writeProblem(w http.ResponseWriter, r *http.Request, e *tocsin
 		Code   tocsin.Code   `json:"code"`
 		Reason tocsin.Reason `json:"reason,omitempty"`
 		Field  string        `json:"field,omitempty"`
-	}{"about:blank", page.T(ctx, title), statuses[e.Code], message(ctx, e), e.Code, e.Reason, e.Field})
+		Rule   string        `json:"rule,omitempty"`
+	}{"about:blank", page.T(ctx, title), statuses[e.Code], message(ctx, e), e.Code, e.Reason, e.Field, e.Rule})
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
@@ -108,6 +109,13 @@ func (c *Console) writeTrouble(w http.ResponseWriter, r *http.Request, e *tocsin
 	ctx := r.Context()
 	trouble := page.Trouble{Title: page.T(ctx, "console.error."+string(e.Code)), Detail: message(ctx, e),
 		Advice: page.T(ctx, "console.advice."+string(e.Code)), To: "/", Label: page.T(ctx, "console.error.home")}
+	if e.Code == tocsin.CodeForbidden && personKnown(ctx) {
+		trouble.Rule = e.Rule
+		trouble.To, trouble.Label = "/policy", page.T(ctx, "console.policy.title")
+		if e.Rule != "" {
+			trouble.To += "#rule-" + e.Rule
+		}
+	}
 	if e.Code == tocsin.CodeInternal {
 		trouble.ID = telemetry.RequestID(ctx)
 	}

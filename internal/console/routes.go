@@ -64,6 +64,7 @@ func (c *Console) routes() http.Handler {
 		signed("GET /people/{id}/"+s.name, c.askPerson(s))
 		signed("POST /people/{id}/"+s.name, c.treatPerson(s))
 	}
+	signed("GET /policy", c.showPolicy)
 	signed("GET /jobs", c.listJobs)
 	signed("POST /jobs/{id}/rerun", c.rerunJob)
 	open("/", c.nowhere)
@@ -89,12 +90,15 @@ func (c *Console) open(h handler) http.Handler {
 }
 
 func (c *Console) signed(h signedHandler) http.Handler {
-	return c.open(func(w http.ResponseWriter, r *http.Request) error {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := c.current(r, !refreshing(r))
-		if err != nil {
-			return err
+		if err == nil {
+			r = withPerson(r, who)
+			err = h(w, r, who)
 		}
-		return h(w, withPerson(r, who), who)
+		if err != nil {
+			c.writeError(w, r, err)
+		}
 	})
 }
 

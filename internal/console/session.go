@@ -178,6 +178,11 @@ func withPerson(r *http.Request, who flow.Individual) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), personKey{}, who))
 }
 
+func personKnown(ctx context.Context) bool {
+	_, known := personOf(ctx)
+	return known
+}
+
 func personOf(ctx context.Context) (flow.Individual, bool) {
 	who, ok := ctx.Value(personKey{}).(flow.Individual)
 	return who, ok

@@ -418,6 +418,10 @@ func issuerOf(document string) (tocsin.PartyID, error) {
 // decider asks the written policy, as a node does.
 type decider struct{ rules *policy.Policy }
 
+// Rules are those of this release.
+func (decider) Rules() []byte { return policy.Rules() }
+
+// Decide asks them.
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
 	who := policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
 	if actor.Operator {

@@ -104,6 +104,8 @@ type Platform interface {
 // says why.
 type Policy interface {
 	Decide(actor Actor, action Action, on tocsin.Aggregate) error
+	// Rules are the written rules in force, whose digest the journal tells.
+	Rules() []byte
 }
 
 // Mark keeps the last published size and root of the log outside the database.
@@ -172,6 +174,9 @@ func (f *Flow) Start(ctx context.Context) error {
 		return err
 	}
 	if err := f.loadDirectory(ctx); err != nil {
+		return err
+	}
+	if err := f.adoptPolicy(ctx); err != nil {
 		return err
 	}
 	if err := f.loadCatalogue(ctx); err != nil {

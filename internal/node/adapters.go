@@ -29,6 +29,10 @@ type decider struct{ rules *policy.Policy }
 // Operator is whoever can run commands on the machine itself.
 var Operator = flow.Actor{ID: "operator", Operator: true}
 
+// Rules are those of this release.
+func (decider) Rules() []byte { return policy.Rules() }
+
+// Decide asks them.
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
 	who := policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
 	switch {

@@ -13,3 +13,9 @@ const MostVerdicts = mostVerdicts
 
 // Remembered counts the verdicts that are remembered.
 func (p *Policy) Remembered() int { return len(p.verdicts.by) }
+
+// Explains reports whether a rule has a sentence.
+func Explains(rule string) bool {
+	_, ok := sentences[rule]
+	return ok
+}

@@ -10,6 +10,7 @@
 package policy
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 
@@ -80,6 +81,9 @@ func named(set *cedar.PolicySet) *cedar.PolicySet {
 
 // Digest is the SHA-256 of the rules.
 func Digest() tocsin.Digest { return tocsin.DigestOf(rules) }
+
+// Rules are the rules as written.
+func Rules() []byte { return bytes.Clone(rules) }
 
 // Decide gives nil when the rules permit, else an error of CodeForbidden whose sentence says why not.
 func (p *Policy) Decide(who Principal, action string, on Resource) error {

@@ -21,7 +21,7 @@ func (v verdict) err() error {
 		return nil
 	}
 	if sentence, ok := sentences[v.rule]; ok {
-		return tocsin.Errorf(tocsin.CodeForbidden, sentence.reason, "%s", sentence.text)
+		return &tocsin.Error{Code: tocsin.CodeForbidden, Reason: sentence.reason, Public: sentence.text, Rule: v.rule}
 	}
 	return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonRole, "Your role does not allow this here.")
 }
