@@ -25,13 +25,9 @@ func scopeNames(actions []flow.Action) []string {
 	return names
 }
 
-// neverService are actions that only a person performs; a scope for one would promise what policy refuses.
-var neverService = []flow.Action{flow.ActionOrderSubmit, flow.ActionOrderApprove, flow.ActionOrderReturn,
-	flow.ActionOrderAnswer, flow.ActionSignalRelease}
-
 func serviceScopes() []string {
 	return scopeNames(slices.DeleteFunc(flow.Actions(), func(a flow.Action) bool {
-		return slices.Contains(neverService, a)
+		return slices.Contains(flow.PersonalActions(), a)
 	}))
 }
 

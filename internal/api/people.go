@@ -16,6 +16,7 @@ type PersonView struct {
 	Name         string          `json:"name,omitempty"`
 	Status       string          `json:"status" required:"true" enum:"invited,enrolled,suspended"`
 	Duties       []tocsin.Duty   `json:"duties" required:"true" nullable:"false"`
+	Proposed     []tocsin.Duty   `json:"proposed,omitempty" doc:"all she is to have, once a second person confirms"`
 	InvitedUntil *time.Time      `json:"invited_until,omitempty"`
 	EnrolledAt   *time.Time      `json:"enrolled_at,omitempty"`
 }
@@ -32,9 +33,8 @@ func (s *service) listPeople(ctx context.Context, _ *None) (*output[PeopleView],
 	}
 	view := PeopleView{People: make([]PersonView, 0, len(all))}
 	for _, p := range all {
-		person := PersonView{ID: p.ID, Name: p.File.Name, Status: p.Status, Duties: append([]tocsin.Duty{},
-			p.Duties...),
-			InvitedUntil: p.InvitedTil}
+		person := PersonView{ID: p.ID, Name: p.File.Name, Status: p.Status,
+			Duties: append([]tocsin.Duty{}, p.Duties...), Proposed: p.Proposed, InvitedUntil: p.InvitedTil}
 		if at := p.File.Credential.EnrolledAt; !at.IsZero() {
 			person.EnrolledAt = &at
 		}
@@ -51,7 +51,7 @@ type Invite struct {
 // InviteBody says who and for what.
 type InviteBody struct {
 	Name   string        `json:"name" required:"true" minLength:"1" maxLength:"200"`
-	Duties []tocsin.Duty `json:"duties" required:"true" minItems:"1" maxItems:"5" nullable:"false"`
+	Duties []tocsin.Duty `json:"duties" required:"true" minItems:"1" maxItems:"11" nullable:"false"`
 }
 
 // Invited is the one-time link.

@@ -35,6 +35,7 @@ type Problem struct {
 	Detail string        `json:"detail" required:"true" doc:"what to do; never text of the request"`
 	Code   tocsin.Code   `json:"code" required:"true" doc:"the coarse class; stable"`
 	Reason tocsin.Reason `json:"reason,omitempty" doc:"the precise cause; stable"`
+	Rule   string        `json:"rule,omitempty" doc:"the written rule that forbids; see /policy"`
 	Errors []Location    `json:"errors,omitempty" doc:"the members of the request that are wrong"`
 
 	headers http.Header
@@ -84,7 +85,7 @@ func newProblem(err error, prefix string) *Problem {
 	}
 	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: e.Code,
 		Reason: e.Reason,
-		Detail: e.Public}
+		Detail: e.Public, Rule: e.Rule}
 	if e.Field != "" {
 		p.Errors = []Location{{prefix + e.Field, e.Public}}
 	}

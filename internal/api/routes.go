@@ -56,6 +56,7 @@ func (s *service) routes() {
 			"publishers' public keys come along; only those whose fingerprints are pinned count. Revocations take " +
 			"effect at once and reopen the orders they touch."}, s.importDirectory)
 	s.peopleRoutes()
+	s.policyRoutes()
 	s.bankRoutes()
 	s.signalRoutes()
 	s.importRoutes()
@@ -123,7 +124,7 @@ func (s *service) peopleRoutes() {
 	register(s, operation{id: "people-invite", method: http.MethodPost, path: "/people", at: "body.",
 		scope: flow.ActionPersonInvite, status: http.StatusCreated, summary: "Invite a person",
 		text: "The answer is the only place where her enrolment link ever stands. It works once, for a day. " +
-			"Duties: administrator, officer, approver, moderator, reviewer."},
+			"A machine gives nobody a duty stronger than its own: a moderator's."},
 		s.invitePerson)
 	register(s, operation{id: "people-suspend", method: http.MethodPost, path: "/people/{id}/suspension",
 		at:    "body.",

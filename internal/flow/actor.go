@@ -98,3 +98,12 @@ func Actions() []Action {
 		ActionComplaintHandle,
 		ActionStandingChange, ActionAlertRead, ActionRotaChange, ActionPolicyRead}
 }
+
+// PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it
+// all the same.
+func PersonalActions() []Action {
+	return []Action{ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn, ActionOrderAnswer, ActionSignalRelease,
+		ActionCaseClaim, ActionCaseDecide, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
+		ActionComplaintHandle, ActionStandingChange,
+		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover}
+}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,4 +117,18 @@ func orNobody(may []string) string {
 		return "nobody"
 	}
 	return strings.Join(may, " ")
+}
+
+// TestPersonalActionsAreRefusedToEveryServiceKey holds the list of scopes and the rules together.
+func TestPersonalActionsAreRefusedToEveryServiceKey(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	for _, action := range flow.Actions() {
+		key := policy.ServiceOf("svc_1", []string{string(action)})
+		variants, on := about(action)
+		may := slices.ContainsFunc(on, func(r policy.Resource) bool { return p.Decide(key, string(action), r) == nil })
+		if personal := slices.Contains(flow.PersonalActions(), action); may == personal {
+			t.Errorf("%s: a key may %v, personal %v (%v)", action, may, personal, variants)
+		}
+	}
 }
