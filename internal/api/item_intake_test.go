@@ -16,7 +16,7 @@ import (
 
 func TestItemIsScreenedOnceAndPutBeforeAPerson(t *testing.T) {
 	t.Parallel()
-	l := newMatchingLab(t)
+	l := newMatchingLab(t, hosting)
 	l.bank("KETTLES")
 	l.signal("KETTLES", "pdq", hash(1, 0))
 	body := map[string]any{"external_id": "post-12", "assertion": "public",

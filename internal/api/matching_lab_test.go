@@ -36,9 +36,9 @@ func TestMain(m *testing.M) {
 }
 
 // newMatchingLab is a lab whose node matches: with the index, the blobs and the decoder of a real one.
-func newMatchingLab(t *testing.T) *lab {
+func newMatchingLab(t *testing.T, with ...func(*flow.Deps)) *lab {
 	t.Helper()
-	return newLab(t, func(d *flow.Deps) {
+	return newLab(t, append(with, func(d *flow.Deps) {
 		blobs, err := blob.New(filepath.Join(t.TempDir(), "blobs"), blob.Options{})
 		check(t, err)
 		at := func(ctx context.Context, digest tocsin.Digest) (matcher.Blob, error) {
@@ -57,7 +57,7 @@ func newMatchingLab(t *testing.T) *lab {
 		d.Matcher, d.Blobs, d.Media = m, blobs, laboratory{pictures}
 		d.Settings.Flood = flow.Flood{Floor: 5, Factor: 3}
 		d.Settings.KeepHashesFor = 24 * time.Hour
-	})
+	})...)
 }
 
 // laboratory computes fingerprints as a node does.

@@ -61,11 +61,8 @@ func (s *service) routes() {
 	s.signalRoutes()
 	s.importRoutes()
 	s.screenRoutes()
-<<<<<<< HEAD
 	s.caseRoutes()
-=======
 	s.intakeRoutes()
->>>>>>> 18cdcd6 (wip3)
 	register(s, operation{id: "job-list", method: http.MethodGet, path: "/jobs", at: "query.",
 		scope:   flow.ActionJobRead,
 		summary: "Work outside: pending and failed, or the latest"}, s.listJobs)
