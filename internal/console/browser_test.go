@@ -273,7 +273,12 @@ func (p *tab) picture(name string) {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if b, err := chromedp.Run(ctx, chromedp.FullScreenshot(100)); err == nil {
+	take := chromedp.FullScreenshot(100)
+	short, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollHeight <= innerHeight`))
+	if err == nil && short {
+		take = chromedp.CaptureScreenshot() // the other one shifts a short page that is written from right to left
+	}
+	if b, err := chromedp.Run(ctx, take); err == nil {
 		_ = os.WriteFile(filepath.Join(p.shot, name+".png"), b, 0o600)
 	}
 }

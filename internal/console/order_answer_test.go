@@ -300,6 +300,12 @@ func TestSearchFindsByReferenceAndAddressAndLeavesNoTrace(t *testing.T) {
 	) {
 		t.Error("the host does not find the item")
 	}
+	for show, found := range map[string]bool{"open": true, "done": false, "": true} {
+		a := o.officer.post("/search", url.Values{"q": {"REF-1"}, "show": {show}})
+		if strings.Contains(a.body, `href="/orders/ord_`) != found {
+			t.Errorf("of the state %q: found is not %v", show, found)
+		}
+	}
 	if a := o.officer.post("/search", url.Values{"q": {"nowhere"}}); !strings.Contains(
 		a.body,
 		"Nothing was found",

@@ -4,8 +4,10 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tocsin"
@@ -18,10 +20,11 @@ const mostFound = 50
 
 // openSearch shows the form.
 func (c *Console) openSearch(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	ctx := r.Context()
 	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil); err != nil {
 		return err
 	}
-	return c.render(w, r, http.StatusOK, page.Search(page.Results{}))
+	return c.render(w, r, http.StatusOK, page.Search(page.Results{States: stateChoices(ctx, "")}))
 }
 
 // searchRecords finds orders, copies and items by reference, file number or address.
@@ -30,7 +33,8 @@ func (c *Console) searchRecords(w http.ResponseWriter, r *http.Request, who flow
 		return badForm(err)
 	}
 	ctx := r.Context()
-	results := page.Results{Query: strings.TrimSpace(r.PostForm.Get("q")), Asked: true}
+	show := r.PostForm.Get("show")
+	results := page.Results{Query: strings.TrimSpace(r.PostForm.Get("q")), Asked: true, States: stateChoices(ctx, show)}
 	found, err := c.Flow.Search(ctx, who.Actor(), results.Query, mostFound)
 	if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Field == "q" {
 		results.Problem = page.T(ctx, "console.search.words")
@@ -46,6 +50,28 @@ func (c *Console) searchRecords(w http.ResponseWriter, r *http.Request, who flow
 	if results.Lines, err = c.Flow.Lines(ctx, who.Actor(), ids); err != nil {
 		return err
 	}
+	results.Lines = slices.DeleteFunc(results.Lines, func(l flow.Listed) bool { return !inGroup(l, show) })
 	results.More = len(found) == mostFound
 	return c.render(w, r, http.StatusOK, page.Search(results))
+}
+
+// stateChoices are the groups of states that the lists have.
+func stateChoices(ctx context.Context, chosen string) []page.Choice {
+	choices := []page.Choice{{Label: page.T(ctx, "console.filter.all"), Chosen: true}}
+	for _, f := range filters {
+		if f.name != "all" {
+			choices = append(choices, page.Choice{Value: f.name, Label: page.T(ctx, f.label), Chosen: f.name == chosen})
+			choices[0].Chosen = choices[0].Chosen && f.name != chosen
+		}
+	}
+	return choices
+}
+
+// inGroup reports whether a line's state is in a group of its kind. Records without groups are in none but all.
+func inGroup(l flow.Listed, group string) bool {
+	if group == "" {
+		return true
+	}
+	n := slices.IndexFunc(shelves, func(s shelf) bool { return s.kind == l.Kind })
+	return n >= 0 && slices.Contains(shelves[n].groups[group], l.State)
 }

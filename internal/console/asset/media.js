@@ -5,11 +5,8 @@
 // only while she holds Space or has pressed the second button. Passing over it with a pointer does nothing.
 export function startMedia() {
   for (const figure of document.querySelectorAll("[data-media]")) {
-    const ask = figure.querySelector("[data-reveal]");
-    ask?.addEventListener("click", (event) => {
-      event.preventDefault();
-      show(figure, ask);
-    });
+    const link = figure.querySelector("[data-reveal]");
+    if (link) offer(figure, link);
     wire(figure);
   }
   document.addEventListener("keydown", (event) => {
@@ -24,6 +21,16 @@ export function startMedia() {
   });
   // Whoever looks away has let go.
   window.addEventListener("blur", () => held().forEach((figure) => clear(figure, false)));
+}
+
+// Without script the link asks for the page with the medium shown; with it, a button shows the medium in its place.
+function offer(figure, link) {
+  const ask = document.createElement("button");
+  ask.type = "button";
+  ask.dataset.command = "";
+  ask.append(...link.childNodes);
+  ask.addEventListener("click", () => show(figure, ask));
+  link.replaceWith(ask);
 }
 
 const typed = (event) =>
@@ -64,8 +71,8 @@ function show(figure, ask) {
   figure.querySelector("[data-says]").textContent = figure.dataset.now;
   ask.hidden = true;
   wire(figure);
-  const clearly = figure.querySelector("[data-clear]");
-  if (!clearly.hidden) clearly.focus();
+  figure.tabIndex = -1;
+  figure.focus(); // not a button: the key that showed it must not also press what comes next
 }
 
 function wire(figure) {

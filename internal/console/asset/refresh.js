@@ -27,9 +27,10 @@ export function startRefresh() {
   tell();
   const look = async () => {
     if (!paused && document.visibilityState === "visible" && !document.querySelector("dialog[open]")) await renew(list, says, fresh, bar);
-    setTimeout(look, Number(list.dataset.refresh) || every);
   };
-  setTimeout(look, Number(list.dataset.refresh) || every);
+  const again = () => look().finally(() => setTimeout(again, every));
+  setTimeout(again, every);
+  document.addEventListener("visibilitychange", look); // somebody came back to it
 }
 
 async function renew(list, says, fresh, bar) {

@@ -137,18 +137,23 @@ func icon(name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "search":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<circle cx=\"8.5\" cy=\"8.5\" r=\"5\"></circle> <path d=\"M12.2 12.2L17 17\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "log":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<path d=\"M10 3v14M10 6l-5 4M10 6l5 4M5 10v3M15 10v3\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<path d=\"M10 3v14M10 6l-5 4M10 6l5 4M5 10v3M15 10v3\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<circle cx=\"10\" cy=\"10\" r=\"7.2\"></circle> <path d=\"M10 9.2V14M10 6.2v.2\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<circle cx=\"10\" cy=\"10\" r=\"7.2\"></circle> <path d=\"M10 9.2V14M10 6.2v.2\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -174,7 +179,7 @@ func bell() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<svg class=\"bell\" viewBox=\"0 0 32 32\" width=\"28\" height=\"28\" aria-hidden=\"true\" focusable=\"false\"><path fill=\"currentColor\" d=\"M16 4a2 2 0 0 1 2 2v.7c4 .9 6.4 4 6.4 8.3 0 4.6 1.3 6.4 3 7.9.8.7.3 2.1-.8 2.1H5.4c-1.1 0-1.6-1.4-.8-2.1 1.7-1.5 3-3.3 3-7.9C7.6 10.7 10 7.6 14 6.7V6a2 2 0 0 1 2-2z\"></path> <path fill=\"currentColor\" d=\"M12.6 26.5h6.8a3.4 3.4 0 0 1-6.8 0z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<svg class=\"bell\" viewBox=\"0 0 32 32\" width=\"28\" height=\"28\" aria-hidden=\"true\" focusable=\"false\"><path fill=\"currentColor\" d=\"M16 4a2 2 0 0 1 2 2v.7c4 .9 6.4 4 6.4 8.3 0 4.6 1.3 6.4 3 7.9.8.7.3 2.1-.8 2.1H5.4c-1.1 0-1.6-1.4-.8-2.1 1.7-1.5 3-3.3 3-7.9C7.6 10.7 10 7.6 14 6.7V6a2 2 0 0 1 2-2z\"></path> <path fill=\"currentColor\" d=\"M12.6 26.5h6.8a3.4 3.4 0 0 1-6.8 0z\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -295,7 +295,7 @@ func masthead() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <kbd class=\"key\" aria-hidden=\"true\">Ctrl+K</kbd></button> <span><span class=\"unseen\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <kbd class=\"key\" dir=\"ltr\" aria-hidden=\"true\">Ctrl+K</kbd></button> <span><span class=\"unseen\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
