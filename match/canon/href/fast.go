@@ -73,7 +73,8 @@ func webScheme(text string) (hostAt int, defaultPort string) {
 }
 
 // plainHost says whether a name of letters, digits, "-", "_" and "." maps to itself but for case. Punycode
-// must be checked, empty labels are odd, and a name that ends in a number is an IPv4 address.
+// must be checked, empty labels are odd, and a name that ends in a number is an IPv4 address; one that ends in a
+// number with a sign goes the whole way, to be refused.
 func plainHost(host string) bool {
 	label := 0
 	for i := 0; i <= len(host); i++ {
@@ -83,7 +84,7 @@ func plainHost(host string) bool {
 		if i == label || i-label >= 4 && strings.EqualFold(host[label:label+4], "xn--") {
 			return false
 		}
-		if i == len(host) && '0' <= host[label] && host[label] <= '9' {
+		if i == len(host) && ('0' <= host[label] && host[label] <= '9' || host[label] == '-') {
 			return false
 		}
 		label = i + 1

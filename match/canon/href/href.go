@@ -71,7 +71,22 @@ func slow(text string) (string, error) {
 	if err != nil {
 		return "", syntax.Errorf("url", syntax.Structure, "no browser reads this as an address")
 	}
+	if signedNumber(text, parsed.Hostname()) {
+		return "", syntax.Errorf("url", syntax.Structure, "a number with a sign is no part of a host")
+	}
 	return parsed.Href(false), nil
+}
+
+// signedNumber reports a host that the library took for an IPv4 address although a part of it has a sign: to the
+// standard "-7" is a name, to the library it is 255.255.255.249. No such name can be had, so it is refused.
+func signedNumber(text, host string) bool {
+	if host == "" || strings.Trim(host, "0123456789.") != "" {
+		return false
+	}
+	written := authority(text)
+	written = strings.ToLower(written[strings.LastIndexByte(written, '@')+1:])
+	return strings.ContainsAny(written, "+-\u2212\uff0b\uff0d\ufe62\ufe63") || strings.Contains(written, "%2b") ||
+		strings.Contains(written, "%2d")
 }
 
 // authority returns what stands between the scheme and the path, at least.

@@ -253,6 +253,22 @@ func agree(t failer, text string) {
 	}
 }
 
+func TestNumberWithASignIsNoHost(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"http://-7", "http://+7/", "HTTP://1.-2.3.4/", "http://0x-1/", "http://%2d7/",
+		"http://a-b@-7:80/", "http://\uff0d7/"} {
+		if got, err := href.Serialise(text); err == nil && strings.Contains(got, "255.") {
+			t.Errorf("%s became %s", text, got)
+		}
+	}
+	for text, want := range map[string]string{"http://a-b@127.1/": "http://a-b@127.0.0.1/", "http://1-2.example": "http://1-2.example/",
+		"http://7/-8": "http://0.0.0.7/-8"} {
+		if got, err := href.Serialise(text); err != nil || got != want {
+			t.Errorf("%s became %q, %v", text, got, err)
+		}
+	}
+}
+
 func TestLongestAddressIsReadWithinBounds(t *testing.T) {
 	for name, text := range map[string]string{
 		"plain":    "https://example.org/" + strings.Repeat("a", 8<<10-20),
