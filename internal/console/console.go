@@ -44,6 +44,7 @@ type Console struct {
 	passkeys *webauthn.WebAuthn
 	assets   assets
 	limits   *limits
+	patterns []string // of every address
 }
 
 // New makes the handler of a console. It serves everything below /, so that a node mounts its machine

@@ -19,6 +19,9 @@ func (c *Console) invitePerson(w http.ResponseWriter, r *http.Request, who flow.
 		return badForm(err)
 	}
 	ctx := r.Context()
+	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionPersonInvite, nil); err != nil {
+		return err
+	}
 	name, err := personName(r.PostForm.Get("person_name"))
 	var invitation flow.Invitation
 	if err == nil {

@@ -29,6 +29,9 @@ func (c *Console) openSearch(w http.ResponseWriter, r *http.Request, who flow.In
 
 // searchRecords finds orders, copies and items by reference, file number or address.
 func (c *Console) searchRecords(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil); err != nil {
+		return err
+	}
 	if err := r.ParseForm(); err != nil {
 		return badForm(err)
 	}

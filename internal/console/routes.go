@@ -13,7 +13,7 @@ import (
 // routes is every address of the console. Reading is GET and changes nothing; everything that changes
 // something is POST and must come from a page of this origin.
 func (c *Console) routes() http.Handler {
-	people := http.NewServeMux()
+	people := &addresses{ServeMux: http.NewServeMux()}
 	open := func(pattern string, h handler) { people.Handle(pattern, c.open(h)) }
 	signed := func(pattern string, h signedHandler) { people.Handle(pattern, c.signed(h)) }
 
@@ -69,10 +69,22 @@ func (c *Console) routes() http.Handler {
 	signed("POST /jobs/{id}/rerun", c.rerunJob)
 	open("/", c.nowhere)
 
+	c.patterns = people.patterns
 	all := http.NewServeMux()
 	all.Handle("GET /assets/{version}/{file}", c.assets)
 	all.Handle("/", c.Locale.Middleware(c.sessions.LoadAndSave(carried(telemetry.Route(people)))))
 	return secured(c.sameOrigin(bounded(all)))
+}
+
+// addresses is a mux that remembers its patterns: each has its line in the matrix of who may what.
+type addresses struct {
+	*http.ServeMux
+	patterns []string
+}
+
+func (a *addresses) Handle(pattern string, h http.Handler) {
+	a.patterns = append(a.patterns, pattern)
+	a.ServeMux.Handle(pattern, h)
 }
 
 // handler answers anybody; what it returns is written by writeError.

@@ -100,6 +100,9 @@ func (f *Flow) NextCase(ctx context.Context, actor Actor) (tocsin.RecordID, erro
 }
 
 func (u *unit) nextCase(actor Actor) (tocsin.RecordID, error) {
+	if err := u.f.Policy.Decide(actor, ActionCaseClaim, nil); err != nil {
+		return "", err // before the queue tells whether anything waits
+	}
 	senior := actor.Has(tocsin.DutySeniorModerator)
 	for _, state := range []tocsin.CaseState{tocsin.CaseOverdue, tocsin.CaseOpen} {
 		page := Page{Kind: tocsin.KindCase, Statuses: []string{string(state)}, ByDue: true, Limit: offered}

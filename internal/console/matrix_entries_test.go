@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console_test
+
+import (
+	"encoding/json"
+
+	"tocsin"
+	"tocsin/internal/flow"
+)
+
+// address says what an address of the console is about.
+type address struct {
+	alone  string              // why nobody asks it here
+	kinds  []tocsin.RecordKind // of the record in its path
+	read   flow.Action         // without which the record is not there
+	action flow.Action         // empty: whoever may read, may
+	any    bool                // takes records of every kind
+	at     tocsin.PartyID      // where it is asked; the host when empty
+}
+
+func folded(row flow.Row) (tocsin.Aggregate, error) {
+	agg, err := tocsin.NewAggregate(row.Kind)
+	if err == nil {
+		err = json.Unmarshal(row.Body, agg)
+	}
+	return agg, err
+}
+
+func inside(action flow.Action) address { return address{action: action} }
+
+func ofIssued(action flow.Action) address {
+	return address{kinds: []tocsin.RecordKind{tocsin.KindIssuedOrder}, read: flow.ActionOrderRead, action: action, at: authority}
+}
+
+func ofReceived(action flow.Action) address {
+	return address{kinds: []tocsin.RecordKind{tocsin.KindReceivedOrder}, read: flow.ActionOrderRead, action: action}
+}
+
+func of(kind tocsin.RecordKind, read, action flow.Action) address {
+	return address{kinds: []tocsin.RecordKind{kind}, read: read, action: action}
+}
+
+func ofCase(action flow.Action) address { return of(tocsin.KindCase, flow.ActionCaseRead, action) }
+
+func ofDecision(action flow.Action) address {
+	return of(tocsin.KindDecision, flow.ActionDecisionRead, action)
+}
+
+func ofPerson(action flow.Action) address {
+	return of(tocsin.KindPerson, flow.ActionPersonRead, action)
+}
+
+// public says that an address asks nobody who she is, and where it is tested.
+func public(where string) address { return address{alone: "anybody; " + where} }
+
+// matrix is every address. Order steps that ask for a state of the order are asked about one in that state or not:
+// the state is no answer to who may.
+var matrix = map[string]address{
+	"GET /enrol":                 public("enrol_test.go"),
+	"POST /enrol/begin":          public("enrol_test.go"),
+	"POST /enrol/finish":         public("enrol_test.go"),
+	"GET /sign-in":               public("session_test.go"),
+	"POST /sign-in/begin":        public("session_test.go"),
+	"POST /sign-in/finish":       public("session_test.go"),
+	"POST /sign-out":             public("session_test.go"),
+	"POST /language":             public("words_test.go"),
+	"/":                          public("security_test.go"),
+	"GET /{$}":                   {alone: "everybody inside; leads on"},
+	"POST /break":                {alone: "everybody inside; for herself"},
+	"GET /preferences":           inside(""),
+	"POST /preferences/keyboard": inside(""),
+	"POST /preferences/wellness": inside(""),
+
+	"GET /orders":                   inside(""), // what is listed is what she may read
+	"GET /orders/new":               {action: flow.ActionOrderDraft, at: authority},
+	"POST /orders":                  {action: flow.ActionOrderDraft, at: authority},
+	"GET /orders/{id}":              {kinds: []tocsin.RecordKind{tocsin.KindReceivedOrder}, read: flow.ActionOrderRead},
+	"GET /orders/{id}/edit":         ofIssued(flow.ActionOrderDraft),
+	"POST /orders/{id}":             ofIssued(flow.ActionOrderDraft),
+	"POST /orders/{id}/sign/begin":  ofIssued(flow.ActionOrderSubmit),
+	"POST /orders/{id}/sign/finish": {alone: "answers a ceremony that was begun; order_sign_test.go"},
+	"GET /orders/{id}/clarify":      ofIssued(flow.ActionOrderClarify),
+	"POST /orders/{id}/clarify":     ofIssued(flow.ActionOrderClarify),
+	"GET /orders/{id}/withdraw":     ofIssued(flow.ActionOrderWithdraw),
+	"POST /orders/{id}/withdraw":    ofIssued(flow.ActionOrderWithdraw),
+	"GET /orders/{id}/return":       ofIssued(flow.ActionOrderReturn),
+	"POST /orders/{id}/return":      ofIssued(flow.ActionOrderReturn),
+	"GET /orders/{id}/abandon":      ofIssued(flow.ActionOrderWithdraw),
+	"POST /orders/{id}/abandon":     ofIssued(flow.ActionOrderWithdraw),
+	"GET /orders/{id}/execute":      ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/execute":     ofReceived(flow.ActionOrderAnswer),
+	"GET /orders/{id}/ceased":       ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/ceased":      ofReceived(flow.ActionOrderAnswer),
+	"GET /orders/{id}/ratify":       ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/ratify":      ofReceived(flow.ActionOrderAnswer),
+	"GET /orders/{id}/uphold":       ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/uphold":      ofReceived(flow.ActionOrderAnswer),
+	"GET /orders/{id}/dismiss":      ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/dismiss":     ofReceived(flow.ActionOrderAnswer),
+	"GET /orders/{id}/cannot":       ofReceived(flow.ActionOrderAnswer),
+	"POST /orders/{id}/cannot":      ofReceived(flow.ActionOrderAnswer),
+
+	"GET /cases":                inside(flow.ActionCaseRead),
+	"POST /cases/next":          inside(flow.ActionCaseClaim),
+	"GET /cases/{id}":           ofCase(""),
+	"GET /cases/{id}/restrict":  ofCase(flow.ActionCaseDecide),
+	"POST /cases/{id}/restrict": ofCase(flow.ActionCaseDecide),
+	"GET /cases/{id}/keep":      ofCase(flow.ActionCaseDecide),
+	"POST /cases/{id}/keep":     ofCase(flow.ActionCaseDecide),
+	"POST /cases/{id}/claim":    ofCase(flow.ActionCaseClaim),
+	"POST /cases/{id}/extend":   ofCase(flow.ActionCaseClaim),
+	"POST /cases/{id}/skip":     ofCase(flow.ActionCaseClaim),
+	"POST /cases/{id}/release":  ofCase(flow.ActionCaseClaim),
+	"GET /cases/{id}/escalate":  ofCase(flow.ActionCaseClaim),
+	"POST /cases/{id}/escalate": ofCase(flow.ActionCaseClaim),
+	"GET /cases/{id}/note":      ofCase(flow.ActionCaseClaim),
+	"POST /cases/{id}/note":     ofCase(flow.ActionCaseClaim),
+	"GET /cases/{id}/assign":    ofCase(flow.ActionCaseAssign),
+	"POST /cases/{id}/assign":   ofCase(flow.ActionCaseAssign),
+
+	"GET /decisions/{id}":               ofDecision(""),
+	"POST /decisions/{id}/undo":         ofDecision(flow.ActionDecisionUndo),
+	"GET /decisions/{id}/reverse":       ofDecision(flow.ActionCaseDecide),
+	"POST /decisions/{id}/reverse":      ofDecision(flow.ActionCaseDecide),
+	"GET /decisions/{id}/ratify":        ofDecision(flow.ActionCaseDecide),
+	"POST /decisions/{id}/ratify":       ofDecision(flow.ActionCaseDecide),
+	"GET /decisions/{id}/stand":         ofDecision(flow.ActionStandingChange),
+	"POST /decisions/{id}/stand":        ofDecision(flow.ActionStandingChange),
+	"GET /decisions/{id}/end_standing":  ofDecision(flow.ActionStandingChange),
+	"POST /decisions/{id}/end_standing": ofDecision(flow.ActionStandingChange),
+
+	"GET /copies/{id}":          of(tocsin.KindOrderCopy, flow.ActionCopyRead, ""),
+	"GET /items/{id}":           of(tocsin.KindItem, flow.ActionItemRead, ""),
+	"GET /records/{id}/version": {kinds: []tocsin.RecordKind{tocsin.KindReceivedOrder}, read: flow.ActionOrderRead, any: true},
+	"GET /search":               inside(flow.ActionOrderRead),
+	"POST /search":              inside(flow.ActionOrderRead),
+
+	"GET /people":                      inside(flow.ActionPersonRead),
+	"POST /people":                     inside(flow.ActionPersonInvite),
+	"GET /people/{id}":                 ofPerson(""),
+	"GET /people/{id}/duties":          ofPerson(flow.ActionPersonChange),
+	"POST /people/{id}/duties":         ofPerson(flow.ActionPersonChange),
+	"POST /people/{id}/confirm/begin":  ofPerson(flow.ActionPersonConfirm),
+	"POST /people/{id}/confirm/finish": {alone: "answers a ceremony that was begun; person_change_test.go"},
+	"GET /people/{id}/suspend":         ofPerson(flow.ActionPersonSuspend),
+	"POST /people/{id}/suspend":        ofPerson(flow.ActionPersonSuspend),
+	"GET /people/{id}/reinstate":       ofPerson(flow.ActionPersonReinstate),
+	"POST /people/{id}/reinstate":      ofPerson(flow.ActionPersonReinstate),
+	"GET /people/{id}/decline":         ofPerson(flow.ActionPersonChange),
+	"POST /people/{id}/decline":        ofPerson(flow.ActionPersonChange),
+	"GET /policy":                      inside(flow.ActionPolicyRead),
+	"GET /jobs":                        inside(flow.ActionJobRead),
+	"POST /jobs/{id}/rerun":            inside(flow.ActionJobRerun),
+}
