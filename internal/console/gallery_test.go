@@ -65,6 +65,9 @@ func newGallery(t *testing.T, w *world, n *node) *gallery {
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = w.Write(garden(t))
 	})
+	mux.HandleFunc("POST /gallery/sent", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/gallery?plain&sent="+r.PostFormValue("next"), http.StatusSeeOther)
+	})
 	mux.HandleFunc("POST /gallery/undo", func(w http.ResponseWriter, r *http.Request) {
 		g.undone.Add(1)
 		http.Redirect(w, r, "/gallery?plain", http.StatusSeeOther)
@@ -101,6 +104,8 @@ func (g *gallery) shown(r *http.Request) templ.Component {
 			page.Media(medium),
 			page.Acts([]page.Act{{Label: "Open the bridge", Address: "/gallery?bridge", Primary: true, Effect: "People cross."},
 				{Label: "Close the bridge", Why: "It is wet."}, {Label: "Boil water", Address: "/gallery/undo", Post: true}}),
+			templ.Raw(`<form method="post" action="/gallery/sent" data-main><input name="note" aria-label="Note">` +
+				`<button type="submit">Send</button> <button type="submit" name="next" value="yes" data-next>Send, next</button></form>`),
 			page.Progress(page.Progressing{ID: "kettles", Label: "Kettles filled", Done: 3, Total: 20, Failed: 1}),
 			page.Progress(page.Progressing{ID: "beds", Label: "Beds dug"}),
 			page.Empty(page.Blank{Says: "No kettle yet.", Explain: "Kettles come in the morning.", Address: "/gallery", Label: "Look again"}),
@@ -261,6 +266,10 @@ func TestWhatWasDoneIsTakenBackByOneKey(t *testing.T) {
 	p.press("1")
 	p.settles("?bridge")
 	p.open("/gallery?plain")
+	p.press(kb.Enter)
+	p.settles("&sent=")
+	p.key(input.DispatchKeyEventTypeRawKeyDown, "Enter", "Enter", 8) // with Shift
+	p.settles("&sent=yes")
 
 	g.revised.Add(1)
 	js[bool](p, `document.dispatchEvent(new Event("visibilitychange"))`)

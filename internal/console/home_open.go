@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 
+	"tocsin"
 	"tocsin/internal/console/page"
 	"tocsin/internal/flow"
 )
@@ -26,6 +27,9 @@ func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Indi
 		}))
 	}
 	home := page.Start{New: c.newOrderAddress(who)}
+	if err := c.addCases(ctx, &home, who); err != nil {
+		return err
+	}
 	for _, shelf := range c.ownShelves() {
 		if err := c.addShelf(ctx, &home, shelf, who); err != nil {
 			return err
@@ -37,6 +41,27 @@ func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Indi
 	slices.SortStableFunc(home.Urgent, moreUrgent)
 	home.Urgent = home.Urgent[:min(len(home.Urgent), mostUrgent)]
 	return c.render(w, r, http.StatusOK, page.Home(home))
+}
+
+// addCases adds what the queue holds, for whoever works on it.
+func (c *Console) addCases(ctx context.Context, home *page.Start, who flow.Individual) error {
+	if c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseRead, nil) != nil {
+		return nil
+	}
+	var states []string
+	for _, s := range allCases {
+		states = append(states, string(s))
+	}
+	counts, err := c.Flow.Tally(ctx, who.Actor(), tocsin.KindCase, states)
+	if err != nil {
+		return err
+	}
+	figures := page.StateFigures(ctx, "cases", tocsin.KindCase, page.T(ctx, "console.queue.title"), states, counts)
+	for i := range figures.Rows {
+		figures.Rows[i].Address = queueAddress("", false, "")
+	}
+	home.Figures = append(home.Figures, figures)
+	return nil
 }
 
 // addShelf adds what one kind of record has, for whoever may read it.

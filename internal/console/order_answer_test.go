@@ -281,8 +281,11 @@ func TestLateOrderStandsFirst(t *testing.T) {
 func TestSearchFindsByReferenceAndAddressAndLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, flow.Settings{})
-	o.send(gardenForm("REF-1", o.board.URL+"/post/1"))
-	for _, words := range []string{"ref-1", "post 1"} {
+	seen := strings.Repeat("0a", 32)
+	form := gardenForm("REF-1", o.board.URL+"/post/1")
+	form.Set("annex_i.b.addresses.seen_sha256", seen)
+	o.send(form)
+	for _, words := range []string{"ref-1", "post 1", seen} {
 		a := o.officer.post("/search", url.Values{"q": {words}})
 		if a.status != http.StatusOK || a.path != "/search" || !strings.Contains(a.body, `href="/orders/ord_`) {
 			t.Errorf("%q: %d at %s", words, a.status, a.path)

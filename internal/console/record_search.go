@@ -70,10 +70,15 @@ func stateChoices(ctx context.Context, chosen string) []page.Choice {
 	return choices
 }
 
-// inGroup reports whether a line's state is in a group of its kind. Records without groups are in none but all.
+// inGroup reports whether a line's state is in a group of its kind. Records without groups are in none but all; a case
+// that is not done is to do.
 func inGroup(l flow.Listed, group string) bool {
 	if group == "" {
 		return true
+	}
+	if l.Kind == tocsin.KindCase {
+		done := l.State == string(tocsin.CaseDecided) || l.State == string(tocsin.CaseClosed)
+		return done == (group == "done")
 	}
 	n := slices.IndexFunc(shelves, func(s shelf) bool { return s.kind == l.Kind })
 	return n >= 0 && slices.Contains(shelves[n].groups[group], l.State)

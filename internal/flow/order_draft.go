@@ -139,7 +139,7 @@ func (u *unit) index(id tocsin.RecordID, order tocsin.Order) { u.findable(id, se
 func searchText(order tocsin.Order) string {
 	words := []string{order.Annex.Heading.Reference, order.Annex.Authority.FileNumber}
 	for _, a := range order.Annex.Content.Addresses {
-		words = append(words, a.URL)
+		words = append(words, a.URL, string(a.SeenSHA256))
 	}
 	return strings.Join(words, " ")
 }
