@@ -50,7 +50,8 @@ type ask struct {
 	effects []string // messages
 	people  bool     // takes a colleague
 	date    string   // path of the date it takes
-	do      func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error // with the form read
+	// do does it, with the form of the request read.
+	do func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error
 }
 
 func (c *Console) asks() []ask {

@@ -144,6 +144,9 @@ func (c *Console) wrongFinding(w http.ResponseWriter, r *http.Request, who flow.
 	if err != nil {
 		return err
 	}
+	if e.Code == tocsin.CodeConflict && form.Case.Status != tocsin.CaseOpen {
+		e = tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState, "This case is no longer open.")
+	}
 	form.Problem = findingProblem(r.Context(), e)
 	switch e.Reason {
 	case tocsin.ReasonChanged:

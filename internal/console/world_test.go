@@ -121,7 +121,9 @@ func newWorld(t *testing.T, demonstration bool, open ...tocsin.PartyID) *world {
 // newWorldOf opens nodes with settings of their operators' choice.
 func newWorldOf(t *testing.T, settings flow.Settings, open ...tocsin.PartyID) *world {
 	t.Helper()
-	settings.Periods, settings.Language = tocsin.EUPeriods(), "en"
+	if settings.Language = "en"; settings.Periods.Execution == 0 {
+		settings.Periods = tocsin.EUPeriods()
+	}
 	w := &world{
 		t:        t,
 		settings: settings,
@@ -133,7 +135,7 @@ func newWorldOf(t *testing.T, settings flow.Settings, open ...tocsin.PartyID) *w
 	if all {
 		open = []tocsin.PartyID{authority, host, supervisor}
 	}
-	secret := w.openBoard(all)
+	secret := w.openBoard(all || matching(settings))
 	for _, id := range open {
 		w.open(id, secret)
 	}
@@ -220,6 +222,9 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	deps.Settings.Source = n.url
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
+		if matching(w.settings) {
+			deps.Matcher, deps.Blobs = w.matcher()
+		}
 	}
 	n.flow = flow.New(deps)
 	check(t, n.flow.Init(t.Context()))
@@ -475,6 +480,13 @@ func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, err
 		}
 		if r.Neutral {
 			out.Restrictions = append(out.Restrictions, platform.Neutral{Term: term})
+			continue
+		}
+		if own := r.Statement; own != nil {
+			out.Restrictions = append(out.Restrictions, platform.Own{Term: term, Basis: own.Basis,
+				Provision: own.Provision, Facts: own.Facts, Reasons: own.Reasons, Remedies: own.Remedies,
+				Language: own.Language, Detection: string(own.Detection), Automated: own.Automated,
+				Complaint: own.Complaint})
 			continue
 		}
 		out.Restrictions = append(

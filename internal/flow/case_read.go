@@ -33,9 +33,9 @@ type CaseView struct {
 	File     CaseFile
 	Banks    map[tocsin.RecordID]string // names of those the matches are of, where the actor may read them
 	Item     *ItemView                  // once the platform said which it is
-	Decision *DecisionView              // the last one taken
+	Decision *DecisionView              // the last one taken, where the actor may read it
 	Copies   int                        // other items with the very same content
-	Near     []CaseLine                 // other cases that a signal of this one matches
+	Near     []CaseLine                 // other cases that a signal of this one matches, copies apart
 	Choices  []Choice
 	History  []Past
 	Erased   bool
@@ -117,7 +117,7 @@ func (u *unit) around(actor Actor, v *CaseView) error {
 			return err
 		}
 	}
-	if n := len(v.Decisions); n > 0 {
+	if n := len(v.Decisions); n > 0 && u.f.Policy.Decide(actor, ActionDecisionRead, nil) == nil {
 		d, err := u.decisionView(actor, v.Decisions[n-1])
 		if err != nil {
 			return err
@@ -138,17 +138,26 @@ func (u *unit) around(actor Actor, v *CaseView) error {
 		return err
 	}
 	v.Copies = len(copies)
-	v.Near, err = u.near(actor, v.Case, v.File)
+	v.Near, err = u.near(actor, v.Case, v.File, copies)
 	return err
 }
 
 // mostNear bounds the related cases a page shows.
 const mostNear = 20
 
-// near are other cases that a signal of this one matches: each is looked at in its own context.
-func (u *unit) near(actor Actor, c *tocsin.Case, file CaseFile) ([]CaseLine, error) {
+// near are other cases that a signal of this one matches: each is looked at in its own context. Copies are no part of
+// them: one decision covers those.
+func (u *unit) near(actor Actor, c *tocsin.Case, file CaseFile, copies []string) ([]CaseLine, error) {
 	var lines []CaseLine
 	seen := []tocsin.RecordID{c.ID}
+	for _, ref := range copies {
+		id, err := u.tx.Lookup(lookupCase, u.f.Sealer.LookupKey(lookupCase, ref))
+		if err == nil {
+			seen = append(seen, id)
+		} else if tocsin.CodeOf(err) != tocsin.CodeNotFound {
+			return nil, err
+		}
+	}
 	for _, m := range file.Matches {
 		ids, err := u.tx.Search([]string{u.mark(m)}, mostNear)
 		if err != nil {

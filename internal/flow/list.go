@@ -82,6 +82,12 @@ func (u *unit) listed(rec *record) (Listed, error) {
 		}
 	case *tocsin.OrderCopy:
 		l.Party, l.Due = o.Issuer, o.Clock
+	case *tocsin.Case:
+		l.Due, l.Late = o.Answer, o.Late
+		return l, nil
+	case *tocsin.Decision:
+		l.Due = o.Due()
+		return l, nil
 	case *tocsin.Item:
 		return l, nil
 	}

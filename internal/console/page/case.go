@@ -59,7 +59,7 @@ func caseMark(line flow.CaseLine) string {
 }
 
 func caseLate(ctx context.Context, line flow.CaseLine) bool {
-	return line.Status == tocsin.CaseOpen && (line.Late || line.Clock != nil && line.Clock.Before(frame(ctx).Now))
+	return line.Status == tocsin.CaseOpen && (line.Late || line.Answer != nil && line.Answer.Before(frame(ctx).Now))
 }
 
 // pointing says what points to the item of a case, in numbers only.

@@ -241,7 +241,7 @@ func caseClock(c CasePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Deadline(c.Answer).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = caseDue(c.Case).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

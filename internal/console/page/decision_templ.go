@@ -1427,7 +1427,7 @@ func draftOf(d tocsin.DecisionDraft) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field("decision.exemptions.applies", purposes(ctx, d.Exemptions.Applies)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field("decision.exemptions", purposes(ctx, d.Exemptions.Applies)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

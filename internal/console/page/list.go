@@ -4,8 +4,10 @@
 package page
 
 import (
+	"context"
 	"strconv"
 
+	"tocsin"
 	"tocsin/internal/flow"
 )
 
@@ -16,4 +18,17 @@ func lineMark(line flow.Listed) string {
 		late = "!"
 	}
 	return string(line.ID) + "/" + strconv.FormatInt(line.Version, 10) + late
+}
+
+// lineName is what a record is called in a list.
+func lineName(ctx context.Context, line flow.Listed) string {
+	switch {
+	case line.Kind == tocsin.KindCase:
+		return caseName(ctx, line.ID)
+	case line.Kind == tocsin.KindDecision:
+		return decisionName(ctx, line.ID)
+	case line.Reference != "":
+		return line.Reference
+	}
+	return T(ctx, "console.orders.no_reference")
 }
