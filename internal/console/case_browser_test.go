@@ -45,6 +45,8 @@ func TestWholeCaseByKeyboard(t *testing.T) {
 	p.reads("Ctrl+K") // its script runs
 	p.press("1")
 	p.reads("What you found")
+	p.looks(axe, "finding")
+	p.open(strings.Fields(p.words())[0])
 	p.typeInto("decision.provision", "Rule 4: kettles")
 	p.typeInto("decision.facts", "A kettle on a bridge.")
 	p.typeInto("decision.reasons", "Kettles do not stand on bridges here.")
@@ -57,6 +59,7 @@ func TestWholeCaseByKeyboard(t *testing.T) {
 	p.reach("Restrict it now")
 	p.press(kb.Enter)
 	p.reads("Decided: restricted.")
+	decision := strings.Fields(p.words())[0]
 	w.shows(410, "1", "2")
 	p.reads("Ctrl+K")
 	p.press("u")
@@ -68,6 +71,8 @@ func TestWholeCaseByKeyboard(t *testing.T) {
 	p.reads("Ctrl+K")
 	p.press("2")
 	p.reads("What you found")
+	p.open(decision)
+	p.looks(axe, "decision")
 }
 
 // looks judges the page that stands.

@@ -4,14 +4,18 @@
 package console_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"tocsin"
 	"tocsin/internal/flow"
+	"tocsin/match"
 )
 
 func TestQueueTellsWhatIsDueAndNothingOfTheContent(t *testing.T) {
@@ -161,5 +165,70 @@ func TestDeskSpeaksEveryLanguage(t *testing.T) {
 	d := p.post(path+"/restrict", doing(form, "confirm"))
 	if english := leftover.FindString(written(d.body)); english != "" || !strings.HasPrefix(d.path, "/decisions/") {
 		t.Errorf("at %s %q is left in English: %s", d.path, english, written(d.body))
+	}
+}
+
+func TestQueueGoesOnWhereAPageEnds(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t, nil)
+	p := w.enrolled(host, "Night Shift", tocsin.DutyModerator)
+	var pieces []flow.Piece
+	for n := range 120 { // of items that the platform does not know
+		pieces = append(pieces, flow.Piece{Item: "none-" + strconv.Itoa(n),
+			Queries: []match.Query{{Type: "pdq", Value: kettlePicture}}})
+	}
+	_, err := w.nodes[host].flow.Screen(t.Context(), operator, flow.Screening{Assertion: flow.AssertedPublic, Pieces: pieces})
+	check(t, err)
+	var first answer
+	eventually(t, "the platform knows none of them", func() bool {
+		first = p.get("/cases?show=closed")
+		return strings.Contains(first.body, "Closed (120)")
+	})
+	seen := map[string]bool{}
+	for page := first; ; {
+		for _, row := range caseRow.FindAllStringSubmatch(page.body, -1) {
+			if seen[row[1]] {
+				t.Errorf("%s stands on two pages", row[1])
+			}
+			seen[row[1]] = true
+		}
+		next := nextPage.FindStringSubmatch(page.body)
+		if next == nil {
+			break
+		}
+		page = p.get(html.UnescapeString(next[1]))
+	}
+	if len(seen) != 120 || strings.Count(first.body, "data-row") != 100 {
+		t.Errorf("%d cases on all pages, %d on the first", len(seen), strings.Count(first.body, "data-row"))
+	}
+	if a := p.get("/cases?after=nonsense"); a.status != http.StatusOK && a.status != unprocessable {
+		t.Errorf("a page after nothing: %d", a.status)
+	}
+}
+
+var (
+	caseRow  = regexp.MustCompile(`<th scope="row"><a href="/cases/(cas_[a-z2-7]{26})"`)
+	nextPage = regexp.MustCompile(`rel="next" href="([^"]*)"`)
+)
+
+func TestWhatIsWrittenAtTheDeskStaysText(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t, nil)
+	const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
+	w.bank("HOSTILE", hostile)
+	w.upload("1", kettleBytes, kettlePicture)
+	p := w.enrolled(host, hostile[:40], tocsin.DutyModerator)
+	path := p.take()
+	p.post(path+"/note", url.Values{"note.text": {hostile}})
+	form := p.finding(path + "/restrict")
+	for _, field := range []string{"provision", "facts", "reasons", "exemptions.rationale"} {
+		form.Set("decision."+field, hostile)
+	}
+	pages := []answer{p.get(path), p.post(path+"/restrict", doing(form, "change")), p.post(path+"/restrict", doing(form, "review"))}
+	pages = append(pages, p.post(path+"/restrict", doing(form, "confirm")), p.get(path), p.get("/cases?show=decided"))
+	for _, a := range pages {
+		if a.status != http.StatusOK || strings.Contains(a.body, "<script>alert") || strings.Contains(a.body, "<img") {
+			t.Errorf("%s: %d, or the text is markup", a.path, a.status)
+		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -30,7 +29,6 @@ import (
 	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
 	"tocsin/internal/locale"
-	"tocsin/internal/platform"
 	"tocsin/internal/policy"
 	"tocsin/internal/softkey"
 	"tocsin/internal/store/sqlite"
@@ -433,71 +431,4 @@ func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregat
 		who = policy.OperatorOf(actor.ID)
 	}
 	return d.rules.Decide(who, string(action), policy.ResourceOf(on))
-}
-
-// site is the board, seen from the host's node.
-type site struct{ client *platform.Client }
-
-func (w *world) platform(secret webhook.Secret, source string) flow.Platform {
-	w.t.Helper()
-	messages, err := webhook.NewSigner(source, secret)
-	check(w.t, err)
-	client, err := platform.New(
-		platform.Config{Callback: w.board.URL + "/tocsin/callback", Resolve: w.board.URL + "/tocsin/resolve",
-			HTTP: http.DefaultClient, Messages: messages, Now: w.clock.Now},
-	)
-	check(w.t, err)
-	return site{client}
-}
-
-func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
-	r, err := s.client.Resolve(ctx, address)
-	if err != nil {
-		return flow.Named{}, fmt.Errorf("resolve: %w", err)
-	}
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
-}
-
-func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
-	r, err := s.client.Identify(ctx, ref)
-	if err != nil {
-		return flow.Named{}, fmt.Errorf("identify: %w", err)
-	}
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}, nil
-}
-
-func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {
-	out := platform.Visibility{
-		Event:   string(v.Event),
-		At:      v.At,
-		Item:    platform.Item{Ref: v.Ref, Address: v.Address},
-		Version: v.Version,
-	}
-	for _, r := range v.Restrictions {
-		term := platform.Term{ID: string(r.ID), From: r.From}
-		for _, c := range r.Territory {
-			term.Territory = append(term.Territory, string(c))
-		}
-		if r.Neutral {
-			out.Restrictions = append(out.Restrictions, platform.Neutral{Term: term})
-			continue
-		}
-		if own := r.Statement; own != nil {
-			out.Restrictions = append(out.Restrictions, platform.Own{Term: term, Basis: own.Basis,
-				Provision: own.Provision, Facts: own.Facts, Reasons: own.Reasons, Remedies: own.Remedies,
-				Language: own.Language, Detection: string(own.Detection), Automated: own.Automated,
-				Complaint: own.Complaint})
-			continue
-		}
-		out.Restrictions = append(
-			out.Restrictions,
-			platform.Full{Term: term, Authority: r.Authority, Basis: r.Basis.Title(),
-				OrderReference: r.OrderReference, Reasons: r.Reasons, Remedies: r.Remedies},
-		)
-	}
-	m, err := s.client.Apply(ctx, out)
-	if err != nil {
-		return tocsin.Measure{}, fmt.Errorf("apply: %w", err)
-	}
-	return tocsin.Measure{Event: tocsin.EventID(m.Event), Action: string(m.Action), At: m.At}, nil
 }
