@@ -425,8 +425,8 @@ func screeningChangesNothing(b bench) {
 		return err
 	}))
 	for _, e := range b.Journal(b.Host)[before:] {
-		if e.Header.Kind != tocsin.EventCaseOpened && e.Header.Kind != tocsin.EventCaseClosed {
-			b.Errorf("screening led to %s", e.Header.Kind)
+		if e.Kind != tocsin.EventCaseOpened && e.Kind != tocsin.EventCaseClosed {
+			b.Errorf("screening led to %s", e.Kind)
 		}
 	}
 	if items := b.Records(b.Host, tocsin.KindItem); len(items) != 0 {
