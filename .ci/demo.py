@@ -8,6 +8,7 @@ import sys
 PROMISED = """
 prior.information order.approved order.executed url.451 copy.supervisor refused.altered refused.replayed
 refused.wrong-key refused.not-competent refused.single-approver gate.collection withdrawn.reinstated
+match.proposed case.decided reasons.sent complaint.upheld item.reinstated signal.disputed
 logs.verified tamper.found
 """.split()
 

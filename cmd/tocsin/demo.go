@@ -20,6 +20,8 @@ func (p *program) demoCommand() *cobra.Command {
 Starts an authority in France, a host in Ireland with its image board, and Ireland's supervisor, each a real
 node on this machine, and lets an order travel: prior information, drafting and approval by two officers
 with passkeys, execution on the board, confirmation, withdrawal, and what happens to orders that are forged.
+Then a member of the board posts a picture that a shared signal matches: a moderator decides, the author reads
+why and complains, another person finds the decision wrong, and the picture is back.
 Nothing leaves the machine, and nothing stays. The pictures are generated; the passkeys are software that
 says so.`,
 		"  tocsin demo\n  tocsin demo --serve\n  tocsin demo --json", cobra.NoArgs,

@@ -216,7 +216,12 @@ func TestSendScriptSpeaksTheContract(t *testing.T) {
 	if got := f.get("/post/1").status; got != http.StatusGone {
 		t.Errorf("gagged post answers %d", got)
 	}
+	contains(t, script("own", "1"), `"action":"restricted"`)
+	if got := f.get("/post/1").status; got != http.StatusGone {
+		t.Errorf("post that the board decided on answers %d", got)
+	}
 	contains(t, script("lift", "1"), `"action":"reinstated"`)
+	contains(t, script("identify", "1"), `"kind":"item","ref":"1"`)
 	contains(t, script("resolve", f.base+"/post/1/"), `"kind":"item","ref":"1"`)
-	contains(t, script("measures"), `"changes":3`)
+	contains(t, script("measures"), `"changes":4`)
 }

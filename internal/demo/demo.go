@@ -47,7 +47,8 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	clock := &Clock{}
 	clock.Step(-startsAgo)
 	began := time.Now()
-	world, err := NewWorld(ctx, WorldOptions{Dir: o.Dir, Clock: clock, Log: o.Log, Automatic: true, Trusted: 1, Posts: 6})
+	world, err := NewWorld(ctx, WorldOptions{Dir: o.Dir, Clock: clock, Log: o.Log, Automatic: true, Trusted: 1, Posts: 6,
+		Screening: true})
 	if err != nil {
 		return Report{}, fmt.Errorf("start the exchange: %w", err)
 	}

@@ -5,11 +5,21 @@ package demo_test
 
 import (
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 
 	"tocsin/internal/demo"
+	"tocsin/internal/media"
 )
+
+// TestMain lets this program be the child that decodes pictures.
+func TestMain(m *testing.M) {
+	if code, child := media.RunIfChild(); child {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
 
 func TestTheWholeStoryIsShown(t *testing.T) {
 	t.Parallel()
@@ -25,7 +35,8 @@ func TestTheWholeStoryIsShown(t *testing.T) {
 	}
 	for _, name := range []string{"prior.information", "order.approved", "order.executed", "url.451", "copy.supervisor",
 		"refused.altered", "refused.replayed", "refused.wrong-key", "refused.not-competent", "refused.single-approver",
-		"gate.collection", "withdrawn.reinstated", "logs.verified", "tamper.found"} {
+		"gate.collection", "withdrawn.reinstated", "match.proposed", "case.decided", "reasons.sent",
+		"complaint.upheld", "item.reinstated", "signal.disputed", "logs.verified", "tamper.found"} {
 		if !shown[name] {
 			t.Errorf("step %s was not shown", name)
 		}

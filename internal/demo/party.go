@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
 	"tocsin/internal/node"
 	"tocsin/wire"
@@ -40,6 +41,20 @@ func Found(ctx context.Context, o node.Options, entry tocsin.Party, at time.Time
 	entry.RelyingParty, entry.Origins = address.Hostname(), []string{o.Config.PublicURL}
 	entry.CheckedAt = at
 	return entry, nil
+}
+
+// ServiceKey makes a service key of a party's node, for a machine that may do some things.
+func (m *Member) ServiceKey(name string, at time.Time, scopes ...flow.Action) (token string, err error) {
+	keys, err := keyring.Open(m.Config.KeyDir)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, s := range scopes {
+		names = append(names, string(s))
+	}
+	token, _, err = keys.NewServiceKey(name, names, at)
+	return token, err
 }
 
 // Publish signs a directory with two of three publishers made for it, and gives all three to be pinned.

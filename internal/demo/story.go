@@ -31,14 +31,15 @@ type story struct {
 	*World
 	ctx                          context.Context
 	officer, approver, moderator *Worker
-	supervisor                   *Worker
+	supervisor, handler          *Worker
 	picture                      []byte // of the first post, before anything happened
 	first                        tocsin.RecordID
+	desk                         desk
 }
 
 func (s *story) chapters() []chapter {
 	return []chapter{
-		{"people.enrolled", "Officers, an approver, a moderator and a supervisor enrol their passkeys", s.enrol},
+		{"people.enrolled", "Officers, an approver, a moderator, a handler of complaints and a supervisor enrol their passkeys", s.enrol},
 		{"prior.information", "The authority tells the host about procedures and deadlines, twelve hours ahead (Art. 3(2))", s.inform},
 		{"order.approved", "One officer drafts and signs an order, another approves it with her own key", s.approve},
 		{"copy.supervisor", "The supervisor of the host's State has its copy (Art. 4(1))", s.copied},
@@ -53,6 +54,12 @@ func (s *story) chapters() []chapter {
 		{"gate.collection", "An order for a whole collection stops at the plausibility gate; the host asks back (Annex III)", s.gate},
 		{"gag.neutral", "Under a non-disclosure decision the page is that of any removal, and the log shows nothing", s.gagged},
 		{"withdrawn.reinstated", "The authority withdraws its order; the picture is back, byte for byte", s.withdraw},
+		{"match.proposed", "A member posts a picture that resembles one of a shared list; the match waits for a person", s.propose},
+		{"case.decided", "The moderator takes it from the queue and decides under the host's terms (HTTP 410)", s.decide},
+		{"reasons.sent", "The author reads why, and where to complain; nobody else does (DSA Art. 17)", s.explain},
+		{"complaint.upheld", "The author complains; another person finds the decision wrong (DSA Art. 20)", s.complain},
+		{"item.reinstated", "The picture is back, byte for byte, and the author's page is what it was", s.reinstate},
+		{"signal.disputed", "The signal that led to the mistake says so to whoever it matches from now on", s.dispute},
 		{"logs.verified", "An outsider verifies both public logs and compares what was issued with what was received", s.verifyLogs},
 		{"tamper.found", "A row altered behind the program's back is found", s.tamper},
 	}
@@ -71,12 +78,13 @@ func (s *story) enrol() (string, error) {
 	s.officer = hire(s.Authority, "Officer", tocsin.DutyOfficer)
 	s.approver = hire(s.Authority, "Approver", tocsin.DutyApprover)
 	s.moderator = hire(s.Host, "Moderator", tocsin.DutyModerator)
+	s.handler = hire(s.Host, "Complaint handler", tocsin.DutyComplaintHandler)
 	s.supervisor = hire(s.Superv, "Supervisor", tocsin.DutyReviewer)
 	if err != nil {
 		return "", err
 	}
 	s.picture, err = s.fetchPicture("1")
-	return "four people, each with a passkey marked as a demonstration", err
+	return "five people, each with a passkey marked as a demonstration", err
 }
 
 func (s *story) inform() (string, error) {

@@ -16,6 +16,7 @@ import (
 
 	"tocsin"
 	"tocsin/internal/config"
+	"tocsin/internal/flow"
 	"tocsin/internal/node"
 	"tocsin/wire"
 )
@@ -61,6 +62,7 @@ type WorldOptions struct {
 	Automatic bool // the host's switch for automatic execution
 	Trusted   int  // how many orders a person must have decided before it applies
 	Posts     int  // on the board
+	Screening bool // the board has new posts screened at the host's node
 }
 
 // NewWorld makes the parties, their keys, the directory and the board, and starts everything.
@@ -100,7 +102,21 @@ func NewWorld(ctx context.Context, o WorldOptions) (w *World, err error) {
 			return w, fmt.Errorf("start %s: %w", m.Entry.ID, err)
 		}
 	}
+	if o.Screening {
+		if err := w.screen(); err != nil {
+			return w, fmt.Errorf("screen what is posted: %w", err)
+		}
+	}
 	return w, nil
+}
+
+// screen gives the board a service key of the host's node, and the node's address as this machine knows it.
+func (w *World) screen() error {
+	key, err := w.Host.ServiceKey("board", w.Clock.Now(), flow.ActionScreen, flow.ActionBankRead)
+	if err != nil {
+		return err
+	}
+	return w.Board.ScreenAt("http://"+w.Host.Config.Listen.Public, key)
 }
 
 func (w *World) nodes() []*Member { return []*Member{w.Authority, w.Host, w.Superv} }
