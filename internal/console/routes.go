@@ -72,6 +72,9 @@ func (c *Console) routes() http.Handler {
 	c.patterns = people.patterns
 	all := http.NewServeMux()
 	all.Handle("GET /assets/{version}/{file}", c.assets)
+	public := c.public()
+	all.Handle("/notice/", public)
+	all.Handle("/complain/", public)
 	all.Handle("/", c.Locale.Middleware(c.sessions.LoadAndSave(carried(telemetry.Route(people)))))
 	return secured(c.sameOrigin(bounded(all)))
 }

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"net/http"
+
+	"tocsin/internal/telemetry"
+)
+
+// public is every address for people without an account: notices, and complaints about what this host decided. It never
+// reads a session; the token in an address is all that opens a page.
+func (c *Console) public() http.Handler {
+	mux := http.NewServeMux()
+	open := func(pattern string, h handler) { mux.Handle(pattern, c.open(h)) }
+	open("GET /notice/new", c.openNotice)
+	open("POST /notice/new", c.limited(c.sendNotice))
+	open("GET /notice/{token}", c.limited(c.showNoticeStatus))
+	open("POST /notice/{token}/supplement", c.limited(c.supplementNotice))
+	open("POST /notice/{token}/complaint", c.limited(c.complainOfNotice))
+	open("POST /notice/{token}/objection", c.limited(c.objectToSuspension))
+	open("GET /complain/{token}", c.limited(c.showComplaint))
+	open("POST /complain/{token}", c.limited(c.sendComplaint))
+	open("/", c.nowhere)
+	return c.Locale.Middleware(telemetry.Route(mux))
+}
