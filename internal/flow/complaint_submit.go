@@ -67,6 +67,9 @@ func (u *unit) complain(key string, d *tocsin.Decision, form tocsin.ComplaintFor
 	if err := u.did(d, events, err); err != nil {
 		return "", err
 	}
+	if err := u.contestStanding(d); err != nil {
+		return "", err
+	}
 	err = u.tx.Reserve(lookupComplaint, u.f.Sealer.LookupKey(lookupComplaint, key), c.ID)
 	if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
 		return "", tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonDuplicate,

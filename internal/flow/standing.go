@@ -40,7 +40,11 @@ func (f *Flow) Stand(ctx context.Context, actor Actor, id tocsin.RecordID, until
 		}
 		for _, digest := range file.Contents {
 			err := u.tx.Reserve(lookupStanding, f.Sealer.LookupKey(lookupStanding, digest), d.ID)
-			if err != nil && tocsin.ReasonOf(err) != tocsin.ReasonDuplicate {
+			if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
+				return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonDuplicate,
+					"Another standing decision is about the same content already.")
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -86,6 +90,22 @@ func (u *unit) unstand(d *tocsin.Decision) error {
 		}
 	}
 	return nil
+}
+
+// contestStanding ends a standing decision when somebody complains of it, or of a decision that was made by it.
+func (u *unit) contestStanding(d *tocsin.Decision) error {
+	if d.Follows == "" {
+		return u.unstand(d)
+	}
+	standing, err := load[*tocsin.Decision](u, d.Follows)
+	if err != nil || !standing.Standing.Active() {
+		return err
+	}
+	events, err := standing.EndStanding(u.by(tocsin.ActorPublic), tocsin.EndContested)
+	if err := u.did(standing, events, err); err != nil {
+		return err
+	}
+	return u.unstand(standing)
 }
 
 // watchStanding opens a case for each screened item that is byte-identical to what a standing decision is about.

@@ -124,6 +124,34 @@ func TestStandingDecisionEndsAtItsDateAndWithAReversal(t *testing.T) {
 	d.MustBeIntact(d.Host)
 }
 
+// A complaint ends it, whether it is of the decision itself or of what that did to somebody else's item.
+func TestStandingDecisionEndsWithTheFirstComplaint(t *testing.T) {
+	t.Parallel()
+	for _, of := range []string{"1", "2"} {
+		d := newDesk(t, testkit.SQLite, standing(10))
+		f := d.Host.Flow()
+		id := d.stand()
+		d.upload("2", sameBytes, far)
+		d.shows(http.StatusGone, 1, 2)
+		v := d.caseOf(of).Decision
+		token := f.StatementToken(v.ID, v.Items[0].Restriction)
+		_, err := f.Complain(d.Context(), token, "", tocsin.ComplaintForm{Reasons: "It is my own kettle.", Language: "en"})
+		d.must(err)
+		standing, err := f.Decision(d.Context(), d.Moderator.Actor, id)
+		d.must(err)
+		if standing.Standing.Active() || standing.Standing.EndedWhy != tocsin.EndContested {
+			t.Errorf("after a complaint about post %s: %+v", of, standing.Standing)
+		}
+		d.upload("3", sameBytes, far)
+		d.shows(http.StatusOK, 3)
+		d.shows(http.StatusGone, 1, 2) // until somebody looked at it again
+		if err := f.Stand(d.Context(), d.senior(), id, d.Clock.Now().Add(time.Hour)); of == "1" && err == nil {
+			t.Error("a decision that was complained of stands again")
+		}
+		d.MustBeIntact(d.Host)
+	}
+}
+
 // An order restricts what it names and nothing else, however often the same bytes appear.
 func TestStandingDecisionNeverFollowsFromAnOrder(t *testing.T) {
 	t.Parallel()
