@@ -32,7 +32,7 @@ const (
 	chartWidth = 480
 	barHeight  = 22
 	barStep    = 30
-	labelRoom  = 200
+	labelRoom  = 240
 	countRoom  = 48
 )
 
