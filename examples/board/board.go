@@ -5,8 +5,8 @@
 // tests.
 //
 // It shows how an existing platform joins: two signed endpoints (callback.go, resolve.go), one table of
-// measures (measure.go), pages for what may not be shown (restricted.go) and one request for what is new
-// (screen.go). It has its own SQLite file and knows a node only over HTTP. It must never import a package of this module, delete the bytes of a
+// measures (measure.go), pages for what may not be shown (restricted.go), and two requests of its own: for
+// what is new (screen.go) and what is reported (report.go). It has its own SQLite file and knows a node only over HTTP. It must never import a package of this module, delete the bytes of a
 // restricted post, or let anybody tell a gagged restriction from a removal under the board's own terms.
 //
 // Start reading at Handler in routes.go, then callback.go.
@@ -50,8 +50,8 @@ type Config struct {
 	WebhookSecret string           // "whsec_…" shared with the node; empty: kept in Dir, made when absent
 	AdminToken    string           // allows removal under the board's own terms; empty: kept in Dir
 	Seed          int              // how many generated posts an empty board starts with
-	Node          string           // root address of the node that screens new posts; empty: none does
-	ServiceKey    string           // of that node, with the scopes content.screen and bank.read
+	Node          string           // root address of the node to [Board.Join]; empty: none
+	ServiceKey    string           // of that node, with content.screen, bank.read and notice.submit
 	Clock         func() time.Time // default time.Now
 	Log           *slog.Logger     // internal failures, never text or addresses; default slog.Default
 }
@@ -65,9 +65,9 @@ type Board struct {
 	adminHash [sha256.Size]byte
 	decoding  chan struct{} // one token for each upload being decoded, which bounds memory
 
-	posted        chan struct{} // a post waits to be screened
-	stopScreening context.CancelFunc
-	screening     sync.WaitGroup
+	posted, reported chan struct{} // something waits for the node
+	leave            context.CancelFunc
+	asking           sync.WaitGroup
 }
 
 // Open opens the board kept in cfg.Dir, and creates it when there is none.
@@ -83,7 +83,7 @@ func Open(ctx context.Context, cfg Config) (*Board, error) {
 		return nil, fmt.Errorf("create data folder: %w", err)
 	}
 	b := &Board{cfg: withDefaults(cfg), base: base, decoding: make(chan struct{}, 2), posted: make(chan struct{}, 1),
-		stopScreening: func() {}}
+		reported: make(chan struct{}, 1), leave: func() {}}
 	if err := b.loadSecrets(); err != nil {
 		return nil, err
 	}
@@ -94,17 +94,17 @@ func Open(ctx context.Context, cfg Config) (*Board, error) {
 		return nil, errors.Join(err, b.store.close())
 	}
 	if cfg.Node != "" {
-		if err := b.ScreenAt(cfg.Node, cfg.ServiceKey); err != nil {
+		if err := b.Join(cfg.Node, cfg.ServiceKey); err != nil {
 			return nil, errors.Join(err, b.store.close())
 		}
 	}
 	return b, nil
 }
 
-// Close ends screening and closes the database. Stop the HTTP server first.
+// Close stops asking the node and closes the database. Stop the HTTP server first.
 func (b *Board) Close() error {
-	b.stopScreening()
-	b.screening.Wait()
+	b.leave()
+	b.asking.Wait()
 	return b.store.close()
 }
 

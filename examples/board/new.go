@@ -127,7 +127,7 @@ func (b *Board) addPost(ctx context.Context, form newPage, files []*multipart.Fi
 		}
 		return willScreen(ctx, tx, id)
 	})
-	b.wakeScreening()
+	wake(b.posted)
 	return id, err
 }
 

@@ -27,7 +27,7 @@ const (
 
 // pages are parsed when the first one is shown: programs that only carry a board along start without them.
 var pages = sync.OnceValue(func() map[string]*template.Template {
-	return parsePages("list", "post", "new", "admin", "removed", "decided", "blocked", "message")
+	return parsePages("list", "post", "new", "report", "admin", "removed", "decided", "blocked", "message")
 })
 
 func parsePages(names ...string) map[string]*template.Template {

@@ -23,6 +23,8 @@ func (b *Board) Handler() http.Handler {
 	mux.HandleFunc("GET /tag/{name}/{$}", redirectWithoutSlash)
 	mux.HandleFunc("GET /post/{id}", b.servePost)
 	mux.HandleFunc("GET /post/{id}/{$}", redirectWithoutSlash)
+	mux.HandleFunc("GET /post/{id}/report", b.serveReport)
+	mux.HandleFunc("POST /post/{id}/report", b.serveReport)
 	mux.HandleFunc("GET /media/{file}", b.serveMedia)
 	mux.HandleFunc("GET /new", b.serveNew)
 	mux.HandleFunc("POST /new", b.createPost)

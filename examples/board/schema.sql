@@ -58,6 +58,13 @@ CREATE TABLE unscreened (
     post INTEGER PRIMARY KEY REFERENCES post (id)
 ) STRICT;
 
+-- Reports the node was not told of yet. A number is never used twice: the node knows reports by it.
+CREATE TABLE unreported (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    post    INTEGER NOT NULL REFERENCES post (id),
+    reasons TEXT    NOT NULL
+) STRICT;
+
 -- What the board did for each event, written in the transaction that did it. A row is the claim of its event id.
 CREATE TABLE measure (
     seq        INTEGER PRIMARY KEY,

@@ -49,6 +49,10 @@ func newNeighbour(t *testing.T) *neighbour {
 			content, _ := io.ReadAll(part)
 			u.order, u.parts[part.FormName()] = append(u.order, part.FormName()), string(content)
 		}
+		if err != nil { // no form
+			content, _ := io.ReadAll(r.Body)
+			u.parts["body"] = string(content)
+		}
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		n.asked = append(n.asked, u)
@@ -77,10 +81,10 @@ func (n *neighbour) next(t *testing.T) upload {
 	}
 }
 
-// screenAt makes the board ask n.
-func (f *running) screenAt(n *neighbour) {
+// join makes the board ask n.
+func (f *running) join(n *neighbour) {
 	f.t.Helper()
-	if err := f.board.ScreenAt(n.URL, "tsk_kettle"); err != nil {
+	if err := f.board.Join(n.URL, "tsk_kettle"); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -88,7 +92,7 @@ func (f *running) screenAt(n *neighbour) {
 func TestNewPostIsScreenedWithItsReferenceAndTheWordThatItIsPublic(t *testing.T) {
 	t.Parallel()
 	f, n := start(t), newNeighbour(t)
-	f.screenAt(n)
+	f.join(n)
 	id, _ := f.create(drawn("a kettle on the stove"), nil)
 	u := n.next(t)
 	shown := f.get("/media/" + strconv.Itoa(id) + ".png").body
@@ -106,7 +110,7 @@ func TestMatchAloneHidesNothing(t *testing.T) {
 	t.Parallel()
 	f, n := start(t), newNeighbour(t)
 	n.answer = `{"answers":[{"matches":[{"proposal":"review","distance":0}]}]}`
-	f.screenAt(n)
+	f.join(n)
 	id, _ := f.create(drawn("a kettle on the stove"), nil)
 	n.next(t)
 	next, _ := f.create(drawn("another kettle"), nil)
@@ -127,7 +131,7 @@ func TestPostsWaitForTheNode(t *testing.T) {
 	second, _ := f.create(drawn("a second kettle"), nil)
 	f.remove(hidden, "remove") // no longer public: not asked about
 	n.refuse = 1
-	f.screenAt(n)
+	f.join(n)
 	for _, want := range []int{first, second} {
 		if u := n.next(t); u.parts["item"] != strconv.Itoa(want) {
 			t.Errorf("asked about %s, want %d", u.parts["item"], want)
@@ -154,7 +158,7 @@ func TestRefusedPictureIsNotAskedAboutAgain(t *testing.T) {
 			t.Parallel()
 			f, n := start(t), newNeighbour(t)
 			n.status, n.answer = answer.status, answer.body
-			f.screenAt(n)
+			f.join(n)
 			for range 2 {
 				id, _ := f.create(drawn("a kettle"), nil)
 				if u := n.next(t); u.parts["item"] != strconv.Itoa(id) {
@@ -165,11 +169,11 @@ func TestRefusedPictureIsNotAskedAboutAgain(t *testing.T) {
 	}
 }
 
-func TestScreeningNeedsANodeAndAKey(t *testing.T) {
+func TestJoiningNeedsANodeAndAKey(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	for _, c := range [][2]string{{"", "key"}, {"kettle", "key"}, {"http://node.test/path", "key"}, {"http://node.test", ""}} {
-		if err := f.board.ScreenAt(c[0], c[1]); err == nil || strings.Contains(err.Error(), "kettle") {
+		if err := f.board.Join(c[0], c[1]); err == nil || strings.Contains(err.Error(), "kettle") {
 			t.Errorf("%v: %v", c, err)
 		}
 	}

@@ -63,22 +63,8 @@ type postPage struct {
 
 // servePost shows one post, or says why it may not.
 func (b *Board) servePost(w http.ResponseWriter, r *http.Request) {
-	id, ok := parsePostID(r.PathValue("id"))
-	if !ok {
-		b.serveNotFound(w, r)
-		return
-	}
-	var p post
-	err := b.store.read(r.Context(), func(tx *sql.Tx) (err error) {
-		p, err = findPost(r.Context(), tx, id)
-		return err
-	})
-	if errors.Is(err, errNoPost) {
-		b.serveNotFound(w, r)
-		return
-	}
-	if err != nil {
-		b.serveFailure(w, r, err)
+	p, found := b.requested(w, r)
+	if !found {
 		return
 	}
 	author := p.isAuthor(r.FormValue("author"))
@@ -90,7 +76,27 @@ func (b *Board) servePost(w http.ResponseWriter, r *http.Request) {
 	if author {
 		cache = cacheNever
 	}
-	b.render(w, http.StatusOK, cache, "post", "Post "+id.String(), postPage{p, author})
+	b.render(w, http.StatusOK, cache, "post", "Post "+p.ID.String(), postPage{p, author})
+}
+
+// requested is the post that a request names; when there is none, the request has been answered.
+func (b *Board) requested(w http.ResponseWriter, r *http.Request) (p post, found bool) {
+	id, ok := parsePostID(r.PathValue("id"))
+	if !ok {
+		b.serveNotFound(w, r)
+		return post{}, false
+	}
+	err := b.store.read(r.Context(), func(tx *sql.Tx) (err error) {
+		p, err = findPost(r.Context(), tx, id)
+		return err
+	})
+	switch {
+	case errors.Is(err, errNoPost):
+		b.serveNotFound(w, r)
+	case err != nil:
+		b.serveFailure(w, r, err)
+	}
+	return p, err == nil
 }
 
 // serveMedia sends the picture of a post, and answers exactly as its page does when it may not.

@@ -112,11 +112,12 @@ func NewWorld(ctx context.Context, o WorldOptions) (w *World, err error) {
 
 // screen gives the board a service key of the host's node, and the node's address as this machine knows it.
 func (w *World) screen() error {
-	key, err := w.Host.ServiceKey("board", w.Clock.Now(), flow.ActionScreen, flow.ActionBankRead)
+	key, err := w.Host.ServiceKey("board", w.Clock.Now(), flow.ActionScreen, flow.ActionBankRead,
+		flow.ActionNoticeSubmit)
 	if err != nil {
 		return err
 	}
-	return w.Board.ScreenAt("http://"+w.Host.Config.Listen.Public, key)
+	return w.Board.Join("http://"+w.Host.Config.Listen.Public, key)
 }
 
 func (w *World) nodes() []*Member { return []*Member{w.Authority, w.Host, w.Superv} }

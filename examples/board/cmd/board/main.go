@@ -72,9 +72,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.contact, "contact", "", "how an author reaches you, shown on every page as `text`")
 	flags.StringVar(&o.secretFile, "webhook-secret-file", "",
 		"`file` with the whsec_ secret shared with the node (default: webhook-secret in the data folder)")
-	flags.StringVar(&o.node, "node", "", "root `URL` of the node that new posts are screened at (default: none are)")
+	flags.StringVar(&o.node, "node", "", "root `URL` of the node that screens new posts and takes reports (default: none)")
 	flags.StringVar(&o.keyFile, "service-key-file", "",
-		"`file` with the service key for that node, of the scopes content.screen and bank.read")
+		"`file` with the service key for that node, of the scopes content.screen, bank.read and notice.submit")
 	flags.IntVar(&o.seed, "seed", 12, "how many `posts` an empty board starts with")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
