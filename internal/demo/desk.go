@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -96,7 +95,7 @@ func (s *story) share() (err error) {
 		return err
 	}
 	if s.desk.key, err = s.Host.ServiceKey("demonstration", s.Clock.Now(), flow.ActionScreen, flow.ActionBankRead,
-		flow.ActionCaseRead, flow.ActionDecisionRead); err != nil {
+		flow.ActionCaseRead, flow.ActionDecisionRead, flow.ActionComplaintRead); err != nil {
 		return err
 	}
 	f := s.Host.Node.Flow
@@ -206,12 +205,19 @@ func (s *story) explain() (string, error) {
 }
 
 func (s *story) complain() (string, error) {
-	f := s.Host.Node.Flow
-	id, err := f.Complain(s.ctx, path.Base(s.desk.complaint), "", tocsin.ComplaintForm{Language: "en",
-		Reasons: "Demonstration only: the pattern is my own, and I can show how I made it."})
-	if err != nil {
-		return "", fmt.Errorf("complain: %w", err)
+	if err := s.object("Demonstration only: the pattern is my own, and I can show how I made it."); err != nil {
+		return "", err
 	}
+	var list struct {
+		Complaints []struct{ Record struct{ ID tocsin.RecordID } }
+	}
+	if err := s.read("/complaints", &list); err != nil {
+		return "", err
+	}
+	if len(list.Complaints) != 1 {
+		return "", fmt.Errorf("%d complaints wait", len(list.Complaints))
+	}
+	f, id := s.Host.Node.Flow, list.Complaints[0].Record.ID
 	reasons := "Demonstration only: the pattern only resembles the other one."
 	if err := f.UpholdComplaint(s.ctx, s.moderator.Actor, id, reasons); err == nil {
 		return "", errors.New("the person who decided answered the complaint too")
@@ -226,7 +232,11 @@ func (s *story) complain() (string, error) {
 	if d.State != string(tocsin.DecisionReversed) {
 		return "", fmt.Errorf("the decision is %s", d.State)
 	}
-	return "the person who decided may not answer it; the decision is reversed, with reasons", nil
+	_, page, err := s.fetch(s.desk.complaint)
+	if err != nil || !strings.Contains(html.UnescapeString(string(page)), reasons) {
+		return "", errors.Join(err, errors.New("the page of the complaint does not show the answer"))
+	}
+	return "no account asked for; whoever decided may not answer; the decision is reversed, and the page says why", nil
 }
 
 func (s *story) reinstate() (string, error) {

@@ -14,6 +14,8 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"tocsin/internal/api"
@@ -106,6 +108,31 @@ func (s *story) upload(picture []byte) (post, link string, err error) {
 	}
 	return post, link, nil
 }
+
+// object complains at the address that the author's page names: she opens it, writes, and presses the button.
+func (s *story) object(reasons string) error {
+	resp, page, err := s.fetch(s.desk.complaint)
+	if err != nil {
+		return err
+	}
+	key := complaintKey.FindSubmatch(page)
+	if resp.StatusCode != http.StatusOK || key == nil {
+		return fmt.Errorf("the address to complain at answers %d", resp.StatusCode)
+	}
+	answers := url.Values{"key": {string(key[1])}, "complaint.reasons": {reasons}}
+	resp, err = http.PostForm(local(s.desk.complaint), answers) // and comes back to the page
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the complaint is answered with %d", resp.StatusCode)
+	}
+	return nil
+}
+
+// complaintKey is by what a form pressed twice is one complaint.
+var complaintKey = regexp.MustCompile(`name="key"[^>]*value="([^"]+)"`)
 
 // screen asks the host's node about a picture without saying where it is from.
 func (s *story) screen(picture []byte, into any) error {

@@ -108,14 +108,15 @@ func (s *story) invite(ctx context.Context, n *narrator) error {
 		duties []tocsin.Duty
 	}{
 		{s.Authority, []tocsin.Duty{tocsin.DutyOfficer}}, {s.Authority, []tocsin.Duty{tocsin.DutyApprover}},
-		{s.Host, []tocsin.Duty{tocsin.DutyModerator}}, {s.Superv, []tocsin.Duty{tocsin.DutyReviewer}},
+		{s.Host, []tocsin.Duty{tocsin.DutyModerator}}, {s.Host, []tocsin.Duty{tocsin.DutyComplaintHandler}},
+		{s.Superv, []tocsin.Duty{tocsin.DutyReviewer}},
 	} {
 		invited, err := seat.m.Node.Flow.InvitePerson(ctx, node.Operator, "", seat.duties)
 		if err != nil {
 			return err
 		}
-		n.line("  %-10s %s", seat.duties[0], seat.m.Node.EnrolmentLink(invited.Token))
+		n.line("  %-17s %s", seat.duties[0], seat.m.Node.EnrolmentLink(invited.Token))
 	}
-	n.line("  %-10s %s", "board", s.Board.URL)
+	n.line("  %-17s %s", "board", s.Board.URL)
 	return nil
 }
