@@ -179,11 +179,10 @@ func TestQueueGoesOnWhereAPageEnds(t *testing.T) {
 	}
 	_, err := w.nodes[host].flow.Screen(t.Context(), operator, flow.Screening{Assertion: flow.AssertedPublic, Pieces: pieces})
 	check(t, err)
-	var first answer
 	eventually(t, "the platform knows none of them", func() bool {
-		first = p.get("/cases?show=closed")
-		return strings.Contains(first.body, "Closed (120)")
+		return strings.Contains(p.get("/cases").body, "Closed (120)")
 	})
+	first := p.get("/cases?show=closed")
 	seen := map[string]bool{}
 	for page := first; ; {
 		for _, row := range caseRow.FindAllStringSubmatch(page.body, -1) {

@@ -51,7 +51,7 @@ func (c *Console) decisionAsks() []ask {
 	return []ask{
 		{kind: "decisions", name: flow.ChoiceReverse, action: flow.ActionCaseDecide, field: "reverse.reasons",
 			domain: "reasons", effects: []string{"console.reverse.ends", "console.reverse.signal", "console.reverse.final"},
-			do: withText("reverse.reasons", c.Flow.ReverseDecision)},
+			do: withText("reverse.reasons", c.reverseDecision)},
 		{kind: "decisions", name: flow.ChoiceRatify, action: flow.ActionCaseDecide,
 			effects: []string{"console.ratify.stands", "console.ratify.name"},
 			do: func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error {
@@ -73,6 +73,16 @@ func (c *Console) decisionAsks() []ask {
 				return c.Flow.EndStanding(r.Context(), actor, id)
 			}},
 	}
+}
+
+// reverseDecision says of whoever had a hand in a decision why she is not the one to reverse it: the reason that the
+// domain gives is one of orders, too, and worded for them.
+func (c *Console) reverseDecision(ctx context.Context, actor flow.Actor, id tocsin.RecordID, reasons string) error {
+	err := c.Flow.ReverseDecision(ctx, actor, id, reasons)
+	if tocsin.ReasonOf(err) == tocsin.ReasonSamePerson {
+		return tocsin.Errorf(tocsin.CodeForbidden, "second_look", "A second look is another person's.")
+	}
+	return err
 }
 
 // effect says what something does, with this node's own limits where they belong to it.

@@ -182,6 +182,10 @@ func TestSecondPersonReversesADecision(t *testing.T) {
 	if a := other.post(decision+"/reverse", url.Values{"reverse.reasons": {" "}}); a.status != unprocessable {
 		t.Errorf("reversed without reasons: %d", a.status)
 	}
+	if a := p.post(decision+"/reverse", url.Values{"reverse.reasons": {"On reflection."}}); a.status != http.StatusForbidden ||
+		!strings.Contains(a.body, "you had a hand in what this is about") {
+		t.Errorf("the decider reverses: %d %s", a.status, words(a.body))
+	}
 	a := other.post(decision+"/reverse", url.Values{"reverse.reasons": {"It was a bridge on a kettle."}})
 	if a.path != decision || !strings.Contains(a.body, "Reversed") || !strings.Contains(a.body, "It was a bridge on a kettle.") {
 		t.Errorf("reverse: %d at %s: %s", a.status, a.path, words(a.body))
