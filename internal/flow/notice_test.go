@@ -275,19 +275,59 @@ func noticeClocks(i intake) {
 }
 
 func suspendedSender(i intake) {
-	senior, err := i.Host.Hire(i.Context(), tocsin.DutyModerator)
-	i.must(err)
-	_ = senior
-	form := noticeOf(testkit.Post(1))
-	r := i.public(form)
-	s, err := i.Host.Flow().NoticeByToken(i.Context(), r.Token)
-	i.must(err)
-	if s.Suspended != nil {
-		i.Errorf("suspended at once: %+v", s.Suspended)
+	f, ctx := i.Host.Flow(), i.Context()
+	senior, other := i.hire(tocsin.DutySeniorModerator), i.hire(tocsin.DutySeniorModerator)
+	form := noticeOf(testkit.Post(6))
+	var given []flow.NoticeReceipt
+	for range 6 {
+		given = append(given, i.public(form))
 	}
-	if err := i.Host.Flow().ContestSuspension(i.Context(), r.Token, "I was right about the bolts all along."); tocsin.
-		CodeOf(err) != tocsin.CodeConflict {
-		i.Errorf("contested what is not: %v", err)
+	i.keep(i.settled(given[5].ID).Cases[0])
+	for n, r := range given {
+		if n == 5 {
+			i.must(f.ChangeMisuse(ctx, senior, r.ID, flow.MisuseWarn, time.Time{}, "Five of six were about nothing."))
+		}
+		i.must(f.JudgeNotice(ctx, senior, r.ID, "The bridge has no bolts."))
 	}
-	_ = time.Second
+	last, until := given[5], i.Clock.Now().Add(24*time.Hour)
+	if err := f.ChangeMisuse(ctx, i.Moderator.Actor, last.ID, flow.MisuseSuspend, until, "It goes on."); tocsin.
+		CodeOf(err) != tocsin.CodeForbidden {
+		i.Errorf("suspended by a moderator: %v", err)
+	}
+	i.must(f.ChangeMisuse(ctx, senior, last.ID, flow.MisuseSuspend, until, "It goes on."))
+	if _, err := f.SubmitPublicNotice(ctx, "", form); tocsin.ReasonOf(err) != flow.ReasonSenderSuspended {
+		i.Errorf("a suspended sender's notice: %v", err)
+	}
+	i.public(noticeOf(testkit.Post(6))) // another sender's is taken
+	i.must(f.ContestSuspension(ctx, last.Token, "There were bolts when I looked."))
+	s, err := f.NoticeByToken(ctx, last.Token)
+	i.must(err)
+	if s.Suspended == nil || !s.Suspended.Contested {
+		i.Errorf("the sender sees %+v", s.Suspended)
+	}
+	err = f.ChangeMisuse(ctx, senior, last.ID, flow.MisuseLift, time.Time{}, "There were.")
+	if tocsin.ReasonOf(err) != tocsin.ReasonSamePerson {
+		i.Errorf("lifted by who suspended: %v", err)
+	}
+	i.must(f.ChangeMisuse(ctx, other, last.ID, flow.MisuseLift, time.Time{}, "There were."))
+	i.public(form)
+}
+
+func (i intake) hire(duty tocsin.Duty) flow.Actor {
+	i.Helper()
+	p, err := i.Host.Hire(i.Context(), duty)
+	i.must(err)
+	return p.Actor
+}
+
+// keep decides that the item of a case stays.
+func (i intake) keep(id tocsin.RecordID) {
+	i.Helper()
+	f, actor := i.Host.Flow(), i.Moderator.Actor
+	i.Drain()
+	i.must(f.ClaimCase(i.Context(), actor, id))
+	c, err := f.Case(i.Context(), actor, id)
+	i.must(err)
+	_, err = f.Decide(i.Context(), actor, id, finding(tocsin.OutcomeKeep), c.Content, "")
+	i.must(err)
 }

@@ -94,8 +94,8 @@ func (f *Flow) hostNamed(address string) tocsin.PartyID {
 	return ""
 }
 
-// within reports whether one name is the other or stands below the same registered parent: nodes often live beside their
-// platform, as tocsin.board.example beside board.example.
+// within reports whether a node answers for a platform: under its very name, or under one below it, as
+// tocsin.board.example is below board.example.
 func within(platform, node string) bool {
 	return platform == node || strings.HasSuffix(node, "."+platform)
 }
