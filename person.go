@@ -36,6 +36,7 @@ type Person struct {
 	Invitation Digest     `json:"invitation,omitempty"`  // of the one-time token
 	InvitedTil *time.Time `json:"invited_until,omitempty"`
 	Credential Digest     `json:"credential,omitempty"` // of the credential id
+	Recovery   *Recovery  `json:"recovery,omitempty"`   // of a lost key, under way
 }
 
 // Kind is [KindPerson].
@@ -65,6 +66,7 @@ func (p *Person) Apply(h Header) error {
 		p.Status, p.Invitation, p.InvitedTil, p.Duties = PersonInvited, f.Digest, f.Until, dutiesOf(f)
 	case EventPersonEnrolled:
 		p.Status, p.Credential, p.Invitation, p.InvitedTil = PersonEnrolled, f.Digest, "", nil
+		p.Recovery = nil
 	case EventPersonDutiesProposed:
 		p.Proposed, p.ProposedBy = dutiesOf(f), h.Actor
 	case EventPersonDutiesChanged:
@@ -72,9 +74,12 @@ func (p *Person) Apply(h Header) error {
 	case EventPersonDutiesDeclined:
 		p.Proposed, p.ProposedBy = nil, ""
 	case EventPersonSuspended:
-		p.Status, p.Proposed, p.ProposedBy = PersonSuspended, nil, ""
+		p.Status, p.Proposed, p.ProposedBy, p.Recovery = PersonSuspended, nil, "", nil
 	case EventPersonReinstated:
 		p.Status, p.Duties = PersonEnrolled, dutiesOf(f)
+	case EventPersonRecoveryAsked, EventPersonRecoveryAgreed, EventPersonRecoveryCancelled,
+		EventPersonRecoveryOpened:
+		return p.applyRecovery(h)
 	default:
 		return unknownEvent(p, h)
 	}
@@ -120,9 +125,15 @@ func (p *Person) invited(by By, duties []Duty, token Digest, payload any) Event 
 		Until: in(by.At, InvitationPeriod)}, payload)
 }
 
-// Enrol binds a passkey to an invited person; the invitation is spent.
+// Expected reports whether a one-time token lets this person enrol now: she was invited, or recovers a lost key.
+func (p *Person) Expected(token Digest, at time.Time) bool {
+	return (p.Status == PersonInvited || p.Status == PersonEnrolled && p.Recovery != nil) && token != "" &&
+		p.Invitation == token && !passed(p.InvitedTil, at)
+}
+
+// Enrol binds a passkey to a person who is expected; the invitation is spent, and a passkey she had is worth nothing.
 func (p *Person) Enrol(by By, token, credential Digest, payload any) ([]Event, error) {
-	if p.Status != PersonInvited || p.Invitation != token || passed(p.InvitedTil, by.At) {
+	if !p.Expected(token, by.At) {
 		return nil, Errorf(CodeExpired, ReasonEnrolmentSpent,
 			"This enrolment link was used or has expired. Ask an administrator for a new one.")
 	}

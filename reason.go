@@ -68,4 +68,5 @@ const (
 	ReasonDemonstrationOnly Reason = "demonstration_only"
 	ReasonEnrolmentSpent    Reason = "enrolment_spent"
 	ReasonLogBehindMark     Reason = "log_behind_mark"
+	ReasonTooEarly          Reason = "too_early"
 )

@@ -19,6 +19,9 @@ const mostUrgent = 5
 // openHome shows what waits: the most urgent records, and how many there are in each state.
 func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	ctx := r.Context()
+	if who.Recovery != nil {
+		return goTo(w, r, "/people/"+string(who.ID)) // somebody says she lost her key
+	}
 	tabs := c.tabs(ctx, who, "")
 	if len(tabs) == 0 {
 		return c.render(w, r, http.StatusOK, page.Failed(page.Trouble{

@@ -6,7 +6,6 @@ package console
 import (
 	"errors"
 	"net/http"
-	"net/url"
 
 	"tocsin"
 	"tocsin/internal/console/page"
@@ -43,8 +42,6 @@ func (c *Console) invitePerson(w http.ResponseWriter, r *http.Request, who flow.
 	if err != nil {
 		return err
 	}
-	address := c.PublicURL.JoinPath("/enrol")
-	address.RawQuery = url.Values{"token": {invitation.Token}}.Encode()
 	return c.showPeople(w, r, who, http.StatusOK, page.People{
-		Link: &page.Invited{Name: name, Address: address.String(), Until: invitation.Until}})
+		Link: &page.Invited{Name: name, Address: c.enrolmentLink(invitation.Token), Until: invitation.Until}})
 }

@@ -35,6 +35,9 @@ func (c *Console) personSteps() []personStep {
 			"console.notice.reinstated", c.Flow.ReinstatePerson},
 		{"decline", flow.ActionPersonChange, "console.decline.title", "console.decline.confirm", "decline.reasons",
 			[]string{"console.decline.effect"}, "console.notice.declined", c.Flow.DeclineDuties},
+		{"recover", flow.ActionPersonRecover, "console.recover.title", "console.recover.confirm", "recover.reasons",
+			[]string{"console.recover.second", "console.recover.delay", "console.recover.old"},
+			"console.notice.recovery", c.Flow.AskRecovery},
 	}
 }
 

@@ -60,6 +60,10 @@ func (c *Console) routes() http.Handler {
 	signed("POST /people/{id}/duties", c.changeDuties)
 	signed("POST /people/{id}/confirm/begin", c.beginConfirming)
 	signed("POST /people/{id}/confirm/finish", c.finishConfirming)
+	signed("POST /people/{id}/agree/begin", c.beginAgreeing)
+	signed("POST /people/{id}/agree/finish", c.finishAgreeing)
+	signed("POST /people/{id}/stop", c.stopRecovery)
+	signed("POST /people/{id}/link", c.openRecovery)
 	for _, s := range c.personSteps() {
 		signed("GET /people/{id}/"+s.name, c.askPerson(s))
 		signed("POST /people/{id}/"+s.name, c.treatPerson(s))

@@ -89,6 +89,9 @@ func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) 
 	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
 		return flow.Individual{}, c.end(ctx, errSignIn)
 	}
+	if err == nil && since.Before(who.File.Credential.EnrolledAt.Truncate(time.Second)) {
+		return flow.Individual{}, c.end(ctx, errSignIn) // it began with a passkey that is worth nothing now
+	}
 	if err == nil && using && now.Sub(seen) >= shortBreak {
 		c.sessions.Put(ctx, keyWorking, now.Unix())
 	}

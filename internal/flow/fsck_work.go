@@ -50,7 +50,7 @@ func (x *examination) expect(on examined) {
 		found(lookupDocument, copyValue(h.Facts.Digest))
 	case tocsin.EventContactInformed, tocsin.EventContactReceived:
 		found(lookupContact, string(h.Facts.Party))
-	case tocsin.EventPersonInvited:
+	case tocsin.EventPersonInvited, tocsin.EventPersonRecoveryOpened:
 		found(lookupInvitation, string(h.Facts.Digest))
 	case tocsin.EventPersonEnrolled:
 		found(lookupCredential, string(h.Facts.Digest))

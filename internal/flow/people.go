@@ -86,7 +86,7 @@ func (i Individual) Actor() Actor {
 func (f *Flow) Invited(ctx context.Context, token string) (Individual, error) {
 	digest := tocsin.DigestOf([]byte(token))
 	p, err := f.individual(ctx, lookupInvitation, string(digest))
-	if err != nil || p.Status != "invited" || p.Invitation != digest || !f.Clock.Now().Before(*p.InvitedTil) {
+	if err != nil || !p.Expected(digest, f.Clock.Now()) {
 		return Individual{}, tocsin.Errorf(tocsin.CodeExpired, tocsin.ReasonEnrolmentSpent,
 			"This enrolment link was used or has expired. Ask an administrator for a new one.")
 	}
@@ -96,7 +96,7 @@ func (f *Flow) Invited(ctx context.Context, token string) (Individual, error) {
 // ByCredential finds the enrolled person of a passkey.
 func (f *Flow) ByCredential(ctx context.Context, credentialID []byte) (Individual, error) {
 	p, err := f.individual(ctx, lookupCredential, string(tocsin.DigestOf(credentialID)))
-	if err != nil || !f.admits(p) {
+	if err != nil || !f.admits(p) || p.Credential != tocsin.DigestOf(credentialID) {
 		return Individual{}, tocsin.Errorf(tocsin.CodeUnauthenticated, tocsin.ReasonPasskeyRequired, "This passkey is not known here.")
 	}
 	return p, nil

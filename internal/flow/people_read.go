@@ -44,6 +44,9 @@ func personActions(p *tocsin.Person, actor Actor) []Action {
 	if p.Proposed != nil {
 		actions = append(actions, ActionPersonConfirm)
 	}
+	if p.Status == tocsin.PersonEnrolled {
+		actions = append(actions, ActionPersonRecover)
+	}
 	if p.Actor() != actor.ID {
 		actions = append(actions, ActionPersonSuspend)
 	}

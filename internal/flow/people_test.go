@@ -16,13 +16,14 @@ type office struct {
 	*testing.T
 	f           *flow.Flow
 	at          *testkit.Node
+	clock       *testkit.Clock
 	first, next *testkit.Person
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor, testkit.Host}})
-	o := &office{T: t, f: w.Authority.Flow(), at: w.Authority}
+	o := &office{T: t, f: w.Authority.Flow(), at: w.Authority, clock: w.Clock}
 	o.first, o.next = o.hire(tocsin.DutyAdministrator), o.hire(tocsin.DutyAdministrator)
 	return o
 }
