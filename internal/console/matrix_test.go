@@ -165,8 +165,12 @@ func (o *office) decide(id tocsin.RecordID) {
 	who, err := f.ByCredential(t.Context(), o.moderator.key.ID)
 	check(t, err)
 	check(t, f.ClaimCase(t.Context(), who.Actor(), id))
-	view, err := f.Case(t.Context(), who.Actor(), id)
-	check(t, err)
+	var view flow.CaseView
+	eventually(t, "the platform names the item", func() bool { // which is something to have seen
+		view, err = f.Case(t.Context(), who.Actor(), id)
+		check(t, err)
+		return view.Item != nil
+	})
 	_, err = f.Decide(t.Context(), who.Actor(), id, tocsin.DecisionDraft{Outcome: tocsin.OutcomeKeep,
 		Basis: tocsin.BasisHostTerms, Provision: "Rule 1", Facts: "A picture of a bridge.",
 		Reasons: "A bridge may be shown.", Detection: tocsin.DetectionNotice,
