@@ -63,6 +63,10 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Complaint{}, nil
 	case KindMisuse:
 		return &Misuse{}, nil
+	case KindAlert:
+		return &Alert{}, nil
+	case KindRota:
+		return &Rota{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

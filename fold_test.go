@@ -73,6 +73,12 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(complaint, events, nil)
 	conduct, events := countedMisuse(noon, 5)
 	add(conduct, events, nil)
+	alert, events, err := tocsin.OpenAlert(by, tocsin.TopicOrder, received.ID, tocsin.NewEventID(), &noon,
+		tocsin.Call{People: []tocsin.RecordID{someone.ID}, Over: []string{string(someone.ID) + ":mail"}, Next: &noon})
+	add(alert, events, err)
+	rota := &tocsin.Rota{Root: tocsin.Root{ID: newID(tocsin.KindRota)}}
+	events, err = rota.Change(by, []tocsin.RecordID{someone.ID}, payload)
+	add(rota, events, err)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

@@ -64,6 +64,8 @@ const (
 	KindNotice        RecordKind = "notice"
 	KindComplaint     RecordKind = "complaint"
 	KindMisuse        RecordKind = "misuse"
+	KindAlert         RecordKind = "alert"
+	KindRota          RecordKind = "rota"
 )
 
 var prefixes = map[RecordKind]string{
@@ -71,13 +73,25 @@ var prefixes = map[RecordKind]string{
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
 	KindComplaint: "cmp", KindMisuse: "mis",
+	KindAlert: "alr", KindRota: "rot",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse}
+		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota}
+}
+
+// KindOf is the kind of record that an id names; empty where it names none.
+func KindOf(id RecordID) RecordKind {
+	prefix, _, _ := strings.Cut(string(id), "_")
+	for kind, own := range prefixes {
+		if own == prefix {
+			return kind
+		}
+	}
+	return ""
 }
 
 // NewRecordID draws an unguessable id for a record of a kind.

@@ -68,21 +68,22 @@ const (
 	ActionScreen        Action = "content.screen"
 	ActionCaseRead      Action = "case.read"
 
-	ActionCaseClaim       Action = "case.claim"  // claim, extend, release, skip, note
-	ActionCaseAssign      Action = "case.assign" // to others, and to whom a case is escalated
-	ActionCaseDecide      Action = "case.decide"
-	ActionDecisionRead    Action = "decision.read"
-	ActionDecisionUndo    Action = "decision.undo"
-	ActionNoticeRead      Action = "notice.read"
-	ActionNoticeSubmit    Action = "notice.submit"
-	ActionNoticeTriage    Action = "notice.triage" // answer a public report at an authority
-	ActionNoticeJudge     Action = "notice.judge"  // find it manifestly unfounded; warn, suspend and lift
-	ActionComplaintRead   Action = "complaint.read"
-	ActionComplaintHandle Action = "complaint.handle"
-	ActionStandingChange  Action = "standing.change"
-	ActionAlertRead       Action = "alert.read"
-	ActionRotaChange      Action = "rota.change"
-	ActionPolicyRead      Action = "policy.read"
+	ActionCaseClaim        Action = "case.claim"  // claim, extend, release, skip, note
+	ActionCaseAssign       Action = "case.assign" // to others, and to whom a case is escalated
+	ActionCaseDecide       Action = "case.decide"
+	ActionDecisionRead     Action = "decision.read"
+	ActionDecisionUndo     Action = "decision.undo"
+	ActionNoticeRead       Action = "notice.read"
+	ActionNoticeSubmit     Action = "notice.submit"
+	ActionNoticeTriage     Action = "notice.triage" // answer a public report at an authority
+	ActionNoticeJudge      Action = "notice.judge"  // find it manifestly unfounded; warn, suspend and lift
+	ActionComplaintRead    Action = "complaint.read"
+	ActionComplaintHandle  Action = "complaint.handle"
+	ActionStandingChange   Action = "standing.change"
+	ActionAlertRead        Action = "alert.read"        // one's own alerts, the rota, how one is reached
+	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
+	ActionRotaChange       Action = "rota.change"
+	ActionPolicyRead       Action = "policy.read"
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -96,13 +97,14 @@ func Actions() []Action {
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
 		ActionComplaintHandle,
-		ActionStandingChange, ActionAlertRead, ActionRotaChange, ActionPolicyRead}
+		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it
 // all the same.
 func PersonalActions() []Action {
-	return []Action{ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn, ActionOrderAnswer, ActionSignalRelease,
+	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
+		ActionOrderAnswer, ActionSignalRelease,
 		ActionCaseClaim, ActionCaseDecide, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover}

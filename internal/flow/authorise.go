@@ -45,6 +45,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionNoticeRead
 	case tocsin.KindComplaint:
 		return ActionComplaintRead
+	case tocsin.KindAlert, tocsin.KindRota:
+		return ActionAlertRead
 	case tocsin.KindBank, tocsin.KindBatch, tocsin.KindSignal:
 		return ActionBankRead
 	case tocsin.KindDirectory, tocsin.KindContact, tocsin.KindLog:

@@ -62,7 +62,7 @@ func (f *Flow) tidy(ctx context.Context) error {
 // clocked are the kinds of record that have clocks.
 var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem,
 	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal, tocsin.KindCase, tocsin.KindDecision,
-	tocsin.KindNotice, tocsin.KindComplaint, tocsin.KindMisuse}
+	tocsin.KindNotice, tocsin.KindComplaint, tocsin.KindMisuse, tocsin.KindAlert}
 
 // Scan fires every clock that is due now, each record in a transaction of its own, so that one that
 // fails holds up no other.
@@ -104,6 +104,9 @@ func (f *Flow) fire(ctx context.Context, id tocsin.RecordID) error {
 		}
 		if o, ok := rec.agg.(*tocsin.IssuedOrder); ok && o.Status == tocsin.IssuedWaiting {
 			return u.waited(o)
+		}
+		if a, ok := rec.agg.(*tocsin.Alert); ok {
+			return u.callNext(a)
 		}
 		events, err := rec.agg.Tick(u.clock(), f.Settings.Periods)
 		if err := u.did(rec.agg, events, err); err != nil {

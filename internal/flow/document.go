@@ -114,6 +114,7 @@ type PersonFile struct {
 	Credential  Credential
 	Certificate string      // officer certificate, compact JWS
 	Preferences Preferences `json:",omitzero"`
+	Reach       Reach       `json:",omitzero"`
 }
 
 // Credential is a person's passkey as it was registered.

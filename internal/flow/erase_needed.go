@@ -17,8 +17,12 @@ func (u *unit) needed(rec *record) error {
 		return stillNeeded("A legal clock of this record still runs.")
 	}
 	switch r := rec.agg.(type) {
-	case *tocsin.DirectoryEdition, *tocsin.Log:
+	case *tocsin.DirectoryEdition, *tocsin.Log, *tocsin.Rota:
 		return stillNeeded("The node itself works with this record.")
+	case *tocsin.Alert:
+		if r.Status != tocsin.AlertCleared {
+			return stillNeeded("People are called about something that still waits.")
+		}
 	case *tocsin.IssuedOrder:
 		if !slices.Contains(issuedAndOver, r.Status) {
 			return stillNeeded("This order stands: to withdraw or to clarify it, its text is needed.")

@@ -40,6 +40,7 @@ type Settings struct {
 	Flood         Flood
 	UndoWindow    time.Duration // in which a decision can be taken back
 	Standing      StandingDecisions
+	EscalateAfter time.Duration // unacknowledged, the next person is called
 	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
 	Wellness      Wellness      // the least that everybody at this node has
 }
@@ -124,16 +125,18 @@ type Published struct {
 
 // Deps is what a node plugs in. Platform is nil where the party is not a host.
 type Deps struct {
-	Store      Store
-	Sealer     Sealer
-	Clock      tocsin.Clock
-	Identity   Identity
-	Settings   Settings
-	Peers      Peers
-	Platform   Platform
-	Policy     Policy
-	Mark       Mark
-	Log        *slog.Logger
+	Store    Store
+	Sealer   Sealer
+	Clock    tocsin.Clock
+	Identity Identity
+	Settings Settings
+	Peers    Peers
+	Platform Platform
+	Policy   Policy
+	Mark     Mark
+	Log      *slog.Logger
+	// Messenger reaches people outside the console; nil where no channel is configured.
+	Messenger  Messenger
 	Catalogues *locale.Catalogues // words for people outside, each in their own language
 	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
 	Matcher Matcher

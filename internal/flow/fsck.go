@@ -48,7 +48,7 @@ func (f *Flow) Fsck(ctx context.Context, progress func(done, total int64)) (Exam
 	defer cancel()
 	x := &examination{f: f, now: f.Clock.Now(), told: map[tocsin.RecordID]*replayed{},
 		edges: map[int64]translog.Edge{}, work: map[string]*expectedWork{},
-		silent: map[tocsin.EventID]*expectedWork{}}
+		silent: map[tocsin.EventID]*expectedWork{}, alerts: map[tocsin.EventID]bool{}}
 	err := f.view(ctx, func(u *unit) error {
 		head, err := u.tx.Head()
 		if err != nil {
@@ -92,6 +92,7 @@ type examination struct {
 	work   map[string]*expectedWork
 	ask    []*expectedWork                  // the same, in the order of the journal
 	silent map[tocsin.EventID]*expectedWork // of erased events, to unknown targets
+	alerts map[tocsin.EventID]bool          // that call people
 }
 
 // replayed is a record as its events tell it.

@@ -100,6 +100,7 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 	var file struct {
 		Exact        []byte // of issued orders, received orders and copies
 		Ref, Address string // of items
+		Key          string // of alerts
 	}
 	if json.Unmarshal(plain, &file) != nil {
 		return nil // of another kind, which nobody searches for
@@ -107,6 +108,11 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 	order, err := wire.DecodeOrder(file.Exact)
 	readable := err == nil // a refused order is not
 	switch agg := r.agg.(type) {
+	case *tocsin.Alert:
+		if agg.Status == tocsin.AlertCleared {
+			return nil
+		}
+		return x.lookups(u, row.ID, []lookup{{lookupAlert, file.Key}})
 	case *tocsin.Item:
 		if err := x.lookups(u, row.ID, []lookup{{lookupItem, file.Ref}}); err != nil {
 			return err

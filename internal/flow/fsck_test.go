@@ -56,7 +56,7 @@ var outOfReach = map[string]string{
 // eventful is a world with something of every kind in its journals.
 func eventful(t *testing.T) *testkit.World {
 	t.Helper()
-	w := testkit.New(t, testkit.Options{})
+	w := testkit.New(t, testkit.Options{Alerts: true})
 	one, receivedOne := w.Executed(testkit.Draft("F-1", testkit.Post(1), testkit.Post(2)))
 	secret := gagged(w, "F-2", time.Hour, testkit.Post(1))
 	w.Executed(secret)

@@ -75,6 +75,11 @@ func (x *examination) expectWork(on examined) {
 		}
 	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventItemDisclosed:
 		x.asks(on, JobApply, on.header.ID, platformTarget, callback)
+	case tocsin.EventAlertOpened, tocsin.EventAlertRenewed, tocsin.EventAlertCalled, tocsin.EventAlertCleared:
+		for _, way := range on.header.Facts.Codes {
+			x.asks(on, JobNotify, on.header.ID, way, "")
+		}
+		x.alerts[on.header.ID] = true
 	}
 	letter, sends := letters[on.header.Kind]
 	if !sends {
@@ -137,6 +142,9 @@ func (x *examination) job(u *unit, j JobRow) error {
 	if erased, ok := x.silent[d.Event]; w == nil && ok && j.Kind == string(JobDeliver) {
 		w = erased
 		w.target = target // to whom it went, the erased text alone could tell
+	}
+	if w == nil && j.Kind == string(JobNotify) && x.alerts[d.Event] {
+		return nil // it went out while the alert was cleared, and was brought up to date afterwards
 	}
 	if w == nil {
 		d.Detail = "No event asks for this job."

@@ -77,6 +77,7 @@ const followAgain = time.Second
 func (f *Flow) Follow(ctx context.Context) error {
 	wake := f.Store.Committed()
 	var again <-chan time.Time
+	var watch logWatch
 	for {
 		select {
 		case <-ctx.Done():
@@ -85,7 +86,11 @@ func (f *Flow) Follow(ctx context.Context) error {
 		case <-again:
 		}
 		again = nil
-		if err := errors.Join(f.Publish(ctx), f.refreshDirectory(ctx), f.catchUp(ctx)); err != nil && ctx.Err() == nil {
+		published := f.Publish(ctx)
+		if ctx.Err() == nil {
+			f.watchLog(ctx, &watch, published)
+		}
+		if err := errors.Join(published, f.refreshDirectory(ctx), f.catchUp(ctx)); err != nil && ctx.Err() == nil {
 			f.Log.Error("not up to date with the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
 			again = time.After(followAgain)
 		}

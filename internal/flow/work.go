@@ -22,6 +22,7 @@ const (
 	JobApply   JobKind = "apply"   // tell the platform the state of an item
 	// JobIdentify asks the platform what the item of a case is.
 	JobIdentify JobKind = "identify"
+	JobNotify   JobKind = "notify" // a message to a person about an alert
 )
 
 // platformTarget is the target of work done at the platform.
@@ -105,14 +106,12 @@ func (f *Flow) run(ctx context.Context, job ClaimedJob) {
 	if result.done {
 		return
 	}
-	now := f.Clock.Now()
-	err = f.Store.Update(ctx, func(tx Tx) (err error) {
+	err = f.update(ctx, func(u *unit) error {
 		if result.fail != "" {
-			_, err = tx.FailJob(job.ID, job.Attempt, now, result.fail)
-			return err
+			return u.giveUp(job, result.fail)
 		}
-		_, err = tx.RetryJob(job.ID, job.Attempt, now.Add(max(result.after, backoff(now.Sub(job.FirstRun)))),
-			result.retry)
+		again := u.now.Add(max(result.after, backoff(u.now.Sub(job.FirstRun))))
+		_, err := u.tx.RetryJob(job.ID, job.Attempt, again, result.retry)
 		return err
 	})
 	if err != nil {
@@ -163,6 +162,8 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return f.identify(ctx, job)
 	case JobResolve:
 		return f.resolve(ctx, job)
+	case JobNotify:
+		return f.notify(ctx, job)
 	}
 	return outcome{fail: "unknown_kind"}, nil
 }
@@ -217,5 +218,10 @@ func (f *Flow) RerunJob(ctx context.Context, actor Actor, id int64) error {
 	if err := f.Policy.Decide(actor, ActionJobRerun, nil); err != nil {
 		return err
 	}
-	return f.Store.Update(ctx, func(tx Tx) error { return tx.RerunJob(id, f.Clock.Now()) })
+	return f.update(ctx, func(u *unit) error {
+		if err := u.tx.RerunJob(id, u.now); err != nil {
+			return err
+		}
+		return u.clearAbout(tocsin.TopicWork, jobValue(id))
+	})
 }

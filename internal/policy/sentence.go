@@ -23,6 +23,8 @@ var sentences = map[string]sentence{
 		"Officers, approvers, reviewers and administrators work with their passkey only. Sign in with yours."},
 	"service-never-decides": {tocsin.ReasonPasskeyRequired,
 		"A service key never decides: this needs a person."},
+	"no-machine-acknowledges": {tocsin.ReasonPasskeyRequired,
+		"A service key never acknowledges: somebody has to take care."},
 	"administrator-does-not-decide": {tocsin.ReasonRole,
 		"Running the node is not deciding its cases."},
 	"second-look": {ReasonSecondLook,

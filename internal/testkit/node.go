@@ -77,6 +77,9 @@ func (n *Node) Start(ctx context.Context) (err error) {
 	n.loops.Go(func() { _ = opened.Flow.Follow(ctx) }) // and say what failed in the log
 	n.loops.Go(func() { _ = opened.Flow.Retrospect(ctx) })
 	n.loops.Go(func() { _ = opened.Flow.KeepHits(ctx) })
+	if n.world.alerts {
+		n.loops.Go(func() { _ = opened.Flow.Alert(ctx) })
+	}
 	n.door.put(handler)
 	return nil
 }
@@ -95,6 +98,9 @@ func (n *Node) Open(ctx context.Context) (*node.Node, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, opened.Close())
+	}
+	if n.world.messenger != nil {
+		opened.Flow.Messenger = n.world.messenger
 	}
 	n.Faults.around(&opened.Flow.Deps)
 	return opened, nil

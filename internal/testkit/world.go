@@ -30,11 +30,14 @@ type World struct {
 	Directory                   tocsin.Directory
 	Publishers                  *Publishers
 
-	on      Engine
-	dir     string
-	log     *logbook
-	network *network
-	people  map[string]*Person
+	on  Engine
+	dir string
+	// messenger reaches people at every node; nil where none is.
+	messenger flow.Messenger
+	alerts    bool
+	log       *logbook
+	network   *network
+	people    map[string]*Person
 }
 
 // Options say how a world differs from the usual.
@@ -44,6 +47,11 @@ type Options struct {
 	Uninformed bool   // the authority never wrote to the host
 	// Configure changes a party's configuration before its node starts; may be nil.
 	Configure func(*config.Config)
+	// Alerts makes every node call people about what happens. It writes to the journal, which tests that count
+	// writes do not expect.
+	Alerts bool
+	// Messenger reaches people outside the console, at every node; nil: nobody is reached so.
+	Messenger flow.Messenger
 	// Down are the parties whose nodes are not started.
 	Down []tocsin.PartyID
 }
@@ -87,7 +95,8 @@ func (w *World) As(t testing.TB) *World {
 // copied starts a world from a founding.
 func copied(ctx context.Context, base *founding, dir string, o Options) (w *World, err error) {
 	w = &World{Clock: o.Clock, dir: dir, on: o.On, log: newLogbook(), network: newNetwork(),
-		Directory: base.directory, Publishers: base.publisher}
+		Directory: base.directory, Publishers: base.publisher, messenger: o.Messenger,
+		alerts: o.Alerts}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())

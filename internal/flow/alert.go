@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"tocsin"
+)
+
+// AlertView is an alert as the person sees it whom it concerns.
+type AlertView struct {
+	*tocsin.Alert
+	AboutKind   tocsin.RecordKind // of the record it is about; empty where there is none
+	OnCall      bool              // the reader is on call now
+	Acknowledge bool              // may the reader, now
+	Watch       bool              // people are called one after the other until one acknowledges
+}
+
+// AlertTold is one message to one person, and what became of it.
+type AlertTold struct {
+	Person  tocsin.RecordID
+	Channel Channel
+	Delivery
+}
+
+// mostAlerts is how many open alerts are looked at. Beyond it a person has other worries than the list.
+const mostAlerts = 200
+
+// Alerts lists what waits and concerns the actor, what is due first standing first; with all, also what was
+// cleared last.
+func (f *Flow) Alerts(ctx context.Context, actor Actor, all bool) (list []AlertView, err error) {
+	if err := f.Policy.Decide(actor, ActionAlertRead, nil); err != nil {
+		return nil, err
+	}
+	err = f.view(ctx, func(u *unit) error {
+		list = nil
+		pages := []Page{{Kind: tocsin.KindAlert, Statuses: []string{string(tocsin.AlertOpen),
+			string(tocsin.AlertAcknowledged)}, Limit: mostAlerts}}
+		if all {
+			pages = append(pages, Page{Kind: tocsin.KindAlert, Statuses: []string{string(tocsin.AlertCleared)},
+				Limit: mostAlerts})
+		}
+		for _, page := range pages {
+			rows, _, err := u.tx.Records(page)
+			if err != nil {
+				return err
+			}
+			some, err := u.alertViews(actor, rows)
+			if err != nil {
+				return err
+			}
+			list = append(list, some...)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (u *unit) alertViews(actor Actor, rows []Row) (list []AlertView, err error) {
+	on, err := u.onCall(actor)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		rec, err := u.adopt(row)
+		if err != nil {
+			return nil, err
+		}
+		a := rec.agg.(*tocsin.Alert)
+		if concerns(actor, a) {
+			list = append(list, u.f.alertView(actor, a, on))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b AlertView) int {
+		switch {
+		case a.Status == tocsin.AlertCleared || a.Deadline == nil && b.Deadline == nil:
+			return b.OpenedAt.Compare(a.OpenedAt)
+		case a.Deadline == nil:
+			return 1
+		case b.Deadline == nil:
+			return -1
+		}
+		return a.Deadline.Compare(*b.Deadline)
+	})
+	return list, nil
+}
+
+func (u *unit) onCall(actor Actor) (bool, error) {
+	plan, err := u.rotaPlan()
+	return slices.Contains(plan.OnCall(u.now), tocsin.RecordID(actor.ID)), err
+}
+
+func (f *Flow) alertView(actor Actor, a *tocsin.Alert, on bool) AlertView {
+	return AlertView{Alert: a, AboutKind: tocsin.KindOf(a.About), OnCall: on, Watch: ruleOf(a.Topic).watch,
+		Acknowledge: a.Status == tocsin.AlertOpen && f.Policy.Decide(actor, ActionAlertAcknowledge, a) == nil}
+}
+
+// concerns reports whether an alert is for an actor: she was called, or holds a duty whose holders are. The
+// operator and a service key, whose scope says so, see every alert.
+func concerns(actor Actor, a *tocsin.Alert) bool {
+	if actor.Operator || actor.IsService() {
+		return true
+	}
+	return slices.Contains(a.Called, tocsin.RecordID(actor.ID)) ||
+		slices.ContainsFunc(ruleOf(a.Topic).duties, actor.Has)
+}
+
+// CountAlerts tells how many open alerts concern the actor and nobody has acknowledged.
+func (f *Flow) CountAlerts(ctx context.Context, actor Actor) (int, error) {
+	list, err := f.Alerts(ctx, actor, false)
+	count := 0
+	for _, a := range list {
+		if a.Status == tocsin.AlertOpen {
+			count++
+		}
+	}
+	return count, err
+}
+
+// Alerted shows one alert, with who was told over what.
+func (f *Flow) Alerted(ctx context.Context, actor Actor, id tocsin.RecordID) (v AlertView, told []AlertTold, err error) {
+	err = f.view(ctx, func(u *unit) error {
+		a, err := u.alertFor(actor, ActionAlertRead, id)
+		if err != nil {
+			return err
+		}
+		on, err := u.onCall(actor)
+		if err != nil {
+			return err
+		}
+		v = f.alertView(actor, a, on)
+		deliveries, err := u.tx.DeliveriesOf(id)
+		for _, d := range deliveries {
+			person, channel := readWay(d.Target)
+			told = append(told, AlertTold{person, channel, d})
+		}
+		return err
+	})
+	return v, told, err
+}
+
+// alertFor loads an alert that concerns the actor; any other is as unknown as none.
+func (u *unit) alertFor(actor Actor, action Action, id tocsin.RecordID) (*tocsin.Alert, error) {
+	a, err := authorised[*tocsin.Alert](u, actor, action, id)
+	if a != nil && !concerns(actor, a) {
+		return nil, unknownRecord()
+	}
+	return a, err
+}
+
+// AcknowledgeAlert records that the actor takes care. An alert that only tells something is over with it. It
+// is no receipt of anything, and no clock stops.
+func (f *Flow) AcknowledgeAlert(ctx context.Context, actor Actor, id tocsin.RecordID) error {
+	return f.update(ctx, func(u *unit) error {
+		a, err := u.alertFor(actor, ActionAlertAcknowledge, id)
+		if err != nil {
+			return err
+		}
+		if a.Status == tocsin.AlertAcknowledged && a.AcknowledgedBy == actor.ID {
+			return nil // the button was pressed twice
+		}
+		events, err := a.Acknowledge(u.by(actor.ID))
+		if err := u.did(a, events, err); err != nil {
+			return err
+		}
+		if r := ruleOf(a.Topic); r.of != "" && r.waits == nil {
+			return u.clear(a, tocsin.ClearedSeen)
+		}
+		return nil
+	})
+}
