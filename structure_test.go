@@ -39,6 +39,7 @@ var rooms = map[string]int{
 	"internal/logaudit": 3,
 	"internal/matcher":  3,
 	"internal/media":    3,
+	"internal/notify":   3,
 	"internal/locate":   3,
 	"internal/bridge/*": 3,
 

@@ -36,6 +36,7 @@ type Config struct {
 	StandingDecisions  StandingDecisions  `koanf:"standing_decisions"`
 	Wellness           Wellness           `koanf:"wellness"`
 	Compat             Compat             `koanf:"compat"`
+	Notify             Notify             `koanf:"notify"`
 	Log                Log                `koanf:"log"`
 }
 
@@ -165,6 +166,7 @@ func Default() Config {
 		Desk:               Desk{UndoWindow: 15 * time.Minute},
 		StandingDecisions:  StandingDecisions{MaxPerHour: 20, RatifyWithin: 24 * time.Hour},
 		Compat:             Compat{HMAAssertions: []string{}},
+		Notify:             Notify{EscalateAfter: 5 * time.Minute, MailSecurity: "starttls"},
 		Log:                Log{Format: "text", Level: "info"},
 	}
 }

@@ -32,6 +32,7 @@ var sections = map[string]string{
 	"standing_decisions":  "Whether a decision of the host's own may restrict identical copies that appear later.",
 	"wellness":            "The least that everybody has when media are shown. People may choose more for themselves.",
 	"compat":              "Interfaces of other programs, served beside the node's own.",
+	"notify":              "How people are called about what waits for them. Secrets are named by file.",
 	"log":                 "The node's own log lines. They never hold addresses, text or secrets.",
 }
 
@@ -247,6 +248,68 @@ var table = []Field{
 	{
 		Key: "compat.hma_files",
 		Doc: "Folder from which exchanges of the kind local_file may read lists. Empty: they read none.",
+	},
+	{
+		Key: "notify.escalate_after",
+		Doc: "How long whoever is called first about an order may take to acknowledge before the next one is " +
+			"called; from 1m to 30m.",
+		Danger: "The hour of an order runs meanwhile.",
+	},
+	{
+		Key: "notify.mail_server",
+		Doc: "Server that takes mail, host:port. Empty: no mail.",
+	},
+	{
+		Key: "notify.mail_security",
+		Doc: "tls (from the first byte), starttls, or none, which is for a server on this machine only.",
+	},
+	{
+		Key: "notify.mail_from",
+		Doc: "Sender of the mails.",
+	},
+	{
+		Key: "notify.mail_login",
+		Doc: "Name under which the node signs in at the server. Empty: it does not.",
+	},
+	{
+		Key: "notify.mail_password_file",
+		Doc: "File with the password for it.",
+	},
+	{
+		Key:    "notify.webhook_address",
+		Doc:    "Where signed messages are posted. Empty: none are.",
+		Danger: "The receiver learns when something waits here, and for whom by pseudonym.",
+	},
+	{
+		Key: "notify.webhook_secret_file",
+		Doc: "File with the secret (whsec_…) that signs them, in the Standard Webhooks way.",
+	},
+	{
+		Key:    "notify.ntfy_server",
+		Doc:    "Address of an ntfy server: scheme and host. Empty: none.",
+		Danger: "On a public server whoever guesses a topic can read it.",
+	},
+	{
+		Key: "notify.ntfy_token_file",
+		Doc: "File with the access token, where the server wants one.",
+	},
+	{
+		Key: "notify.matrix_server",
+		Doc: "Address of a Matrix homeserver: scheme and host. Empty: none.",
+	},
+	{
+		Key: "notify.matrix_token_file",
+		Doc: "File with the access token under which the node speaks there.",
+	},
+	{
+		Key: "notify.slack_server",
+		Doc: "Where Slack takes incoming webhooks, usually https://hooks.slack.com. Empty: nowhere. Each person " +
+			"gives the rest of the address herself.",
+	},
+	{
+		Key: "notify.mattermost_server",
+		Doc: "Address of a Mattermost server: scheme and host. Empty: none. Each person gives the end of an " +
+			"incoming webhook herself.",
 	},
 	{
 		Key: "log.format",

@@ -42,6 +42,10 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity,
 		Settings: settings(n.Config), Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log,
 		Catalogues: catalogues, Directed: n.declare, Compact: n.store.Compact}
+	if deps.Messenger, err = n.messenger(); err != nil {
+		return nil, err
+	}
+	n.declare(tocsin.Directory{})
 	if n.Config.Platform.Configured() {
 		if deps.Platform, err = n.platform(); err != nil {
 			return nil, err
@@ -91,6 +95,7 @@ func settings(c config.Config) flow.Settings {
 	p.DeliveryAlarm, p.DutyAlarms = c.DeliveryAlarmAfter, c.Duty.Alarms
 	p.Ratification = c.AutomaticExecution.RatifyWithin
 	return flow.Settings{
+		EscalateAfter: c.Notify.EscalateAfter,
 		KeepHashesFor: c.Matching.KeepHashesFor,
 		Wellness: flow.Wellness{Blur: c.Wellness.Blur, Grey: c.Wellness.Grey, Mute: c.Wellness.Mute,
 			Break: c.Wellness.BreakAfter, Views: c.Wellness.ViewsPerDay},
@@ -105,10 +110,12 @@ func settings(c config.Config) flow.Settings {
 	}
 }
 
-// declare lets the outgoing client reach exactly the platform and the nodes of the directory.
+// declare lets the outgoing client reach exactly the platform, the servers that carry messages to people, and the nodes
+// of the directory.
 func (n *Node) declare(dir tocsin.Directory) {
 	origins := map[string]bool{}
-	for _, address := range []string{n.Config.Platform.Callback, n.Config.Platform.Resolve} {
+	own := append(n.Config.Notify.Endpoints(), n.Config.Platform.Callback, n.Config.Platform.Resolve)
+	for _, address := range own {
 		origins[originOf(address)] = true
 	}
 	for _, p := range dir.Parties {

@@ -153,6 +153,7 @@ func (n *Node) Run(ctx context.Context) error {
 	start(func() error { return n.Flow.Follow(ctx) })
 	start(func() error { return n.Flow.Retrospect(ctx) })
 	start(func() error { return n.Flow.KeepHits(ctx) })
+	start(func() error { return n.Flow.Alert(ctx) })
 	start(func() error { return n.Flow.Clockwork(ctx) })
 	start(func() error { return n.endSessions(ctx) })
 	start(func() error { return n.fetchSources(ctx) })
