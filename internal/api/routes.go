@@ -63,6 +63,7 @@ func (s *service) routes() {
 	s.screenRoutes()
 	s.caseRoutes()
 	s.intakeRoutes()
+	s.alertRoutes()
 	register(s, operation{id: "job-list", method: http.MethodGet, path: "/jobs", at: "query.",
 		scope:   flow.ActionJobRead,
 		summary: "Work outside: pending and failed, or the latest"}, s.listJobs)

@@ -157,6 +157,13 @@ var matrix = map[string]address{
 	"GET /people/{id}/decline":         ofPerson(flow.ActionPersonChange),
 	"POST /people/{id}/decline":        ofPerson(flow.ActionPersonChange),
 	"GET /policy":                      inside(flow.ActionPolicyRead),
+	"GET /alerts":                      inside(flow.ActionAlertRead),
+	"GET /alerts/preferences":          inside(flow.ActionAlertRead),
+	"POST /alerts/preferences":         inside(flow.ActionAlertRead),
+	"GET /alerts/{id}":                 {alone: "whom an alert concerns; alert_test.go"},
+	"POST /alerts/{id}/acknowledge":    {alone: "whom an alert concerns; alert_test.go"},
+	"GET /rota":                        inside(flow.ActionAlertRead),
+	"POST /rota":                       inside(flow.ActionRotaChange),
 	"GET /jobs":                        inside(flow.ActionJobRead),
 	"POST /jobs/{id}/rerun":            inside(flow.ActionJobRerun),
 }

@@ -52,6 +52,7 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 		Node:          c.nodeName(),
 		Asset:         c.assets.address,
 		Demonstration: c.Demonstration,
+		Alerts:        -1,
 		Zone:          zoneOf(r),
 		Now:           c.Clock.Now(),
 		Languages:     c.languages(ctx),
@@ -72,6 +73,9 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 		f.Tabs = c.tabs(ctx, who, r.URL.Path)
 		f.Keys, f.Wellness = keysOf(who), c.Flow.WellnessOf(who)
 		f.Break = c.breakIsDue(ctx, f.Wellness)
+		if count, err := c.Flow.CountAlerts(ctx, who.Actor()); err == nil {
+			f.Alerts = count
+		}
 	}
 	return f
 }

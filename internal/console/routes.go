@@ -71,6 +71,13 @@ func (c *Console) routes() http.Handler {
 	signed("GET /policy", c.showPolicy)
 	signed("GET /jobs", c.listJobs)
 	signed("POST /jobs/{id}/rerun", c.rerunJob)
+	signed("GET /alerts", c.listAlerts)
+	signed("GET /alerts/preferences", c.openReach)
+	signed("POST /alerts/preferences", c.changeReach)
+	signed("GET /alerts/{id}", c.showAlert)
+	signed("POST /alerts/{id}/acknowledge", c.acknowledgeAlert)
+	signed("GET /rota", c.openRota)
+	signed("POST /rota", c.changeRota)
 	open("/", c.nowhere)
 
 	c.patterns = people.patterns

@@ -63,6 +63,8 @@ var elsewhere = map[string]bool{
 	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,
 	"signal.enabled": true, "signal.quarantined": true, "signal.released": true, "signal.retracted": true,
 	"signal.expired": true, "voucher.withdrawn": true, "opinion.given": true, "opinion.retracted": true,
+	"alert.opened": true, "alert.called": true, "alert.renewed": true, "alert.acknowledged": true,
+	"alert.cleared": true, "rota.changed": true,
 }
 
 // domain is the text of the root package.

@@ -16,6 +16,8 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/decisions/" + string(id)
 	case tocsin.KindOrderCopy:
 		return "/copies/" + string(id)
+	case tocsin.KindAlert:
+		return "/alerts/" + string(id)
 	}
 	return "/orders/" + string(id)
 }

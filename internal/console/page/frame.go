@@ -23,6 +23,7 @@ import (
 type Frame struct {
 	Node          string // name of the party this node speaks for
 	Person        string // who is signed in; empty before
+	Alerts        int    // that wait for her and nobody took; -1 where there is no bell
 	Tabs          []Tab
 	Asset         func(file string) string // address of a style sheet, script or picture
 	Demonstration bool
@@ -65,7 +66,7 @@ func frame(ctx context.Context) *Frame {
 	if f, ok := ctx.Value(frameKey{}).(*Frame); ok {
 		return f
 	}
-	return &Frame{Zone: time.UTC, Wellness: flow.DefaultWellness(), Asset: func(file string) string { return file }}
+	return &Frame{Zone: time.UTC, Alerts: -1, Wellness: flow.DefaultWellness(), Asset: func(file string) string { return file }}
 }
 
 // T gives a message in the reader's language.
