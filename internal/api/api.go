@@ -85,6 +85,9 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
+	if s.coop(w, r) {
+		return
+	}
 	if r.URL.Path != Base+"/openapi.json" {
 		actor, err := s.actor(r)
 		if err != nil {
