@@ -48,10 +48,30 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if shown.Orders, err = c.Flow.Lines(ctx, who.Actor(), view.Orders); err != nil {
 		return err
 	}
-	if shown.Notices, err = c.Flow.Lines(ctx, who.Actor(), view.Notices); err != nil {
+	if shown.Notices, err = c.noticesOf(ctx, who, view); err != nil {
 		return err
 	}
 	return c.renderNaming(w, r, http.StatusOK, page.CaseShow(shown), c.names(ctx, actorsOfCase(view)...))
+}
+
+// mostNotices bounds what a case's page shows of notices, the latest of them.
+const mostNotices = 20
+
+// noticesOf are the notices behind a case, as far as this person may read them.
+func (c *Console) noticesOf(ctx context.Context, who flow.Individual, view flow.CaseView) ([]flow.NoticeView, error) {
+	var notices []flow.NoticeView
+	for _, id := range view.Notices[max(0, len(view.Notices)-mostNotices):] {
+		notice, err := c.Flow.Notice(ctx, who.Actor(), id)
+		switch tocsin.CodeOf(err) {
+		case tocsin.CodeNotFound, tocsin.CodeForbidden:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		notices = append(notices, notice)
+	}
+	return notices, nil
 }
 
 func caseAddress(id tocsin.RecordID) string { return "/cases/" + string(id) }

@@ -231,3 +231,27 @@ func TestWhatIsWrittenAtTheDeskStaysText(t *testing.T) {
 		}
 	}
 }
+
+func TestCaseOfANoticeTellsWhatItSaysAndNotWhoGaveIt(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t, nil)
+	p := w.enrolled(host, "Night Shift", tocsin.DutyModerator)
+	_, err := w.nodes[host].flow.SubmitPublicNotice(t.Context(), "", tocsin.NoticeForm{
+		Addresses: []tocsin.Address{{URL: w.board.URL + "/post/2"}}, Name: "A neighbour", Email: "neighbour@garden.example",
+		Reasons: "The picture of the bridge shows how to loosen its bolts.", GoodFaith: true, Language: "en"})
+	check(t, err)
+	eventually(t, "it waits", func() bool { return strings.Contains(p.get("/cases").body, "1 notice") })
+	path := p.take()
+	a := p.get(path)
+	if !strings.Contains(a.body, "how to loosen its bolts") || strings.Contains(a.body, "neighbour") {
+		t.Errorf("the notice: %s", words(a.body))
+	}
+	eventually(t, "the platform names it", func() bool { return strings.Contains(p.get(path).body, "hxxp://") })
+	if form := p.get(path + "/keep"); !strings.Contains(form.body, `value="notice" checked`) {
+		t.Errorf("how it was found is not filled in: %s", words(form.body))
+	}
+	a = p.post(path+"/keep", doing(p.finding(path+"/keep"), "review"))
+	if !strings.Contains(a.body, "1 notice of it is answered with this.") {
+		t.Errorf("the preview: %s", words(a.body))
+	}
+}

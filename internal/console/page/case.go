@@ -22,7 +22,7 @@ type CasePage struct {
 	Mine    bool    // the reader holds it
 	Found   []Found // its matches, newest last
 	Orders  []flow.Listed
-	Notices []flow.Listed
+	Notices []flow.NoticeView
 }
 
 // Found is a match with what is known of where its signal comes from.
@@ -167,11 +167,6 @@ func disagree(ctx context.Context, f Found) string {
 		return ""
 	}
 	return T(ctx, "console.case.disagree", "Parties", locale.From(ctx).List(names))
-}
-
-// noticeState is empty where this release has no words for it.
-func noticeState(ctx context.Context, state string) string {
-	return known(T(ctx, "console.state.notice."+state), "")
 }
 
 // deskParticulars says what an event of a case or a decision adds to its name.
