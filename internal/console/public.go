@@ -12,7 +12,7 @@ import (
 // public is every address for people without an account: notices, and complaints about what this host decided. It never
 // reads a session; the token in an address is all that opens a page.
 func (c *Console) public() http.Handler {
-	mux := http.NewServeMux()
+	mux := &addresses{ServeMux: http.NewServeMux()}
 	open := func(pattern string, h handler) { mux.Handle(pattern, c.open(h)) }
 	open("GET /notice/new", c.openNotice)
 	open("POST /notice/new", c.limited(c.sendNotice))
@@ -23,5 +23,6 @@ func (c *Console) public() http.Handler {
 	open("GET /complain/{token}", c.limited(c.showComplaint))
 	open("POST /complain/{token}", c.limited(c.sendComplaint))
 	open("/", c.nowhere)
+	c.patterns = append(c.patterns, mux.patterns...)
 	return c.Locale.Middleware(telemetry.Route(mux))
 }
