@@ -34,14 +34,24 @@ func TestOrganisationsFloorIsNeverUndercut(t *testing.T) {
 	n := w.nodes[authority]
 	people, err := n.flow.People(t.Context(), operator)
 	check(t, err)
+	found := false
 	for _, someone := range people {
 		if someone.File.Name != "Everyone" {
 			continue
 		}
+		if someone.File.Preferences.Wellness != nil {
+			t.Error("whoever lists people reads their preferences")
+		}
+		herself, err := n.flow.ByID(t.Context(), someone.ID)
+		check(t, err)
 		want := flow.Wellness{Blur: 2, Grey: true, Break: 40 * time.Minute, Views: 100, Without: []tocsin.Category{tocsin.CategoryInstructs}}
-		if diff := cmp.Diff(want, n.flow.WellnessOf(someone)); diff != "" {
+		if diff := cmp.Diff(want, n.flow.WellnessOf(herself)); diff != "" {
 			t.Error(diff)
 		}
+		found = true
+	}
+	if !found {
+		t.Error("she is not listed")
 	}
 	for _, bad := range []url.Values{{"blur": {"x"}, "break": {"0"}}, {"blur": {"1"}, "break": {"0"}, "views": {"many"}}} {
 		if a := p.post("/preferences/wellness", bad); a.status != unprocessable {

@@ -228,7 +228,7 @@ func (f *Flow) People(ctx context.Context, actor Actor) ([]Individual, error) {
 			if err != nil {
 				return err
 			}
-			people = append(people, p)
+			people = append(people, p.seenBy(actor))
 		}
 		return nil
 	})

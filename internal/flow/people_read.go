@@ -27,6 +27,7 @@ func (f *Flow) Person(ctx context.Context, actor Actor, id tocsin.RecordID) (Per
 		}
 		v.Allowed = f.allowed(actor, v.Person, personActions(v.Person, actor))
 		v.Erased, v.History, _, err = u.about(v.Person, &v.File)
+		v.Individual = v.seenBy(actor)
 		return err
 	})
 	return v, err

@@ -70,6 +70,14 @@ func sooner[N ~int | ~int64](a, b N) N {
 	return a
 }
 
+// seenBy is a person as somebody else reads her: preferences are nobody else's matter.
+func (i Individual) seenBy(actor Actor) Individual {
+	if i.Person.Actor() != actor.ID {
+		i.File.Preferences = Preferences{}
+	}
+	return i
+}
+
 // WellnessOf is what holds for a person: her choice, above the organisation's floor.
 func (f *Flow) WellnessOf(p Individual) Wellness {
 	w := DefaultWellness()
