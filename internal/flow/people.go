@@ -33,7 +33,11 @@ func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, dutie
 		}
 		digest := tocsin.DigestOf([]byte(inv.Token))
 		invite := tocsin.InvitePerson
-		if f.founds(actor, duties) {
+		founds, err := u.founds(actor, duties)
+		if err != nil {
+			return err
+		}
+		if founds {
 			invite = tocsin.InviteFounder
 		}
 		p, events, err := invite(u.by(actor.ID), duties, digest, nil)
@@ -55,10 +59,36 @@ func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, dutie
 	return inv, err
 }
 
-// founds reports whether the word of the operator is enough.
-func (f *Flow) founds(actor Actor, duties []tocsin.Duty) bool {
+// founds reports whether one word is enough: the operator's for administrators, and for anybody in a demonstration;
+// the first administrator's for the second, since nobody else could confirm. The first two are what a node's rights
+// rest on.
+func (u *unit) founds(actor Actor, duties []tocsin.Duty) (bool, error) {
 	needsTwo := func(d tocsin.Duty) bool { return d.Grave() && d != tocsin.DutyAdministrator }
-	return actor.Operator && (f.Settings.Demonstration || !slices.ContainsFunc(duties, needsTwo))
+	switch {
+	case actor.Operator && u.f.Settings.Demonstration:
+		return true, nil
+	case slices.ContainsFunc(duties, needsTwo) || !slices.Contains(duties, tocsin.DutyAdministrator):
+		return false, nil
+	case actor.Operator:
+		return true, nil
+	}
+	rows, _, err := u.tx.Records(Page{Kind: tocsin.KindPerson, Limit: 200})
+	if err != nil {
+		return false, err
+	}
+	founders := 0
+	for _, row := range rows {
+		rec, err := u.adopt(row)
+		if err != nil {
+			return false, err
+		}
+		p := rec.agg.(*tocsin.Person)
+		if slices.Contains(p.Duties, tocsin.DutyAdministrator) &&
+			(p.Credential != "" || p.Expected(p.Invitation, u.now)) { // ever enrolled, or about to be
+			founders++
+		}
+	}
+	return founders < 2, nil
 }
 
 // HasPeople reports whether anybody was ever invited; the first serve invites an administrator.

@@ -209,3 +209,23 @@ func TestSuspendedPersonComesBackWithoutHerGraveDuties(t *testing.T) {
 		t.Errorf("confirmed: %v", err)
 	}
 }
+
+func TestFirstAdministratorNamesTheSecondAndNoThird(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor, testkit.Host}})
+	o := &office{T: t, f: w.Authority.Flow(), at: w.Authority, clock: w.Clock}
+	o.first = o.hire(tocsin.DutyAdministrator)
+	for i, alone := range []bool{true, false, false} {
+		inv, err := o.f.InvitePerson(t.Context(), o.first.Actor, "Somebody", []tocsin.Duty{tocsin.DutyAdministrator})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := o.who(inv.Person); (p.Proposed == nil) != alone {
+			t.Errorf("invitation %d: proposed %v", i+1, p.Proposed)
+		}
+	}
+	inv, err := o.f.InvitePerson(t.Context(), o.first.Actor, "Somebody", []tocsin.Duty{tocsin.DutyOfficer})
+	if err != nil || o.who(inv.Person).Proposed == nil {
+		t.Errorf("one administrator makes an officer: %v", err)
+	}
+}
