@@ -36,9 +36,10 @@ type Case struct {
 	Claim     *Claim     `json:"claim,omitempty"` // who works on it now
 	Assigned  ActorID    `json:"assigned,omitempty"`
 	Escalated bool       `json:"escalated,omitempty"`
-	Answer    *time.Time `json:"answer,omitempty"`  // when a person should have looked; then the next alarm
-	Late      bool       `json:"late,omitempty"`    // the first of these passed
-	Skipped   []ActorID  `json:"skipped,omitempty"` // who would rather not; nobody counts it
+	Answer    *time.Time `json:"answer,omitempty"`   // when a person should have looked; then the next alarm
+	Late      bool       `json:"late,omitempty"`     // the first of these passed
+	Skipped   []ActorID  `json:"skipped,omitempty"`  // who would rather not; nobody counts it
+	Excluded  []ActorID  `json:"excluded,omitempty"` // who decided it and was found wrong
 }
 
 // Claim is a person's hold on a case, for a time.
@@ -108,6 +109,9 @@ func (c *Case) Apply(h Header) error {
 		c.Content++
 	case EventCaseReopened:
 		c.Status, c.Outcome, c.Answer = CaseOpen, "", f.Due
+		for _, id := range f.Codes {
+			c.Excluded = append(c.Excluded, ActorID(id))
+		}
 		c.Content++
 	case EventCaseClosed:
 		c.Status, c.Claim, c.Answer, c.Late = CaseClosed, nil, nil, false
@@ -131,10 +135,13 @@ func (c *Case) applyWork(h Header) error {
 	case EventCaseSkipped:
 		c.Claim = nil
 		c.Skipped = append(c.Skipped, h.Actor)
+		if c.Assigned == h.Actor {
+			c.Assigned = ""
+		}
 	case EventCaseAssigned:
 		c.Assigned, c.Claim = ActorID(f.Record), nil
 	case EventCaseEscalated:
-		c.Escalated, c.Claim = true, nil
+		c.Escalated, c.Claim, c.Assigned = true, nil, ""
 	case EventCaseOverdue:
 		c.Answer, c.Late = f.Due, true
 	case EventCaseNoted:
@@ -177,5 +184,5 @@ func (c *Case) skippedBy(who ActorID) bool { return slices.Contains(c.Skipped, w
 // assigned to nobody else, and she did not skip it. An escalated case goes to a senior.
 func (c *Case) OfferedTo(who ActorID, senior bool, at time.Time) bool {
 	return c.Status == CaseOpen && !c.Held(at) && (c.Assigned == "" || c.Assigned == who) &&
-		!c.skippedBy(who) && (!c.Escalated || senior)
+		!c.skippedBy(who) && !slices.Contains(c.Excluded, who) && (!c.Escalated || senior)
 }

@@ -42,7 +42,8 @@ const ClaimPeriod = 15 * time.Minute
 // Why a case is open again.
 const (
 	ReopenedUndone   = "undone"   // its decision was undone
-	ReopenedReported = "reported" // a notice came after the decision to keep the item
+	ReopenedReported = "reported" // a notice came, and nothing restricts the item
+	ReopenedMatched  = "matched"  // it was closed, and something matches it again
 	ReopenedSecond   = "second"   // another person looks at it again
 	// ReopenedUnratified: what a standing decision restricted was not ratified in time, and is visible again.
 	ReopenedUnratified = "unratified"
@@ -68,20 +69,26 @@ func (p Periods) answer(of Priority) time.Duration {
 	return p.CaseMatched
 }
 
-// Match adds another match of the same item.
-func (c *Case) Match(by By, bank RecordID, payload any) ([]Event, error) {
-	return happened(c, by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson()}, payload))
+// Match adds another match of the same item. A case that was closed because the platform did not know the item is
+// open again: it may know it now.
+func (c *Case) Match(by By, bank RecordID, periods Periods, payload any) ([]Event, error) {
+	events := []Event{by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson()}, payload)}
+	if c.Status == CaseClosed {
+		events = append(events, by.event(EventCaseReopened,
+			Facts{Code: ReopenedMatched, Due: in(by.At, periods.answer(c.Priority))}, nil))
+	}
+	return happened(c, events...)
 }
 
-// Report adds a notice that names the item. A case that was decided to keep it is open again: each notice is
-// decided (DSA Art. 16(6)).
-func (c *Case) Report(by By, notice RecordID, p Priority, periods Periods) ([]Event, error) {
+// Report adds a notice that names the item. Unless a decision restricts it now, the case is open again: each notice
+// is decided (DSA Art. 16(6)).
+func (c *Case) Report(by By, notice RecordID, p Priority, restricted bool, periods Periods) ([]Event, error) {
 	if slices.Contains(c.Notices, notice) {
 		return nil, wrongState(c, "reported twice by one notice")
 	}
 	due := in(by.At, periods.answer(p))
 	events := []Event{by.event(EventCaseReported, Facts{Record: notice, Number: int64(p), Due: due}, nil)}
-	if c.Status == CaseClosed || c.Status == CaseDecided && c.Outcome == OutcomeKeep {
+	if c.Status == CaseClosed || c.Status == CaseDecided && !restricted {
 		events = append(events, by.event(EventCaseReopened, Facts{Code: ReopenedReported, Due: due}, nil))
 	}
 	return happened(c, events...)
@@ -112,6 +119,8 @@ func (c *Case) Take(by By) ([]Event, error) {
 		return nil, wrongState(c, "claimed")
 	case c.Held(by.At) && c.Claim.Holder != by.Actor:
 		return nil, Errorf(CodeConflict, ReasonClaimed, "Somebody else works on this case.")
+	case slices.Contains(c.Excluded, by.Actor):
+		return nil, Errorf(CodeForbidden, ReasonSamePerson, "Another person than the decider looks at this again.")
 	}
 	return happened(c, by.event(EventCaseClaimed, Facts{Due: in(by.At, ClaimPeriod)}, nil))
 }
@@ -159,6 +168,9 @@ func (c *Case) Escalate(by By, reasons string) ([]Event, error) {
 	if c.Status != CaseOpen || c.Escalated {
 		return nil, wrongState(c, "escalated")
 	}
+	if c.Held(by.At) && c.Claim.Holder != by.Actor {
+		return nil, Errorf(CodeConflict, ReasonClaimed, "Somebody else works on this case.")
+	}
 	if err := checkText("reasons", reasons, 1, 1000); err != nil {
 		return nil, err
 	}
@@ -186,12 +198,14 @@ func (c *Case) decide(by By, d *Decision, seen int64) ([]Event, error) {
 		Automatic: d.Automatic}, nil))
 }
 
-// Reopen puts the case before people again; why is one of the Reopened codes.
-func (c *Case) Reopen(by By, why string, p Periods) ([]Event, error) {
+// Reopen puts the case before people again; why is one of the Reopened codes. without are people who decided it and
+// were found wrong.
+func (c *Case) Reopen(by By, why string, without []ActorID, p Periods) ([]Event, error) {
 	if c.Status != CaseDecided {
 		return nil, wrongState(c, "reopened")
 	}
-	return happened(c, by.event(EventCaseReopened, Facts{Code: why, Due: in(by.At, p.answer(c.Priority))}, nil))
+	return happened(c, by.event(EventCaseReopened, Facts{Code: why, Codes: codes(without),
+		Due: in(by.At, p.answer(c.Priority))}, nil))
 }
 
 // Close ends a case about which there is nothing to decide: the platform knows no such item.

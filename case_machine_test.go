@@ -45,10 +45,10 @@ func caseMachine() machine {
 			if c.Matches > 1 || len(c.Orders) > 0 {
 				return nil, nil
 			}
-			return c.Match(party(at), newID(tocsin.KindBank), nil)
+			return c.Match(party(at), newID(tocsin.KindBank), tocsin.EUPeriods(), nil)
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			return c.Report(party(at), notice, tocsin.PriorityNotice, tocsin.EUPeriods())
+			return c.Report(party(at), notice, tocsin.PriorityNotice, false, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
 			if len(c.Notices) > 0 {
@@ -77,7 +77,7 @@ func caseMachine() machine {
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Note(officer(0, at), text) }),
 		decide(tocsin.OutcomeRestrict), decide(tocsin.OutcomeKeep),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			return c.Reopen(party(at), tocsin.ReopenedUndone, tocsin.EUPeriods())
+			return c.Reopen(party(at), tocsin.ReopenedUndone, nil, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Close(party(at), "unknown_item") }),
 	}}
@@ -104,6 +104,7 @@ func decisionMachine() machine {
 		}),
 		on(func(d decision, at time.Time) ([]tocsin.Event, error) { return d.Undo(officer(0, at)) }),
 		on(func(d decision, at time.Time) ([]tocsin.Event, error) { return d.Ratify(officer(0, at)) }),
+		on(func(d decision, at time.Time) ([]tocsin.Event, error) { return d.TakeBack(party(at)) }),
 		on(func(d decision, at time.Time) ([]tocsin.Event, error) {
 			if d.Standing != nil {
 				return nil, nil

@@ -8,5 +8,9 @@ import "slices"
 // Deciders are the people who had a hand in a decision: they take it back or answer for it, and never give it the
 // second look. Who is no person is left out.
 func (d *Decision) Deciders() []ActorID {
-	return slices.DeleteFunc([]ActorID{d.DecidedBy, d.RatifiedBy}, func(a ActorID) bool { return !a.isPerson() })
+	all := []ActorID{d.DecidedBy, d.RatifiedBy}
+	if d.Standing != nil {
+		all = append(all, d.Standing.By)
+	}
+	return slices.DeleteFunc(all, func(a ActorID) bool { return !a.isPerson() })
 }

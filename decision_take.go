@@ -184,6 +184,9 @@ func (d *Decision) Ratify(by By) ([]Event, error) {
 	if !d.Automatic || d.RatifiedBy != "" || d.Status != DecisionEffective {
 		return nil, wrongState(d, "ratified")
 	}
+	if len(d.Complaints) > 0 {
+		return nil, Errorf(CodeConflict, ReasonWrongState, "Somebody complained of this: the complaint is answered instead.")
+	}
 	return happened(d, by.event(EventDecisionRatified, Facts{}, nil))
 }
 

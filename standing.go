@@ -97,6 +97,14 @@ func FollowDecision(by By, standing *Decision, l StandingLimits, window time.Dur
 	return d, events, err
 }
 
+// TakeBack undoes what a standing decision made, because that was wrong itself and no person ratified this.
+func (d *Decision) TakeBack(by By) ([]Event, error) {
+	if !d.Automatic || d.RatifiedBy != "" || d.Status != DecisionEffective {
+		return nil, wrongState(d, "taken back")
+	}
+	return happened(d, by.event(EventDecisionUndone, Facts{}, nil))
+}
+
 func (d *Decision) applyStanding(h Header) error {
 	f := h.Facts
 	switch h.Kind {

@@ -44,10 +44,11 @@ func (u *unit) propose(item string, m CaseMatch) error {
 		return err
 	}
 	if !opened {
-		events, err := c.Match(u.clock(), m.Bank, m)
+		events, err := c.Match(u.clock(), m.Bank, u.f.Settings.Periods, m)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
+		u.identifyAgain(events)
 	}
 	file.Matches = append(file.Matches, m)
 	return u.writeCase(c, file)
@@ -89,8 +90,40 @@ func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) 
 	if opened {
 		return c.ID, u.writeCase(c, file)
 	}
-	events, err := c.Report(u.clock(), notice, p, u.f.Settings.Periods)
-	return c.ID, u.did(c, events, err)
+	restricted, err := u.restrictedBy(c)
+	if err != nil {
+		return "", err
+	}
+	events, err := c.Report(u.clock(), notice, p, restricted, u.f.Settings.Periods)
+	if err := u.did(c, events, err); err != nil {
+		return "", err
+	}
+	if c.Item == "" {
+		u.identifyAgain(events)
+	}
+	return c.ID, nil
+}
+
+// restrictedBy reports whether the last decision on a case restricts its item now.
+func (u *unit) restrictedBy(c *tocsin.Case) (bool, error) {
+	latest := c.LatestDecision()
+	if latest == "" || c.Item == "" {
+		return false, nil
+	}
+	item, err := load[*tocsin.Item](u, c.Item)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(item.Active(u.now), func(r tocsin.Restriction) bool { return r.Decision == latest }), nil
+}
+
+// identifyAgain asks the platform once more what an item is whose case is open again.
+func (u *unit) identifyAgain(events []tocsin.Event) {
+	for _, e := range events {
+		if e.Kind == tocsin.EventCaseReopened && u.f.Platform != nil {
+			u.enqueue(JobIdentify, e.ID, platformTarget, nil)
+		}
+	}
 }
 
 // caseOf finds the case of an item or opens it; source is what points to the item. A new one is asked about at
@@ -196,7 +229,10 @@ func (u *unit) identified(id tocsin.RecordID, named Named) error {
 			return nil
 		}
 		events, err := c.Close(u.clock(), "unknown_item")
-		return u.did(c, events, err)
+		if err := u.did(c, events, err); err != nil {
+			return err
+		}
+		return u.noticesUnlocated(c)
 	}
 	item, err := u.item(named)
 	if err != nil {

@@ -5,6 +5,10 @@ package flow
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
 
 	"tocsin"
 )
@@ -23,8 +27,14 @@ const mostCopies = 500
 // content provider is told goes with the restriction. Asked twice under one key, it is one decision.
 func (f *Flow) Decide(ctx context.Context, actor Actor, id tocsin.RecordID, draft tocsin.DecisionDraft, seen int64,
 	key string) (tocsin.RecordID, error) {
-	key = commandKey(actor, ActionCaseDecide, key)
-	return command(f, ctx, key, func(u *unit) (tocsin.RecordID, error) {
+	if key != "" { // of this very finding: another one under the same key is another command
+		asked, err := json.Marshal([]any{id, draft, seen})
+		if err != nil {
+			return "", fmt.Errorf("encode finding: %w", err)
+		}
+		key += "/" + hex.EncodeToString(f.Sealer.LookupKey("request", string(asked)))
+	}
+	return command(f, ctx, commandKey(actor, ActionCaseDecide, key), func(u *unit) (tocsin.RecordID, error) {
 		c, err := authorised[*tocsin.Case](u, actor, ActionCaseDecide, id)
 		if err != nil {
 			return "", err
@@ -81,7 +91,8 @@ func (u *unit) cover(by tocsin.By, d *tocsin.Decision, c *tocsin.Case) error {
 	return nil
 }
 
-// contents are the SHA-256 that are known of an item.
+// contents are the SHA-256 of the files of an item, in order, as far as they are kept. Two items are byte-identical
+// when all of them are the same: one file in common, such as a picture that everybody posts, makes no copy.
 func (u *unit) contents(item string) (digests []string, err error) {
 	kept, err := u.tx.KeptOf(item, u.now)
 	for _, k := range kept {
@@ -89,26 +100,30 @@ func (u *unit) contents(item string) (digests []string, err error) {
 			digests = append(digests, k.Value)
 		}
 	}
+	slices.Sort(digests)
 	return digests, err
 }
 
 // copies are the references of other items with the very same content, as far as the host keeps hashes.
 func (u *unit) copies(item string) (refs []string, err error) {
 	digests, err := u.contents(item)
+	if err != nil || len(digests) == 0 {
+		return nil, err
+	}
+	kept, err := u.tx.KeptAs("sha256", digests[0], u.now, mostCopies)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{item: true}
-	for _, digest := range digests {
-		kept, err := u.tx.KeptAs("sha256", digest, u.now, mostCopies)
+	for _, k := range kept {
+		if k.Item == item {
+			continue
+		}
+		other, err := u.contents(k.Item)
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range kept {
-			if !seen[k.Item] && len(refs) < mostCopies {
-				seen[k.Item] = true
-				refs = append(refs, k.Item)
-			}
+		if slices.Equal(digests, other) {
+			refs = append(refs, k.Item)
 		}
 	}
 	return refs, nil
@@ -160,6 +175,8 @@ func (u *unit) followedBy(by tocsin.By, c *tocsin.Case, file *CaseFile) error {
 	switch {
 	case d.Status != tocsin.DecisionEffective:
 		return nil // undone meanwhile
+	case file.Anew && (len(c.Decisions) > 0 || c.Held(u.now)):
+		return nil // a person looked at it, or does: no machine overrules her
 	case file.Anew:
 		return u.stood(c, d)
 	}

@@ -111,6 +111,13 @@ func (u *unit) takenBack(by tocsin.By, d *tocsin.Decision, why, reopen string) e
 	if err := u.unstand(d); err != nil {
 		return err
 	}
+	if err := u.unfollow(by, d, why); err != nil {
+		return err
+	}
+	var without []tocsin.ActorID
+	if reopen == tocsin.ReopenedSecond {
+		without = d.Deciders()
+	}
 	for _, covered := range d.Items {
 		if err := u.unrestrict(by, covered, why); err != nil {
 			return err
@@ -122,7 +129,7 @@ func (u *unit) takenBack(by tocsin.By, d *tocsin.Decision, why, reopen string) e
 		if reopen == "" || c.LatestDecision() != d.ID {
 			continue
 		}
-		events, err := c.Reopen(by, reopen, u.f.Settings.Periods)
+		events, err := c.Reopen(by, reopen, without, u.f.Settings.Periods)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}

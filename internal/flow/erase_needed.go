@@ -35,6 +35,10 @@ func (u *unit) needed(rec *record) error {
 		if err := u.itemNeeded(r); err != nil {
 			return err
 		}
+	case *tocsin.Case:
+		if err := u.caseNeeded(r); err != nil {
+			return err
+		}
 	case *tocsin.Decision:
 		if err := u.decisionNeeded(r); err != nil {
 			return err
@@ -111,10 +115,37 @@ func (u *unit) itemNeeded(item *tocsin.Item) error {
 	}
 }
 
+// caseNeeded keeps a case as long as each decision on it: taking one back, or finding it wrong, needs its text.
+func (u *unit) caseNeeded(c *tocsin.Case) error {
+	for _, id := range c.Decisions {
+		d, err := load[*tocsin.Decision](u, id)
+		if err != nil {
+			return err
+		}
+		if err := u.decisionNeeded(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decisionNeeded keeps what a restriction in force rests on, and what can still be complained of.
 func (u *unit) decisionNeeded(d *tocsin.Decision) error {
-	if d.ComplainUntil != nil && u.now.Before(*d.ComplainUntil) && d.Status == tocsin.DecisionEffective {
+	until := d.DecidedAt.Add(tocsin.ComplaintPeriod) // of a notifier, where it was decided to keep
+	if d.ComplainUntil != nil {
+		until = *d.ComplainUntil
+	}
+	if d.Status == tocsin.DecisionEffective && u.now.Before(until) {
 		return stillNeeded("This decision can still be complained of.")
+	}
+	for _, id := range d.Complaints {
+		c, err := load[*tocsin.Complaint](u, id)
+		if err != nil {
+			return err
+		}
+		if c.Due() != nil {
+			return stillNeeded("A complaint about this decision is not answered yet.")
+		}
 	}
 	for _, covered := range d.Items {
 		if covered.Restriction == "" {

@@ -66,7 +66,7 @@ func (x *examination) expectWork(on examined) {
 		on.record.arrival = on.header.ID
 	case tocsin.EventReceivedRearmed:
 		x.asks(on, JobLocate, on.header.ID, platformTarget, "")
-	case tocsin.EventCaseOpened: // only a node that had a platform then
+	case tocsin.EventCaseOpened, tocsin.EventCaseReopened: // only a node that had a platform then
 		x.allows(on, JobIdentify, on.header.ID, platformTarget)
 	case tocsin.EventNoticeCompleted:
 		n := on.record.agg.(*tocsin.Notice)

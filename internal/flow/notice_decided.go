@@ -103,3 +103,15 @@ func (u *unit) eachNotice(c *tocsin.Case, do func(*tocsin.Notice) error) error {
 	}
 	return nil
 }
+
+// noticesUnlocated sends the notices of a case back whose item the platform does not know: they ask for the exact
+// address, and no notice waits for a decision that nobody can take.
+func (u *unit) noticesUnlocated(c *tocsin.Case) error {
+	return u.eachNotice(c, func(n *tocsin.Notice) error {
+		events, err := n.Unlocated(u.clock(), u.f.Settings.Periods)
+		if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
+			return nil // answered already, or about other items too
+		}
+		return u.did(n, events, err)
+	})
+}

@@ -100,6 +100,9 @@ func (u *unit) seal() ([]Entry, error) {
 func (u *unit) sealOne(s staged) (Entry, error) {
 	e := Entry{Header: s.event.Header, Leaf: s.leaf}
 	if s.event.Payload != nil {
+		if s.rec.key == nil {
+			return Entry{}, erased()
+		}
 		plain, err := json.Marshal(s.event.Payload)
 		if err != nil {
 			return Entry{}, fmt.Errorf("encode payload: %w", err)

@@ -5,6 +5,8 @@ package flow
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"tocsin"
@@ -18,7 +20,12 @@ type StandingDecisions struct {
 	RatifyWithin time.Duration
 }
 
-const lookupStanding = "standing" // SHA-256 of what a standing decision is about
+const lookupStanding = "standing" // SHA-256 of every file of what a standing decision is about
+
+// standingKey is the key of a content: all of its files, and no other.
+func (f *Flow) standingKey(contents []string) []byte {
+	return f.Sealer.LookupKey(lookupStanding, strings.Join(contents, "/"))
+}
 
 // Stand makes a decision a standing one until a date.
 func (f *Flow) Stand(ctx context.Context, actor Actor, id tocsin.RecordID, until time.Time) error {
@@ -38,17 +45,12 @@ func (f *Flow) Stand(ctx context.Context, actor Actor, id tocsin.RecordID, until
 		if err := u.did(d, events, err); err != nil {
 			return err
 		}
-		for _, digest := range file.Contents {
-			err := u.tx.Reserve(lookupStanding, f.Sealer.LookupKey(lookupStanding, digest), d.ID)
-			if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
-				return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonDuplicate,
-					"Another standing decision is about the same content already.")
-			}
-			if err != nil {
-				return err
-			}
+		err = u.tx.Reserve(lookupStanding, f.standingKey(file.Contents), d.ID)
+		if tocsin.ReasonOf(err) == tocsin.ReasonDuplicate {
+			return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonDuplicate,
+				"Another standing decision is about the same content already.")
 		}
-		return nil
+		return err
 	})
 }
 
@@ -76,20 +78,15 @@ func (u *unit) unstand(d *tocsin.Decision) error {
 	if err != nil {
 		return err
 	}
-	for _, digest := range file.Contents {
-		key := u.f.Sealer.LookupKey(lookupStanding, digest)
-		id, err := u.tx.Lookup(lookupStanding, key)
-		if tocsin.CodeOf(err) == tocsin.CodeNotFound || err == nil && id != d.ID {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := u.tx.Release(lookupStanding, key); err != nil {
-			return err
-		}
+	key := u.f.standingKey(file.Contents)
+	id, err := u.tx.Lookup(lookupStanding, key)
+	if tocsin.CodeOf(err) == tocsin.CodeNotFound || err == nil && id != d.ID {
+		return nil
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return u.tx.Release(lookupStanding, key)
 }
 
 // contestStanding ends a standing decision when somebody complains of it, or of a decision that was made by it.
@@ -115,34 +112,30 @@ func (f *Flow) watchStanding(ctx context.Context, s Screening) error {
 		return nil
 	}
 	for _, p := range s.Pieces {
-		for _, q := range p.Queries {
-			if p.Item == "" || q.Type != "sha256" {
-				continue
-			}
-			if err := f.watchOne(ctx, p.Item, q); err != nil {
-				return err
-			}
+		if p.Item == "" || !slices.ContainsFunc(p.Queries, func(q match.Query) bool { return q.Type == "sha256" }) {
+			continue
+		}
+		if err := f.watchOne(ctx, p.Item); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (f *Flow) watchOne(ctx context.Context, item string, q match.Query) error {
-	t, _ := f.Matcher.Type(q.Type)
-	digest, err := t.Parse(q.Value)
-	if err != nil {
-		return nil // told in the answer to the query
-	}
-	key := f.Sealer.LookupKey(lookupStanding, digest)
+func (f *Flow) watchOne(ctx context.Context, item string) error {
 	var standing tocsin.RecordID
-	err = f.Store.View(ctx, func(tx Tx) (err error) {
-		standing, err = tx.Lookup(lookupStanding, key)
+	err := f.view(ctx, func(u *unit) error {
+		contents, err := u.contents(item)
+		if err != nil || len(contents) == 0 {
+			return err
+		}
+		standing, err = u.tx.Lookup(lookupStanding, f.standingKey(contents))
 		return err
 	})
 	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
 		return nil
 	}
-	if err != nil {
+	if err != nil || standing == "" {
 		return err
 	}
 	return f.update(ctx, func(u *unit) error {
@@ -197,7 +190,7 @@ func (u *unit) standingLimits() (tocsin.StandingLimits, error) {
 			if row.UpdatedAt.Before(u.now.Add(-time.Hour)) {
 				return l, nil
 			}
-			rec, err := u.adopt(row)
+			rec, err := u.record(row.ID)
 			if err != nil {
 				return l, err
 			}
@@ -226,4 +219,42 @@ func (u *unit) unratified(d *tocsin.Decision) error {
 		return err
 	}
 	return u.unstand(standing)
+}
+
+// unfollow takes back what a standing decision restricted and no person ratified, when it was wrong itself. What a
+// person ratified is that person's finding.
+func (u *unit) unfollow(by tocsin.By, standing *tocsin.Decision, why string) error {
+	if standing.Standing == nil {
+		return nil
+	}
+	page := Page{Kind: tocsin.KindDecision, Limit: 200}
+	for {
+		rows, next, err := u.tx.Records(page)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.UpdatedAt.Before(standing.Standing.From) {
+				return nil
+			}
+			rec, err := u.record(row.ID)
+			if err != nil {
+				return err
+			}
+			d := rec.agg.(*tocsin.Decision)
+			if d.Follows != standing.ID || d.Status != tocsin.DecisionEffective || d.RatifiedBy != "" {
+				continue
+			}
+			events, err := d.TakeBack(by)
+			if err := u.did(d, events, err); err != nil {
+				return err
+			}
+			if err := u.takenBack(by, d, why, tocsin.ReopenedSecond); err != nil {
+				return err
+			}
+		}
+		if page.After = next; next == "" {
+			return nil
+		}
+	}
 }
