@@ -31,7 +31,7 @@ func (c *Console) move(m move) signedHandler {
 		if err := m.do(r.Context(), who.Actor(), id); err != nil {
 			return err
 		}
-		c.notice(r.Context(), "console.notice.case_"+string(m.name))
+		c.notice(r.Context(), "console.notice.case."+string(m.name))
 		if m.to != "" {
 			return goTo(w, r, m.to)
 		}
@@ -141,7 +141,7 @@ func (c *Console) takeAsk(a ask) signedHandler {
 		if err != nil {
 			return err
 		}
-		c.notice(ctx, "console.notice.case_"+string(a.name))
+		c.notice(ctx, "console.notice.case."+string(a.name))
 		return goTo(w, r, "/"+a.kind+"/"+string(id))
 	}
 }

@@ -39,7 +39,7 @@ func (c *Console) undoDecision(w http.ResponseWriter, r *http.Request, who flow.
 	if err != nil {
 		return err
 	}
-	c.notice(ctx, "console.notice.case_undo")
+	c.notice(ctx, "console.notice.case.undo")
 	if len(view.Items) > 0 {
 		return goTo(w, r, caseAddress(view.Items[0].Case))
 	}

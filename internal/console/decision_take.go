@@ -125,7 +125,7 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, who flow.Indivi
 	if err != nil {
 		return err
 	}
-	c.noticeUndo(ctx, "console.notice.decided_"+string(outcome), decisionAddress(&d)+"/undo", d.UndoUntil)
+	c.noticeUndo(ctx, "console.notice.decided."+string(outcome), decisionAddress(&d)+"/undo", d.UndoUntil)
 	if next {
 		return c.takeNextCase(w, r, who)
 	}

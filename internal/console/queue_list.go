@@ -130,7 +130,7 @@ func (c *Console) takeNextCase(w http.ResponseWriter, r *http.Request, who flow.
 	if err != nil {
 		return err
 	}
-	c.keepNotice(r.Context(), "console.notice.case_claim")
+	c.keepNotice(r.Context(), "console.notice.case.claim")
 	return goTo(w, r, "/cases/"+string(id))
 }
 

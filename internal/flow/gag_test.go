@@ -122,6 +122,7 @@ func TestGagThatEndedOnTheWayIsOver(t *testing.T) {
 		w := testkit.New(t, testkit.Options{On: on, Uninformed: true})
 		// Shorter than the twelve hours that the order must wait.
 		id := w.Approve(gagged(w, "H-1", time.Hour, testkit.Post(1)))
+		w.Drain() // or the prior information is on its way while twelve hours pass, and no longer authentic
 		w.Clock.Advance(12 * time.Hour)
 		w.Scan()
 		w.MustReach(id, tocsin.IssuedRunning)

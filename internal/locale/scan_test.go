@@ -110,7 +110,7 @@ func (u *uses) note(files *token.FileSet, node ast.Node) {
 	}
 }
 
-// translates reports whether a call is to T or N, and whether it is N.
+// translates reports whether a call is to T or N, or leaves a notice for T, and whether it is N.
 func translates(fun ast.Expr) (counted, ok bool) {
 	name := ""
 	switch f := fun.(type) {
@@ -119,7 +119,7 @@ func translates(fun ast.Expr) (counted, ok bool) {
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
 	}
-	return name == "N", name == "N" || name == "T"
+	return name == "N", slices.Contains([]string{"N", "T", "notice", "noticeUndo"}, name)
 }
 
 var prefixPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*\.([a-zA-Z0-9_-]+\.)*$`)
