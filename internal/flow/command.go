@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -64,4 +65,17 @@ func commandKey(actor Actor, action Action, key string) string {
 		return ""
 	}
 	return string(action) + "/" + string(actor.ID) + "/" + key
+}
+
+// boundKey binds an idempotency key to what is asked: the same key with another content is another command, so that
+// nothing somebody wrote is taken for something written before. It is a keyed digest, as a key is kept in the clear.
+func (f *Flow) boundKey(actor Actor, action Action, key string, asked ...any) (string, error) {
+	if key == "" {
+		return "", nil
+	}
+	plain, err := json.Marshal(asked)
+	if err != nil {
+		return "", fmt.Errorf("encode request: %w", err)
+	}
+	return commandKey(actor, action, key+"/"+hex.EncodeToString(f.Sealer.LookupKey("request", string(plain)))), nil
 }

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"tocsin"
 )
@@ -51,9 +52,31 @@ func (f *Flow) UpholdComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 // RejectComplaint finds that a decision stands, and says why.
 func (f *Flow) RejectComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
 	return f.answerComplaint(ctx, actor, id, reasons, func(u *unit, c *tocsin.Complaint) error {
+		d, err := load[*tocsin.Decision](u, c.Decision)
+		if err != nil {
+			return err
+		}
+		if d.Status != tocsin.DecisionEffective {
+			return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState,
+				"This decision does not stand any more. Uphold the complaint: it was right.")
+		}
 		events, err := c.Reject(u.by(actor.ID), reasons)
 		return u.did(c, events, err)
 	})
+}
+
+// outsider refuses whoever has a hand in a decision by now, such as by ratifying it after the complaint came.
+func (u *unit) outsider(actor Actor, decision tocsin.RecordID) error {
+	d, err := load[*tocsin.Decision](u, decision)
+	if err != nil {
+		return err
+	}
+	deciders, err := u.deciders(d)
+	if err == nil && slices.Contains(deciders, actor.ID) {
+		err = tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonSamePerson,
+			"Somebody who had no hand in the decision answers the complaint.")
+	}
+	return err
 }
 
 func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string,
@@ -65,6 +88,9 @@ func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 	return change(ctx, func(u *unit) error {
 		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintHandle, id)
 		if err != nil {
+			return err
+		}
+		if err := u.outsider(actor, c.Decision); err != nil {
 			return err
 		}
 		var file ComplaintFile

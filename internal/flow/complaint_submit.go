@@ -13,8 +13,11 @@ import (
 // Complain takes the complaint of a content provider against the restriction that a statement of reasons told of. The
 // token of the statement is all that is asked for. key is an idempotency key, or empty.
 func (f *Flow) Complain(ctx context.Context, token, key string, form tocsin.ComplaintForm) (tocsin.RecordID, error) {
-	public := Actor{ID: tocsin.ActorPublic}
-	return command(f, ctx, commandKey(public, "complaint.submit", key), func(u *unit) (tocsin.RecordID, error) {
+	bound, err := f.boundKey(Actor{ID: tocsin.ActorPublic}, "complaint.submit", key, token, form)
+	if err != nil {
+		return "", err
+	}
+	return command(f, ctx, bound, func(u *unit) (tocsin.RecordID, error) {
 		told, err := u.statementOf(token, form.Language)
 		if err != nil {
 			return "", err
@@ -32,8 +35,11 @@ func (f *Flow) Complain(ctx context.Context, token, key string, form tocsin.Comp
 // ComplainNotice takes the complaint of a notifier against a decision to keep an item, from the status page.
 func (f *Flow) ComplainNotice(ctx context.Context, token, key string, decision tocsin.RecordID,
 	form tocsin.ComplaintForm) (tocsin.RecordID, error) {
-	public := Actor{ID: tocsin.ActorPublic}
-	return command(f, ctx, commandKey(public, "complaint.submit", key), func(u *unit) (tocsin.RecordID, error) {
+	bound, err := f.boundKey(Actor{ID: tocsin.ActorPublic}, "complaint.submit", key, token, decision, form)
+	if err != nil {
+		return "", err
+	}
+	return command(f, ctx, bound, func(u *unit) (tocsin.RecordID, error) {
 		n, _, err := u.byToken(token)
 		if err != nil {
 			return "", err

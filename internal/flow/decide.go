@@ -5,9 +5,6 @@ package flow
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"tocsin"
@@ -27,14 +24,11 @@ const mostCopies = 500
 // content provider is told goes with the restriction. Asked twice under one key, it is one decision.
 func (f *Flow) Decide(ctx context.Context, actor Actor, id tocsin.RecordID, draft tocsin.DecisionDraft, seen int64,
 	key string) (tocsin.RecordID, error) {
-	if key != "" { // of this very finding: another one under the same key is another command
-		asked, err := json.Marshal([]any{id, draft, seen})
-		if err != nil {
-			return "", fmt.Errorf("encode finding: %w", err)
-		}
-		key += "/" + hex.EncodeToString(f.Sealer.LookupKey("request", string(asked)))
+	bound, err := f.boundKey(actor, ActionCaseDecide, key, id, draft, seen)
+	if err != nil {
+		return "", err
 	}
-	return command(f, ctx, commandKey(actor, ActionCaseDecide, key), func(u *unit) (tocsin.RecordID, error) {
+	return command(f, ctx, bound, func(u *unit) (tocsin.RecordID, error) {
 		c, err := authorised[*tocsin.Case](u, actor, ActionCaseDecide, id)
 		if err != nil {
 			return "", err

@@ -55,8 +55,12 @@ func (f *Flow) submit(ctx context.Context, actor Actor, key string, d NoticeDraf
 		return NoticeReceipt{}, tocsin.Errorf(tocsin.CodeNotFound, tocsin.ReasonUnknownRecord,
 			"This node takes no notices.")
 	}
+	bound, err := f.boundKey(actor, ActionNoticeSubmit, key, d)
+	if err != nil {
+		return NoticeReceipt{}, err
+	}
 	// What the command keeps is in the clear: the token of the status page is read from the sealed document.
-	made, err := command(f, ctx, commandKey(actor, ActionNoticeSubmit, key), func(u *unit) (submitted, error) {
+	made, err := command(f, ctx, bound, func(u *unit) (submitted, error) {
 		return u.submit(actor, d)
 	})
 	if err != nil {
