@@ -113,6 +113,7 @@ func TestOrderOverSeveralItemsIsConfirmedByItsLast(t *testing.T) {
 		if v := w.Received(received); v.Status != tocsin.ReceivedExecuting || v.MeasureAt != nil {
 			t.Errorf("with one item open the order is %s, measure %v", v.Status, v.MeasureAt)
 		}
+		w.PutOff(w.Host)
 		last := w.Clock.Advance(tryAgain)
 		w.Wake()
 		w.MustReach(issued, tocsin.IssuedComplied)

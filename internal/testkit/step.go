@@ -4,6 +4,7 @@
 package testkit
 
 import (
+	"slices"
 	"time"
 
 	"tocsin"
@@ -159,4 +160,19 @@ func (w *World) Failed(n *Node) (codes []string) {
 		}
 	}
 	return codes
+}
+
+// PutOff waits until a node has noted of each job that is left why it failed and when it is tried again. Moving the
+// clock before that would put the next attempt behind the time it was moved to.
+func (w *World) PutOff(n *Node) {
+	w.Helper()
+	w.Until("every job that is left waits for its next attempt", func() bool {
+		rows, err := n.Flow().Jobs(w.Context(), Operator, true, 200)
+		if err != nil {
+			w.Fatal(err)
+		}
+		return !slices.ContainsFunc(rows, func(r flow.JobRow) bool {
+			return r.FailedAt == nil && (r.LastError == "" || !r.RunAt.After(w.Clock.Now()))
+		})
+	})
 }
