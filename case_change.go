@@ -201,7 +201,7 @@ func (c *Case) decide(by By, d *Decision, seen int64) ([]Event, error) {
 // Reopen puts the case before people again; why is one of the Reopened codes. without are people who decided it and
 // were found wrong.
 func (c *Case) Reopen(by By, why string, without []ActorID, p Periods) ([]Event, error) {
-	if c.Status != CaseDecided {
+	if c.Status == CaseOpen {
 		return nil, wrongState(c, "reopened")
 	}
 	return happened(c, by.event(EventCaseReopened, Facts{Code: why, Codes: codes(without),

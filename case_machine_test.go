@@ -77,6 +77,9 @@ func caseMachine() machine {
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Note(officer(0, at), text) }),
 		decide(tocsin.OutcomeRestrict), decide(tocsin.OutcomeKeep),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
+			if c.Status == tocsin.CaseClosed && c.Content > 1 {
+				return nil, nil // or it is closed and opened for ever
+			}
 			return c.Reopen(party(at), tocsin.ReopenedUndone, nil, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Close(party(at), "unknown_item") }),

@@ -173,3 +173,19 @@ func TestOnlyAPersonsOwnDecisionUnderTheTermsStands(t *testing.T) {
 		t.Error("what a standing decision made stands by itself")
 	}
 }
+
+func TestWhatSomebodyComplainedOfIsAnsweredAndNotRatified(t *testing.T) {
+	t.Parallel()
+	limits := tocsin.StandingLimits{Enabled: true, MaxPerHour: 1, RatifyWithin: time.Hour}
+	by := tocsin.By{Actor: tocsin.ActorClock, At: noon}
+	follower, _, err := tocsin.FollowDecision(by, standingDecision(t), limits, time.Hour, nil)
+	if err == nil {
+		_, err = follower.Contest(party(noon), newID(tocsin.KindComplaint))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := follower.Ratify(officer(1, noon)); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+		t.Errorf("ratified: %v", err)
+	}
+}

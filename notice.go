@@ -135,7 +135,7 @@ func (n *Notice) Apply(h Header) error {
 	case EventNoticeReceipted:
 		n.ReceiptAt = &h.At
 	case EventNoticeIncomplete:
-		n.Status, n.CompleteBy, n.AnswerBy, n.Missing = NoticeIncomplete, f.Due, nil, nil
+		n.Status, n.CompleteBy, n.AnswerBy, n.Missing, n.Cases = NoticeIncomplete, f.Due, nil, nil, nil
 		for _, c := range f.Codes {
 			n.Missing = append(n.Missing, NoticeElement(c))
 		}

@@ -79,9 +79,9 @@ func (n *Notice) Supplement(by By, form NoticeForm, payload any, p Periods) ([]E
 }
 
 // Unlocated records that no address of the notice names an item here: the notifier is asked for the exact one
-// (Art. 16(2)(b) DSA).
+// (Art. 16(2)(b) DSA). It may come out late: the platform does not know the one item that the notice waits with.
 func (n *Notice) Unlocated(by By, p Periods) ([]Event, error) {
-	if n.Status != NoticeComplete {
+	if n.Status != NoticeComplete && !(n.Status == NoticeQueued && len(n.Cases) == 1) {
 		return nil, wrongState(n, "located")
 	}
 	return happened(n, by.event(EventNoticeIncomplete,

@@ -170,10 +170,11 @@ func (m *noticeModel) supplement(t *rapid.T) {
 }
 
 func (m *noticeModel) unlocated(t *rapid.T) {
-	if m.try(t, m.state() == tocsin.NoticeComplete, func() ([]tocsin.Event, error) {
+	alone := m.state() == tocsin.NoticeQueued && !m.public // with the one case the model gives it
+	if m.try(t, m.state() == tocsin.NoticeComplete || alone, func() ([]tocsin.Event, error) {
 		return m.notice.Unlocated(m.by(t, tocsin.ActorClock), periods)
 	}) {
-		m.lacking = true
+		m.lacking, m.waits = true, false
 		m.clocks(t)
 	}
 }

@@ -90,6 +90,9 @@ func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) 
 	if opened {
 		return c.ID, u.writeCase(c, file)
 	}
+	if slices.Contains(c.Notices, notice) { // it comes again with another address, which names the same item
+		return c.ID, u.askAgain(c)
+	}
 	restricted, err := u.restrictedBy(c)
 	if err != nil {
 		return "", err
@@ -102,6 +105,19 @@ func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) 
 		u.identifyAgain(events)
 	}
 	return c.ID, nil
+}
+
+// askAgain opens a case again that was closed because the platform did not know its item.
+func (u *unit) askAgain(c *tocsin.Case) error {
+	if c.Status != tocsin.CaseClosed {
+		return nil
+	}
+	events, err := c.Reopen(u.clock(), tocsin.ReopenedReported, nil, u.f.Settings.Periods)
+	if err := u.did(c, events, err); err != nil {
+		return err
+	}
+	u.identifyAgain(events)
+	return nil
 }
 
 // restrictedBy reports whether the last decision on a case restricts its item now.

@@ -5,7 +5,6 @@ package flow
 
 import (
 	"context"
-	"slices"
 
 	"tocsin"
 )
@@ -65,20 +64,6 @@ func (f *Flow) RejectComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 	})
 }
 
-// outsider refuses whoever has a hand in a decision by now, such as by ratifying it after the complaint came.
-func (u *unit) outsider(actor Actor, decision tocsin.RecordID) error {
-	d, err := load[*tocsin.Decision](u, decision)
-	if err != nil {
-		return err
-	}
-	deciders, err := u.deciders(d)
-	if err == nil && slices.Contains(deciders, actor.ID) {
-		err = tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonSamePerson,
-			"Somebody who had no hand in the decision answers the complaint.")
-	}
-	return err
-}
-
 func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string,
 	answer func(*unit, *tocsin.Complaint) error) error {
 	change := f.update
@@ -88,9 +73,6 @@ func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 	return change(ctx, func(u *unit) error {
 		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintHandle, id)
 		if err != nil {
-			return err
-		}
-		if err := u.outsider(actor, c.Decision); err != nil {
 			return err
 		}
 		var file ComplaintFile
