@@ -18,6 +18,9 @@ import (
 // childName is the name under which this program is executed again to be a child.
 const childName = "tocsin-media-child"
 
+// exitTimedOut is the exit code of a child that has used up its processor time.
+const exitTimedOut = 75
+
 // canBeChild is set once main has asked. A program that does not ask must start no children: each would be
 // the whole program again.
 var canBeChild atomic.Bool

@@ -6,6 +6,7 @@ package media
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"time"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
@@ -38,11 +39,9 @@ func confine(l limits) (p Protection, err error) {
 	return p, nil
 }
 
-// limitResources sets hard limits, which nothing in this process can raise again as an ordinary user. At the
-// limit of processor time the kernel kills: the softer signal would be ignored by the Go runtime.
+// limitResources sets hard limits, which nothing in this process can raise again as an ordinary user.
 func limitResources(l limits) error {
-	all := map[int]uint64{unix.RLIMIT_CORE: 0, unix.RLIMIT_FSIZE: 0, unix.RLIMIT_NOFILE: openFiles,
-		unix.RLIMIT_CPU: uint64(l.cpu / time.Second)}
+	all := map[int]uint64{unix.RLIMIT_CORE: 0, unix.RLIMIT_FSIZE: 0, unix.RLIMIT_NOFILE: openFiles}
 	if !raceDetector {
 		reserved, err := addressSpace()
 		if err != nil {
@@ -54,6 +53,22 @@ func limitResources(l limits) error {
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: n, Max: n}); err != nil {
 			return fmt.Errorf("set limit %d: %w", resource, err)
 		}
+	}
+	return limitProcessorTime(uint64(l.cpu / time.Second))
+}
+
+// limitProcessorTime has the process say itself that its time is over, and the kernel kill it a second later if
+// it does not. From the outside the two limits that kill cannot be told apart: the kernel counts processor time
+// in ticks, and reports it by another clock.
+func limitProcessorTime(seconds uint64) error {
+	over := make(chan os.Signal, 1)
+	signal.Notify(over, unix.SIGXCPU)
+	go func() {
+		<-over
+		os.Exit(exitTimedOut)
+	}()
+	if err := unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds + 1}); err != nil {
+		return fmt.Errorf("set limit of processor time: %w", err)
 	}
 	return nil
 }

@@ -174,7 +174,7 @@ func TestChildInheritsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Max cpu time              10                   10 ",
+	for _, want := range []string{"Max cpu time              10                   11 ",
 		"Max file size             0                    0 ", "Max core file size        0                    0 ",
 		"Max open files            64                   64 "} {
 		if !bytes.Contains(text, []byte(want)) {

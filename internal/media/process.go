@@ -175,8 +175,8 @@ func (p *process) finish() *os.ProcessState {
 	return p.cmd.ProcessState
 }
 
-// verdict says what a child died of that has not answered. The processor time is compared with a little less
-// than the limit, since the kernel rounds.
+// verdict says what a child died of that has not answered. One that the kernel killed had used up its processor
+// time and did not say so, or its memory.
 func (p *process) verdict(state *os.ProcessState, err error) tocsin.Reason {
 	if p.late {
 		return ReasonTimedOut
@@ -187,7 +187,7 @@ func (p *process) verdict(state *os.ProcessState, err error) tocsin.Reason {
 	status, ok := state.Sys().(syscall.WaitStatus)
 	killed := ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 	switch said := p.said.String(); {
-	case killed && state.UserTime()+state.SystemTime() >= p.limits.cpu*9/10:
+	case state.ExitCode() == exitTimedOut, killed && state.UserTime()+state.SystemTime() >= p.limits.cpu:
 		return ReasonTimedOut
 	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"):
 		return ReasonMemory
