@@ -73,19 +73,13 @@ func (p Published) checkpoint() translog.Checkpoint {
 const followAgain = time.Second
 
 // Follow publishes after every commit until the context ends, and takes up what other processes of this node
-// imported or put into a bank.
+// imported or put into a bank. It begins with what was committed before it listened: nothing else would wake it for
+// that.
 func (f *Flow) Follow(ctx context.Context) error {
 	wake := f.Store.Committed()
-	var again <-chan time.Time
 	var watch logWatch
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-wake:
-		case <-again:
-		}
-		again = nil
+		var again <-chan time.Time
 		published := f.Publish(ctx)
 		if ctx.Err() == nil {
 			f.watchLog(ctx, &watch, published)
@@ -93,6 +87,12 @@ func (f *Flow) Follow(ctx context.Context) error {
 		if err := errors.Join(published, f.refreshDirectory(ctx), f.catchUp(ctx)); err != nil && ctx.Err() == nil {
 			f.Log.Error("not up to date with the journal", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
 			again = time.After(followAgain)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-again:
 		}
 	}
 }
