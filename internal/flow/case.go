@@ -258,6 +258,9 @@ func (u *unit) identified(id tocsin.RecordID, named Named) error {
 	if err := u.did(c, events, err); err != nil {
 		return err
 	}
+	if err := u.joinOrders(c, file.Item); err != nil {
+		return err
+	}
 	file.Address = named.Address
 	if err := u.followed(c, &file); err != nil {
 		return err

@@ -98,9 +98,10 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 		return nil
 	}
 	var file struct {
-		Exact        []byte // of issued orders, received orders and copies
-		Ref, Address string // of items
-		Key          string // of alerts
+		Exact        []byte        // of issued orders, received orders and copies
+		Ref, Address string        // of items
+		Key          string        // of alerts
+		Located      []LocatedText // of received orders
 	}
 	if json.Unmarshal(plain, &file) != nil {
 		return nil // of another kind, which nobody searches for
@@ -126,7 +127,7 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 		if err := x.lookups(u, row.ID, []lookup{key}); err != nil {
 			return err
 		}
-		return x.searched(u, row.ID, searchText(order))
+		return x.searched(u, row.ID, u.receivedText(order, file.Located))
 	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal, *tocsin.Case:
 		return x.matching(u, r.agg, plain)
 	case *tocsin.IssuedOrder, *tocsin.OrderCopy:

@@ -13,13 +13,14 @@ import (
 // locate asks the platform what each address of an order names, then records it and, where the host
 // switched it on and nothing speaks against it, executes.
 func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
-	id, addresses, err := f.addressesOf(ctx, tocsin.EventID(job.Args["event"]))
+	id, order, err := f.namedIn(ctx, tocsin.EventID(job.Args["event"]))
 	if tocsin.CodeOf(err) == tocsin.CodeErased {
 		return outcome{fail: string(tocsin.ReasonErased)}, nil
 	}
 	if err != nil {
 		return outcome{}, err
 	}
+	addresses := order.Annex.Content.Addresses
 	named := make([]Named, len(addresses))
 	for i, a := range addresses {
 		if named[i], err = f.Platform.Resolve(ctx, a.URL); err != nil {
@@ -37,7 +38,7 @@ func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
 			return err
 		}
 		if o.Status == tocsin.ReceivedAuthenticated {
-			if err := u.located(o, addresses, named); err != nil {
+			if err := u.located(o, order, named); err != nil {
 				return err
 			}
 		}
@@ -46,8 +47,8 @@ func (f *Flow) locate(ctx context.Context, job ClaimedJob) (outcome, error) {
 	return finished, ignoreLost(err)
 }
 
-func (f *Flow) addressesOf(ctx context.Context,
-	event tocsin.EventID) (tocsin.RecordID, []tocsin.Address, error) {
+// namedIn is the order of an event, which names addresses.
+func (f *Flow) namedIn(ctx context.Context, event tocsin.EventID) (tocsin.RecordID, tocsin.Order, error) {
 	var id tocsin.RecordID
 	var order tocsin.Order
 	err := f.view(ctx, func(u *unit) error {
@@ -67,11 +68,11 @@ func (f *Flow) addressesOf(ctx context.Context,
 		order, err = wire.DecodeOrder(file.Exact)
 		return err
 	})
-	return id, order.Annex.Content.Addresses, err
+	return id, order, err
 }
 
 // located records items and findings, and executes automatically where that is allowed.
-func (u *unit) located(o *tocsin.ReceivedOrder, addresses []tocsin.Address, named []Named) error {
+func (u *unit) located(o *tocsin.ReceivedOrder, order tocsin.Order, named []Named) error {
 	var file ReceivedFile
 	if err := u.read(o, &file); err != nil {
 		return err
@@ -79,8 +80,9 @@ func (u *unit) located(o *tocsin.ReceivedOrder, addresses []tocsin.Address, name
 	file.Located = nil
 	located := make([]tocsin.LocatedAddress, len(named))
 	for i, n := range named {
-		l := tocsin.LocatedAddress{Findings: tocsin.Gate(addresses[i].URL)}
-		text := LocatedText{Address: addresses[i].URL, Kind: n.Kind, Ref: n.Ref}
+		address := order.Annex.Content.Addresses[i].URL
+		l := tocsin.LocatedAddress{Findings: tocsin.Gate(address)}
+		text := LocatedText{Address: address, Kind: n.Kind, Ref: n.Ref}
 		switch n.Kind {
 		case "item":
 			id, err := u.item(n)
@@ -88,6 +90,9 @@ func (u *unit) located(o *tocsin.ReceivedOrder, addresses []tocsin.Address, name
 				return err
 			}
 			l.Item, text.Item = id, id
+			if err := u.ordered(n.Ref, o.ID); err != nil {
+				return err
+			}
 		case "collection":
 			l.Findings = append(l.Findings, tocsin.FindingCollection)
 		default:
@@ -100,6 +105,7 @@ func (u *unit) located(o *tocsin.ReceivedOrder, addresses []tocsin.Address, name
 	if err := u.did(o, events, err); err != nil {
 		return err
 	}
+	u.findable(o.ID, u.receivedText(order, file.Located))
 	if err := u.write(o, file); err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (u *unit) statementOf(token, language string) (Told, error) {
 			continue
 		}
 		s, err := u.statement(tocsin.Restriction{ID: restriction, Decision: id}, language)
-		return Told{d, covered.Item, restriction, s, d.ComplainUntil}, err
+		return Told{d, covered.Item, restriction, s, covered.ComplainUntil()}, err
 	}
 	return Told{}, unknownRecord()
 }
@@ -114,7 +114,7 @@ func (u *unit) informed(r tocsin.Restriction, item tocsin.RecordID, at time.Time
 	}
 	events, err := d.Inform(u.clock(), item, at)
 	if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
-		return nil // an earlier item of the same decision was first
+		return nil // told before
 	}
 	return u.did(d, events, err)
 }
