@@ -53,7 +53,7 @@ type Decision struct {
 	DecidedAt     time.Time     `json:"decided_at"`
 	UndoUntil     time.Time     `json:"undo_until"`
 	InformedAt    *time.Time    `json:"informed_at,omitempty"`    // the first statement of reasons reached the platform
-	ComplainUntil *time.Time    `json:"complain_until,omitempty"` // DSA Art. 20(1): six months from then
+	ComplainUntil *time.Time    `json:"complain_until,omitempty"` // the last day anybody told of it may complain
 	Complaints    []RecordID    `json:"complaints,omitempty"`
 	Standing      *Standing     `json:"standing,omitempty"`
 	Follows       RecordID      `json:"follows,omitempty"` // the standing decision this one was made by
@@ -68,6 +68,16 @@ type DecidedItem struct {
 	Case        RecordID      `json:"case"`
 	Item        RecordID      `json:"item,omitempty"` // empty when it was decided to keep what no platform named
 	Restriction RestrictionID `json:"restriction,omitempty"`
+	InformedAt  *time.Time    `json:"informed_at,omitempty"` // its statement of reasons reached the platform
+}
+
+// ComplainUntil is the last day on which whoever was told of this item's restriction may complain; nil while nobody
+// was. Each copy has its own content provider, told at her own time.
+func (i DecidedItem) ComplainUntil() *time.Time {
+	if i.InformedAt == nil {
+		return nil
+	}
+	return in(*i.InformedAt, ComplaintPeriod)
 }
 
 // Events of a decision.
@@ -116,9 +126,7 @@ func (d *Decision) Apply(h Header) error {
 		}
 		d.Items = append(d.Items, DecidedItem{Case: f.Records[0], Item: f.Record, Restriction: f.Restriction})
 	case EventDecisionInformed:
-		if d.InformedAt == nil {
-			d.InformedAt, d.ComplainUntil = f.When, f.Due
-		}
+		d.inform(f)
 	case EventDecisionUndone:
 		d.Status, d.RatifyBy = DecisionUndone, nil
 	case EventDecisionContested:
@@ -133,6 +141,18 @@ func (d *Decision) Apply(h Header) error {
 		return d.applyStanding(h)
 	}
 	return nil
+}
+
+func (d *Decision) inform(f Facts) {
+	for i := range d.Items {
+		if d.Items[i].Item == f.Record {
+			d.Items[i].InformedAt = f.When
+		}
+	}
+	d.InformedAt = earliest(d.InformedAt, f.When)
+	if d.ComplainUntil == nil || f.Due != nil && f.Due.After(*d.ComplainUntil) {
+		d.ComplainUntil = f.Due
+	}
 }
 
 // Covers reports whether the decision covers a case.

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// ComplaintPeriod is how long a decision can be complained of, from when its reasons were given (DSA Art. 20(1):
-// at least six months).
-const ComplaintPeriod = 184 * 24 * time.Hour
+// ComplaintPeriod is how long a decision can be complained of, from when its reasons were given: at least six
+// months from that day (DSA Art. 20(1), (2)). The longest six months have 184 days, and the last one counts whole.
+const ComplaintPeriod = 185 * 24 * time.Hour
 
 // DecisionDraft is what a person finds, in words.
 type DecisionDraft struct {
@@ -127,10 +127,10 @@ func (d *Decision) Cover(by By, c *Case) ([]Event, error) {
 	return happened(d, by.event(EventDecisionCovered, facts, nil))
 }
 
-// Inform records that the platform took the statement of reasons at a time; the first starts the time for
-// complaints.
+// Inform records that the platform took the statement of reasons of one item at a time, which starts the time for
+// complaints about that item.
 func (d *Decision) Inform(by By, item RecordID, at time.Time) ([]Event, error) {
-	if d.InformedAt != nil {
+	if !slices.ContainsFunc(d.Items, func(i DecidedItem) bool { return i.Item == item && i.InformedAt == nil }) {
 		return nil, wrongState(d, "told a second time")
 	}
 	return happened(d, by.event(EventDecisionInformed, Facts{Record: item, When: &at,

@@ -189,3 +189,35 @@ func TestWhatSomebodyComplainedOfIsAnsweredAndNotRatified(t *testing.T) {
 		t.Errorf("ratified: %v", err)
 	}
 }
+
+// TestEachCopyMayBeComplainedOfForSixMonthsFromItsOwnNotice tells the content providers of two copies a week apart
+// (DSA Art. 20(2)).
+func TestEachCopyMayBeComplainedOfForSixMonthsFromItsOwnNotice(t *testing.T) {
+	t.Parallel()
+	c, _ := openedCase(noon)
+	d, _, _, err := c.Decide(officer(0, noon), decisionDraft(tocsin.OutcomeRestrict), c.Content, time.Hour, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(d.Cover(officer(0, noon), c))
+	other, _ := openedCase(noon)
+	must(d.Cover(officer(0, noon), other))
+	told := []time.Time{noon, noon.Add(week)}
+	for i, at := range told {
+		must(d.Inform(party(at), d.Items[i].Item, at))
+	}
+	for i, at := range told {
+		if until := d.Items[i].ComplainUntil(); until == nil || until.Before(at.AddDate(0, 6, 1)) {
+			t.Errorf("told on %s, until %v", at, until)
+		}
+		if _, err := d.Inform(party(at), d.Items[i].Item, at); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+			t.Errorf("told twice: %v", err)
+		}
+	}
+	if !d.InformedAt.Equal(told[0]) || !d.ComplainUntil.Equal(*d.Items[1].ComplainUntil()) {
+		t.Errorf("informed %s, until %s", d.InformedAt, d.ComplainUntil)
+	}
+	if _, err := d.Inform(party(noon), newID(tocsin.KindItem), noon); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+		t.Errorf("told of an item that it does not cover: %v", err)
+	}
+}
