@@ -18,7 +18,9 @@ import (
 // childName is the name under which this program is executed again to be a child.
 const childName = "tocsin-media-child"
 
-// exitTimedOut is the exit code of a child that has used up its processor time.
+// exitTimedOut is the exit code of a child that has used up its processor time. It says so itself: a process killed
+// for its time and one killed for its memory cannot be told apart from the outside, since the kernel counts the
+// limit in ticks and reports what was used by another clock.
 const exitTimedOut = 75
 
 // canBeChild is set once main has asked. A program that does not ask must start no children: each would be
@@ -37,11 +39,19 @@ func RunIfChild() (code int, child bool) {
 	if len(os.Args) == 0 || os.Args[0] != childName {
 		return 0, false
 	}
-	if err := serve(os.Args, os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err) // nothing of a file: the parent keeps a part of it as a cause
-		return 1, true
+	over := processorTimeOver()
+	served := make(chan error, 1)
+	go func() { served <- serve(os.Args, os.Stdin, os.Stdout) }()
+	select {
+	case err := <-served:
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err) // nothing of a file: the parent keeps a part of it as a cause
+			return 1, true
+		}
+		return 0, true
+	case <-over:
+		return exitTimedOut, true
 	}
-	return 0, true
 }
 
 // serve confines the process, then reads one request and answers it.

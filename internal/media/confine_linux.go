@@ -54,23 +54,19 @@ func limitResources(l limits) error {
 			return fmt.Errorf("set limit %d: %w", resource, err)
 		}
 	}
-	return limitProcessorTime(uint64(l.cpu / time.Second))
-}
-
-// limitProcessorTime has the process say itself that its time is over, and the kernel kill it a second later if
-// it does not. From the outside the two limits that kill cannot be told apart: the kernel counts processor time
-// in ticks, and reports it by another clock.
-func limitProcessorTime(seconds uint64) error {
-	over := make(chan os.Signal, 1)
-	signal.Notify(over, unix.SIGXCPU)
-	go func() {
-		<-over
-		os.Exit(exitTimedOut)
-	}()
+	// The kernel kills a second after it said that the time is over.
+	seconds := uint64(l.cpu / time.Second)
 	if err := unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds + 1}); err != nil {
 		return fmt.Errorf("set limit of processor time: %w", err)
 	}
 	return nil
+}
+
+// processorTimeOver tells once that this process has used up its processor time.
+func processorTimeOver() <-chan os.Signal {
+	over := make(chan os.Signal, 1)
+	signal.Notify(over, unix.SIGXCPU)
+	return over
 }
 
 // addressSpace is what this process has reserved already. A Go program reserves more than a gigabyte that it
