@@ -163,11 +163,11 @@ func (n *Notice) applyAnswer(h Header) error {
 	switch h.Kind {
 	case EventNoticeDecided:
 		n.Answers = append(n.Answers, NoticeAnswer{Result(f.Code), f.Record, f.Party, h.At, f.Automatic})
-		n.Status = NoticeDecided
+		n.Status, n.InformedAt, n.ComplainUntil = NoticeDecided, nil, nil // nobody was told of this answer
 	case EventNoticeUndecided:
 		n.Answers = slices.DeleteFunc(n.Answers, func(a NoticeAnswer) bool { return a.Decision == f.Record })
 		if len(n.Answers) == 0 {
-			n.Answers, n.Status = nil, NoticeQueued
+			n.Answers, n.Status, n.AnswerBy = nil, NoticeQueued, f.Due
 		}
 	case EventNoticeInformed:
 		n.Status, n.InformedAt, n.ComplainUntil = NoticeInformed, &h.At, f.Until

@@ -122,12 +122,13 @@ func (n *Notice) Decide(by By, outcome Outcome, decision RecordID) ([]Event, err
 }
 
 // Undecide takes an answer back because its decision was undone or reversed. When none is left the notice waits
-// for a person again.
-func (n *Notice) Undecide(by By, decision RecordID) ([]Event, error) {
+// for a person again, with a new clock.
+func (n *Notice) Undecide(by By, decision RecordID, p Periods) ([]Event, error) {
 	if !slices.ContainsFunc(n.Answers, func(a NoticeAnswer) bool { return a.Decision == decision }) {
 		return nil, wrongState(n, "undecided")
 	}
-	return happened(n, by.event(EventNoticeUndecided, Facts{Record: decision}, nil))
+	return happened(n, by.event(EventNoticeUndecided,
+		Facts{Record: decision, Due: in(by.At, p.NoticeAnswer)}, nil))
 }
 
 // Triage answers a public report at an authority: a person drafts an order from it (order names the draft),

@@ -52,8 +52,12 @@ func noticeMachine() machine {
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
 			return n.Decide(party(at), tocsin.OutcomeRestrict, second)
 		}),
-		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Undecide(officer(0, at), first) }),
-		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Undecide(officer(0, at), second) }),
+		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
+			return n.Undecide(officer(0, at), first, periods)
+		}),
+		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
+			return n.Undecide(officer(0, at), second, periods)
+		}),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
 			return n.Triage(officer(0, at), tocsin.ResultReferred, "", host, text)
 		}),

@@ -201,7 +201,7 @@ func (m *noticeModel) decide(t *rapid.T) {
 	if m.try(t, m.waits && !again, func() ([]tocsin.Event, error) {
 		return m.notice.Decide(m.by(t, person(0)), outcome, decision)
 	}) {
-		m.answers[decision], m.told = outcome, false
+		m.answers[decision], m.told, m.toldAt = outcome, false, nil // of this answer nobody knows
 	}
 }
 
@@ -218,10 +218,13 @@ func (m *noticeModel) undecide(t *rapid.T) {
 	decision := m.someDecision(t)
 	_, given := m.answers[decision]
 	if m.try(t, given, func() ([]tocsin.Event, error) {
-		return m.notice.Undecide(m.by(t, person(0)), decision)
+		return m.notice.Undecide(m.by(t, person(0)), decision, periods)
 	}) {
 		delete(m.answers, decision)
 		m.told = m.told && len(m.answers) > 0
+		if len(m.answers) == 0 {
+			m.answer = pointer(m.clock.at().Truncate(time.Microsecond).Add(periods.NoticeAnswer))
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func (u *unit) noticesUndecided(by tocsin.By, c *tocsin.Case, d *tocsin.Decision
 		if !answeredBy(n, d.ID) {
 			return nil
 		}
-		events, err := n.Undecide(by, d.ID)
+		events, err := n.Undecide(by, d.ID, u.f.Settings.Periods)
 		return u.did(n, events, err)
 	})
 }
