@@ -35,6 +35,8 @@ type Deps struct {
 	Locale        *locale.Catalogues
 	Log           *slog.Logger
 	Demonstration bool // say on every page that nothing here is real
+	// Blocked counts what browsers report that the policy of a page stopped; nil: nobody counts.
+	Blocked func()
 }
 
 // Console is one node's console.
@@ -44,6 +46,7 @@ type Console struct {
 	passkeys *webauthn.WebAuthn
 	assets   assets
 	limits   *limits
+	reports  *limits  // of what browsers say by themselves, so that it closes no door
 	patterns []string // of every address
 }
 
@@ -54,7 +57,7 @@ func New(d Deps) (http.Handler, error) {
 		(d.PublicURL.Scheme != "https" && d.PublicURL.Scheme != "http") {
 		return nil, fmt.Errorf("open console: the public address needs a scheme and a host")
 	}
-	c := &Console{Deps: d, limits: newLimits(d.Clock)}
+	c := &Console{Deps: d, limits: newLimits(d.Clock), reports: newLimits(d.Clock)}
 	var err error
 	if c.passkeys, err = relyingParty(d.PublicURL); err != nil {
 		return nil, err

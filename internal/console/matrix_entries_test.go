@@ -67,6 +67,7 @@ var matrix = map[string]address{
 	"POST /sign-out":                  public("session_test.go"),
 	"POST /language":                  public("words_test.go"),
 	"/":                               public("security_test.go"),
+	"POST /blocked":                   public("browsers report by themselves; blocked_test.go"),
 	"GET /notice/new":                 public("public_test.go"),
 	"POST /notice/new":                public("public_test.go"),
 	"GET /notice/{token}":             public("whoever holds the token; public_test.go"),

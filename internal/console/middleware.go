@@ -13,7 +13,7 @@ const maxBody = 1 << 20
 // pagePolicy is what a page may do. Nothing is loaded from elsewhere, nothing inline runs or styles,
 // nothing frames it.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; report-uri " + blockedPath
 
 // abilities are the browser features a page may use: passkeys, and no other.
 const abilities = "publickey-credentials-create=(self), publickey-credentials-get=(self), " +

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/a-h/templ"
 
@@ -42,8 +43,18 @@ func (c *Console) renderNaming(w http.ResponseWriter, r *http.Request, status in
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes())
+	_, _ = w.Write(legible(out.Bytes()))
 	return nil
+}
+
+// legible replaces what no text of a page holds: a field that was refused is shown again as it was typed.
+func legible(page []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, page)
 }
 
 func (c *Console) frame(r *http.Request) *page.Frame {

@@ -83,6 +83,8 @@ func (c *Console) routes() http.Handler {
 	c.patterns = people.patterns
 	all := http.NewServeMux()
 	all.Handle("GET /assets/{version}/{file}", c.assets)
+	all.HandleFunc("POST "+blockedPath, c.countBlocked)
+	c.patterns = append(c.patterns, "POST "+blockedPath)
 	public := c.public()
 	all.Handle("/notice/", public)
 	all.Handle("/complain/", public)

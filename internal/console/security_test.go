@@ -25,7 +25,7 @@ func TestEveryAnswerIsHeldByItsHeaders(t *testing.T) {
 		h := p.get(path).header
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-				"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+				"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; report-uri /blocked",
 			"X-Content-Type-Options": "nosniff",
 			"Referrer-Policy":        "no-referrer",
 		} {

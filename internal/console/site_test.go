@@ -5,8 +5,10 @@ package console_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 
 	"tocsin"
 	"tocsin/internal/flow"
@@ -79,4 +81,24 @@ func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, err
 		return tocsin.Measure{}, fmt.Errorf("apply: %w", err)
 	}
 	return tocsin.Measure{Event: tocsin.EventID(m.Event), Action: string(m.Action), At: m.At}, nil
+}
+
+// twisting lets a test change what the board answers when it is asked what something is.
+func (w *world) twisting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		twist := w.twisted.Load()
+		if twist == nil || r.URL.Path != "/tocsin/resolve" {
+			next.ServeHTTP(out, r)
+			return
+		}
+		kept := httptest.NewRecorder()
+		next.ServeHTTP(kept, r)
+		answer := map[string]any{}
+		if json.Unmarshal(kept.Body.Bytes(), &answer) == nil {
+			(*twist)(answer)
+		}
+		out.Header().Set("Content-Type", kept.Header().Get("Content-Type"))
+		out.WriteHeader(kept.Code)
+		_ = json.NewEncoder(out).Encode(answer)
+	})
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +53,9 @@ type world struct {
 	settings flow.Settings
 	nodes    map[tocsin.PartyID]*node
 	board    *httptest.Server
+
+	blocked atomic.Int64                         // reports of browsers that the policy of a page stopped something
+	twisted atomic.Pointer[func(map[string]any)] // changes what the platform answers to a question
 
 	directory tocsin.Directory
 	publisher wire.Signer
@@ -169,7 +173,7 @@ func (w *world) openBoard(really bool) webhook.Secret {
 			Clock: w.clock.Now, Log: w.logger()},
 	)
 	check(w.t, err)
-	server.Config.Handler = b.Handler()
+	server.Config.Handler = w.twisting(b.Handler())
 	server.Start()
 	w.t.Cleanup(func() {
 		server.Close()
@@ -235,7 +239,8 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	check(t, err)
 	handler, err := console.New(
 		console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
-			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration},
+			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration,
+			Blocked: func() { w.blocked.Add(1) }},
 	)
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
@@ -427,8 +432,11 @@ func (decider) Rules() []byte { return policy.Rules() }
 // Decide asks them.
 func (d decider) Decide(actor flow.Actor, action flow.Action, on tocsin.Aggregate) error {
 	who := policy.PersonOf(actor.ID, actor.Duties, actor.Passkey)
-	if actor.Operator {
+	switch {
+	case actor.Operator:
 		who = policy.OperatorOf(actor.ID)
+	case actor.IsService():
+		who = policy.ServiceOf(actor.ID, actor.Scopes)
 	}
 	return d.rules.Decide(who, string(action), policy.ResourceOf(on))
 }

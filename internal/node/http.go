@@ -62,7 +62,8 @@ func (n *Node) console() (http.Handler, error) {
 		return nil, err
 	}
 	return console.New(console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock,
-		PublicURL: n.PublicURL(), Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration})
+		PublicURL: n.PublicURL(), Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration,
+		Blocked: n.metrics.Blocked})
 }
 
 // EnrolmentLink is the address at which an invited person enrols her passkey, once.

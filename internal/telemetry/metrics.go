@@ -19,6 +19,7 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	blocked  prometheus.Counter
 }
 
 // NewMetrics returns a registry with the process's, the runtime's, the build's and the HTTP figures.
@@ -35,13 +36,17 @@ func NewMetrics() *Metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "tocsin_http_in_flight", Help: "Requests being answered.",
 		}),
+		blocked: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tocsin_console_blocked_total",
+			Help: "What the policy of a console page stopped, as browsers report it. More than none is to be looked into.",
+		}),
 	}
 	build := ReadBuild()
 	info := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tocsin_build_info", Help: "Always 1; the labels say what is running.",
 		ConstLabels: prometheus.Labels{"version": build.Version, "revision": build.Revision, "go": build.Go},
 	}, func() float64 { return 1 })
-	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, info,
+	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, m.blocked, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -54,6 +59,9 @@ func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
+
+// Blocked counts one report of a browser that the policy of a page stopped something.
+func (m *Metrics) Blocked() { m.blocked.Inc() }
 
 // begin counts a request in; the function it returns counts it out.
 func (m *Metrics) begin() func(route string, code int, took time.Duration) {
