@@ -163,6 +163,20 @@ func (c *Case) Assign(by By, to RecordID) ([]Event, error) {
 	return happened(c, by.event(EventCaseAssigned, Facts{Record: to}, nil))
 }
 
+// Leave gives the case back to the queue when whoever has it may not work on it any more. It is no event where she has
+// no part in it.
+func (c *Case) Leave(by By, who ActorID) ([]Event, error) {
+	var events []Event
+	switch {
+	case c.Status != CaseOpen:
+	case c.Assigned == who: // which also ends a claim
+		events = append(events, by.event(EventCaseAssigned, Facts{}, nil))
+	case c.Claim != nil && c.Claim.Holder == who:
+		events = append(events, by.event(EventCaseClaimEnded, Facts{}, nil))
+	}
+	return happened(c, events...)
+}
+
 // Escalate asks for somebody with more experience.
 func (c *Case) Escalate(by By, reasons string) ([]Event, error) {
 	if c.Status != CaseOpen || c.Escalated {

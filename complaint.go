@@ -104,6 +104,9 @@ func (c *Complaint) Apply(h Header) error {
 		}
 	case EventComplaintAssigned:
 		c.Status, c.Handler = ComplaintAssigned, ActorID(f.Record)
+		if f.Record == "" { // given back to whoever comes
+			c.Status = ComplaintReceived
+		}
 	case EventComplaintUpheld, EventComplaintRejected:
 		c.Status, c.AnsweredBy, c.AnsweredAt = ComplaintUpheld, h.Actor, &h.At
 		if h.Kind == EventComplaintRejected {
@@ -192,6 +195,14 @@ func (c *Complaint) Assign(by By, to ActorID) ([]Event, error) {
 		return nil, err
 	}
 	return happened(c, by.event(EventComplaintAssigned, Facts{Record: RecordID(to)}, nil))
+}
+
+// Leave gives the complaint back when whoever has it may not answer it any more. It is no event where she does not.
+func (c *Complaint) Leave(by By, who ActorID) ([]Event, error) {
+	if !c.Open() || c.Handler != who {
+		return nil, nil
+	}
+	return happened(c, by.event(EventComplaintAssigned, Facts{}, nil))
 }
 
 // Uphold finds that the decision was wrong. The caller reverses it in the same transaction.

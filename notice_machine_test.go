@@ -85,6 +85,7 @@ func complaintMachine() machine {
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Assign(officer(0, at), person(1)) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Assign(officer(0, at), person(2)) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Uphold(officer(1, at), text) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Leave(officer(0, at), c.Handler) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Reject(officer(1, at), text) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Inform(party(at), "page") }),
 	}}

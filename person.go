@@ -36,6 +36,7 @@ type Person struct {
 	Invitation Digest     `json:"invitation,omitempty"`  // of the one-time token
 	InvitedTil *time.Time `json:"invited_until,omitempty"`
 	Credential Digest     `json:"credential,omitempty"` // of the credential id
+	Way        Way        `json:"way,omitempty"`        // empty: a passkey
 	Recovery   *Recovery  `json:"recovery,omitempty"`   // of a lost key, under way
 }
 
@@ -66,7 +67,9 @@ func (p *Person) Apply(h Header) error {
 		p.Status, p.Invitation, p.InvitedTil, p.Duties = PersonInvited, f.Digest, f.Until, dutiesOf(f)
 	case EventPersonEnrolled:
 		p.Status, p.Credential, p.Invitation, p.InvitedTil = PersonEnrolled, f.Digest, "", nil
-		p.Recovery = nil
+		p.Recovery, p.Way = nil, Way(f.Code)
+	case EventPersonPasskeyAdded:
+		p.Credential, p.Way, p.Recovery, p.Invitation, p.InvitedTil = f.Digest, "", nil, "", nil
 	case EventPersonDutiesProposed:
 		p.Proposed, p.ProposedBy = dutiesOf(f), h.Actor
 	case EventPersonDutiesChanged:
@@ -131,15 +134,6 @@ func (p *Person) Expected(token Digest, at time.Time) bool {
 		p.Invitation == token && !passed(p.InvitedTil, at)
 }
 
-// Enrol binds a passkey to a person who is expected; the invitation is spent, and a passkey she had is worth nothing.
-func (p *Person) Enrol(by By, token, credential Digest, payload any) ([]Event, error) {
-	if !p.Expected(token, by.At) {
-		return nil, Errorf(CodeExpired, ReasonEnrolmentSpent,
-			"This enrolment link was used or has expired. Ask an administrator for a new one.")
-	}
-	return happened(p, by.event(EventPersonEnrolled, Facts{Digest: credential}, payload))
-}
-
 // Suspend ends a person's access.
 func (p *Person) Suspend(by By, reasons string) ([]Event, error) {
 	if p.Status == PersonSuspended {
@@ -151,7 +145,7 @@ func (p *Person) Suspend(by By, reasons string) ([]Event, error) {
 	return happened(p, by.event(EventPersonSuspended, Facts{}, Text{reasons}))
 }
 
-// Reinstate lets a suspended person in again, with the passkey she had. Grave duties come back only once a
+// Reinstate lets a suspended person in again, as she signed in before. Grave duties come back only once a
 // second person confirms them.
 func (p *Person) Reinstate(by By, reasons string) ([]Event, error) {
 	if p.Status != PersonSuspended || p.Credential == "" {
@@ -161,6 +155,9 @@ func (p *Person) Reinstate(by By, reasons string) ([]Event, error) {
 		return nil, err
 	}
 	had := p.Duties
+	if err := p.fits(had); err != nil {
+		return nil, err
+	}
 	events, err := happened(p, by.event(EventPersonReinstated, Facts{Codes: codes(without(had, isGrave))}, Text{reasons}))
 	if err != nil || !slices.ContainsFunc(had, isGrave) {
 		return events, err

@@ -27,6 +27,9 @@ func (p *Person) ChangeDuties(by By, duties []Duty, reasons string) ([]Event, er
 	if by.Actor == p.Actor() && p.Has(DutyAdministrator) && !slices.Contains(duties, DutyAdministrator) {
 		return nil, Errorf(CodeForbidden, ReasonSamePerson, "Nobody takes her own administration away.")
 	}
+	if err := p.fits(duties); err != nil {
+		return nil, err
+	}
 	fresh := func(d Duty) bool { return d.Grave() && !slices.Contains(p.Duties, d) }
 	now := without(duties, fresh)
 	if sameDuties(duties, p.Duties) && p.Proposed == nil {
@@ -54,6 +57,9 @@ func (p *Person) ConfirmDuties(by By, payload any) ([]Event, error) {
 	if !by.Actor.isPerson() || by.Actor == p.ProposedBy || by.Actor == p.Actor() {
 		return nil, Errorf(CodeForbidden, ReasonSamePerson,
 			"Two people give this duty: neither who proposed it nor who gets it confirms.")
+	}
+	if err := p.fits(p.Proposed); err != nil {
+		return nil, err
 	}
 	return happened(p, by.event(EventPersonDutiesChanged, Facts{Codes: codes(p.Proposed)}, payload))
 }

@@ -29,7 +29,7 @@ func invited(t testing.TB, duties ...tocsin.Duty) *tocsin.Person {
 func atDesk(t testing.TB, duties ...tocsin.Duty) *tocsin.Person {
 	t.Helper()
 	p := invited(t, duties...)
-	if _, err := p.Enrol(tocsin.By{Actor: p.Actor(), At: noon}, tocsin.DigestOf([]byte("token")),
+	if _, err := p.Enrol(tocsin.By{Actor: p.Actor(), At: noon}, tocsin.DigestOf([]byte("token")), tocsin.WayPasskey,
 		tocsin.DigestOf([]byte("key")), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -16,15 +16,16 @@ import (
 var rooms = map[string]int{
 	".": 0,
 
-	"match":              1,
-	"decode":             1,
-	"wire":               1,
-	"translog":           1,
-	"internal/config":    1,
-	"internal/telemetry": 1,
-	"internal/policy":    1,
-	"internal/locale":    1,
-	"internal/softkey":   1,
+	"match":               1,
+	"decode":              1,
+	"wire":                1,
+	"translog":            1,
+	"internal/config":     1,
+	"internal/telemetry":  1,
+	"internal/policy":     1,
+	"internal/locale":     1,
+	"internal/softkey":    1,
+	"internal/credential": 1,
 
 	"match/hammingdisk": 2,
 	"internal/flow":     2,
@@ -40,6 +41,7 @@ var rooms = map[string]int{
 	"internal/matcher":  3,
 	"internal/media":    3,
 	"internal/notify":   3,
+	"internal/provider": 3,
 	"internal/locate":   3,
 	"internal/bridge/*": 3,
 
@@ -69,7 +71,7 @@ const examples = "examples"
 const importsExamples = "internal/demo"
 
 // testRooms are imported by tests only.
-var testRooms = map[string]bool{"internal/testkit": true, "internal/store/storetest": true}
+var testRooms = map[string]bool{"internal/testkit": true, "internal/testkit/idp": true, "internal/store/storetest": true}
 
 // vagueNames say nothing about what a package provides.
 var vagueNames = map[string]bool{

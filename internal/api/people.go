@@ -35,7 +35,7 @@ func (s *service) listPeople(ctx context.Context, _ *None) (*output[PeopleView],
 	for _, p := range all {
 		person := PersonView{ID: p.ID, Name: p.File.Name, Status: p.Status,
 			Duties: append([]tocsin.Duty{}, p.Duties...), Proposed: p.Proposed, InvitedUntil: p.InvitedTil}
-		if at := p.File.Credential.EnrolledAt; !at.IsZero() {
+		if at := p.EnrolledAt(); !at.IsZero() {
 			person.EnrolledAt = &at
 		}
 		view.People = append(view.People, person)

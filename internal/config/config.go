@@ -26,6 +26,7 @@ type Config struct {
 	Demonstration      bool               `koanf:"demonstration"`
 	DeliveryAlarmAfter time.Duration      `koanf:"delivery_alarm_after"`
 	Listen             Listen             `koanf:"listen"`
+	SignIn             SignIn             `koanf:"sign_in"`
 	Database           Database           `koanf:"database"`
 	Directory          Directory          `koanf:"directory"`
 	Platform           Platform           `koanf:"platform"`
@@ -47,6 +48,8 @@ type Listen struct {
 	Public string `koanf:"public"`
 	// Metrics carries /metrics; empty means no such listener.
 	Metrics string `koanf:"metrics"`
+	// TrustedProxies are addresses or networks whose word counts for who asks through them.
+	TrustedProxies []string `koanf:"trusted_proxies"`
 }
 
 // Database says where journal and state live. Neither field set means SQLite in the data folder.
@@ -158,7 +161,8 @@ func Default() Config {
 		DataDir:            "tocsin-data",
 		KeyDir:             "tocsin-keys",
 		DeliveryAlarmAfter: 10 * time.Minute,
-		Listen:             Listen{Public: "127.0.0.1:8420"},
+		Listen:             Listen{Public: "127.0.0.1:8420", TrustedProxies: []string{}},
+		SignIn:             SignIn{Password: true, ProviderACR: []string{}, ProviderAMR: []string{}},
 		Directory:          Directory{Threshold: 1, Publishers: []string{}},
 		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},

@@ -22,6 +22,7 @@ func (f Field) Env() string { return envName(f.Key) }
 // sections says what each group of keys is about.
 var sections = map[string]string{
 	"listen":              "Where the node accepts connections.",
+	"sign_in":             "How people may sign in besides passkeys, which officers, reviewers and most others must have.",
 	"database":            "Where journal and state are kept. With neither key set: SQLite in data_dir.",
 	"directory":           "Whose word this node takes for who the other parties are.",
 	"platform":            "The platform behind a host's node. Leave empty on a node of any other role.",
@@ -94,6 +95,46 @@ var table = []Field{
 		Key:    "listen.metrics",
 		Doc:    "Address, host:port, of /metrics. Empty: no metrics are served.",
 		Danger: "It asks nobody who they are. Keep it on loopback or on a network of your own.",
+	},
+	{
+		Key: "listen.trusted_proxies",
+		Doc: "Addresses or networks (CIDR) of the proxies in front of this node. Attempts to sign in, and notices of " +
+			"the public, are counted for the rightmost address of X-Forwarded-For that none of them has. Without " +
+			"any, everybody behind a proxy shares one count.",
+		Danger: "Whoever can speak to the node from such an address chooses under which address its attempts count.",
+	},
+	{
+		Key: "sign_in.password",
+		Doc: "Whether people may choose a password with a code from an app, where moderating, giving notice and keeping " +
+			"signals is all they do. Everybody else needs a passkey. What was chosen before no longer signs in once " +
+			"this is off.",
+		Danger: "A password and a code can be typed into a page that only looks like this one; a passkey cannot.",
+	},
+	{
+		Key: "sign_in.provider_issuer",
+		Doc: "Issuer of an OpenID Connect provider at which the same people may sign in instead; empty: none. Nobody " +
+			"comes in by it who was not invited here. Register PUBLIC_URL/sign-in/provider/back as redirect address.",
+		Danger: "Whoever runs the provider can sign in as anybody who chose it.",
+	},
+	{
+		Key: "sign_in.provider_client",
+		Doc: "Name (client_id) of this node at the provider.",
+	},
+	{
+		Key: "sign_in.provider_secret_file",
+		Doc: "File with the secret of this node at the provider.",
+	},
+	{
+		Key: "sign_in.provider_name",
+		Doc: "What people call the provider; empty: its host name.",
+	},
+	{
+		Key: "sign_in.provider_acr",
+		Doc: "Authentication context classes (acr), of which the provider must tell one; empty: any. They are asked for.",
+	},
+	{
+		Key: "sign_in.provider_amr",
+		Doc: "Authentication methods (amr), all of which the provider must tell, such as mfa; empty: any.",
 	},
 	{
 		Key: "database.url",

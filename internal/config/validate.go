@@ -34,6 +34,8 @@ func (c Config) Validate() error {
 	c.validateWellness(&p)
 	c.validateCompat(&p)
 	c.Notify.validate(&p)
+	c.SignIn.validate(&p)
+	c.Listen.validateProxies(&p)
 	p.check(slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", "must be text or json")
 	p.check(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level",
 		"must be debug, info, warn or error")

@@ -11,7 +11,7 @@ const blockedPath = "/blocked"
 // countBlocked counts, and reads nothing: a report holds addresses, and pieces of what was stopped. It takes no session,
 // and its limit is its own.
 func (c *Console) countBlocked(w http.ResponseWriter, r *http.Request) {
-	if !c.reports.allow(r.RemoteAddr) {
+	if c.doors.reports.allow(classOf(c.caller(r))) != nil {
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}

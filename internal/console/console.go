@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 
 	"github.com/alexedwards/scs/v2"
@@ -37,6 +38,11 @@ type Deps struct {
 	Demonstration bool // say on every page that nothing here is real
 	// Blocked counts what browsers report that the policy of a page stopped; nil: nobody counts.
 	Blocked func()
+	// Proxies may say for whom they ask. Danger: whoever speaks from one of these addresses chooses under which
+	// address its attempts are counted.
+	Proxies []netip.Prefix
+	// Provider is where people may sign in instead; nil where none is configured.
+	Provider Provider
 }
 
 // Console is one node's console.
@@ -45,8 +51,7 @@ type Console struct {
 	sessions *scs.SessionManager
 	passkeys *webauthn.WebAuthn
 	assets   assets
-	limits   *limits
-	reports  *limits  // of what browsers say by themselves, so that it closes no door
+	doors    doors
 	patterns []string // of every address
 }
 
@@ -57,7 +62,7 @@ func New(d Deps) (http.Handler, error) {
 		(d.PublicURL.Scheme != "https" && d.PublicURL.Scheme != "http") {
 		return nil, fmt.Errorf("open console: the public address needs a scheme and a host")
 	}
-	c := &Console{Deps: d, limits: newLimits(d.Clock), reports: newLimits(d.Clock)}
+	c := &Console{Deps: d, doors: newDoors(d.Clock)}
 	var err error
 	if c.passkeys, err = relyingParty(d.PublicURL); err != nil {
 		return nil, err

@@ -6,7 +6,9 @@ package console
 import (
 	"net/http"
 
+	"tocsin"
 	"tocsin/internal/console/page"
+	"tocsin/internal/flow"
 )
 
 // openEnrolment takes the token of a one-time link out of the address at once, so that it stays in no
@@ -24,10 +26,15 @@ func (c *Console) openEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.render(
-		w,
-		r,
-		http.StatusOK,
-		page.Enrol(page.Enrolment{Name: invited.File.Name, Duties: invited.Duties, Proposed: invited.Proposed}),
-	)
+	return c.render(w, r, http.StatusOK, page.Enrol(c.enrolment(invited)))
+}
+
+// enrolment is what an invited person may choose from.
+func (c *Console) enrolment(invited flow.Individual) page.Enrolment {
+	e := page.Enrolment{Name: invited.File.Name, Duties: invited.Duties, Proposed: invited.Proposed}
+	e.Password = c.Flow.Settings.Passwords && invited.MayEnrolBy(tocsin.WayPassword)
+	if c.Provider != nil && invited.MayEnrolBy(tocsin.WayProvider) {
+		e.Provider = c.providerName()
+	}
+	return e
 }

@@ -6,8 +6,10 @@ package console
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,12 +121,31 @@ func (c *Console) writeTrouble(w http.ResponseWriter, r *http.Request, e *tocsin
 	if e.Code == tocsin.CodeInternal {
 		trouble.ID = telemetry.RequestID(ctx)
 	}
+	if errors.Is(e, errSignIn) {
+		trouble.Kept = kept(r)
+	}
 	if e.Code == tocsin.CodeUnauthenticated {
 		trouble.To, trouble.Label = "/sign-in", page.T(ctx, "console.sign_in.title")
 	}
 	if err := c.render(w, r, statuses[e.Code], page.Failed(trouble)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
+}
+
+// kept is what somebody wrote whose session was over when she sent it: she can still copy it.
+func kept(r *http.Request) []string {
+	if r.Method != http.MethodPost || r.ParseForm() != nil {
+		return nil
+	}
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, text := range r.PostForm[name] {
+			if strings.ContainsAny(strings.TrimSpace(text), " \n") && name != "password" && name != "again" {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return texts
 }
 
 // nowhere answers every address that is none.

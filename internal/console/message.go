@@ -31,6 +31,8 @@ var particular = map[string]string{
 	"grounds/missing":                                              "console.problem.ground",
 	"clarification_needed/missing":                                 "console.problem.clarification",
 	"duties/missing":                                               "console.problem.duty",
+	"sign_in/format":                                               "console.problem.sign_in",
+	"sign_in/duplicate":                                            "console.problem.sign_in_taken",
 }
 
 // message says an error to a person in her language. The English sentence of the error stands only where no

@@ -4,6 +4,7 @@
 package console
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -74,7 +75,8 @@ func TestClassOfAddress(t *testing.T) {
 		"192.0.2.7:1234": "192.0.2.7/32", "[2001:db8::7:8]:1": "2001:db8::/64", "[::ffff:192.0.2.7]:1": "192.0.2.7/32",
 		"nonsense": "invalid Prefix", "": "invalid Prefix", "[fe80::1%eth0]:1": "fe80::/64",
 	} {
-		if got := classOf(remote).String(); got != want {
+		from := &http.Request{RemoteAddr: remote}
+		if got := classOf((&Console{}).caller(from)).String(); got != want {
 			t.Errorf("%q: %s, want %s", remote, got, want)
 		}
 	}

@@ -93,6 +93,10 @@ func TestDutiesChangeInAForm(t *testing.T) {
 	if a := boss.post(page+"/duties", form); a.path != page || !strings.Contains(a.body, "Legal") {
 		t.Fatalf("change: %d at %s", a.status, a.path)
 	}
+	if someone.signedIn() {
+		t.Error("a session outlives a duty")
+	}
+	someone.signIn()
 	if a := someone.get(page); a.status != http.StatusOK || !strings.Contains(a.body, "Legal") ||
 		strings.Contains(a.body, page+"/duties") {
 		t.Errorf("she reads of herself: %d %s", a.status, words(a.body))

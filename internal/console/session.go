@@ -29,7 +29,7 @@ const (
 // What a session holds.
 const (
 	keyPerson   = "person"   // record id of who signed in
-	keySince    = "since"    // when, Unix seconds
+	keySince    = "since"    // when, Unix microseconds
 	keySeen     = "seen"     // last use, Unix seconds
 	keyToken    = "token"    // of an enrolment link that was opened
 	keyCeremony = "ceremony" // a passkey ceremony under way
@@ -64,9 +64,10 @@ func (c *Console) begin(ctx context.Context, id tocsin.RecordID) error {
 	if err := c.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
-	now := c.Clock.Now().Unix()
+	began := c.Clock.Now()
+	now := began.Unix()
 	c.sessions.Put(ctx, keyPerson, string(id))
-	c.sessions.Put(ctx, keySince, now)
+	c.sessions.Put(ctx, keySince, began.UnixMicro())
 	c.sessions.Put(ctx, keySeen, now)
 	c.sessions.Put(ctx, keyWorking, now)
 	return nil
@@ -80,7 +81,7 @@ func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) 
 		return flow.Individual{}, errSignIn
 	}
 	now := c.Clock.Now()
-	since := time.Unix(c.sessions.GetInt64(ctx, keySince), 0)
+	since := c.since(ctx)
 	seen := time.Unix(c.sessions.GetInt64(ctx, keySeen), 0)
 	if now.Sub(since) >= longest || now.Sub(seen) >= idle {
 		return flow.Individual{}, c.end(ctx, errSignIn)
@@ -89,8 +90,8 @@ func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) 
 	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
 		return flow.Individual{}, c.end(ctx, errSignIn)
 	}
-	if err == nil && since.Before(who.File.Credential.EnrolledAt.Truncate(time.Second)) {
-		return flow.Individual{}, c.end(ctx, errSignIn) // it began with a passkey that is worth nothing now
+	if err == nil && who.Outlived(since) {
+		return flow.Individual{}, c.end(ctx, errSignIn)
 	}
 	if err == nil && using && now.Sub(seen) >= shortBreak {
 		c.sessions.Put(ctx, keyWorking, now.Unix())
@@ -99,6 +100,25 @@ func (c *Console) current(r *http.Request, using bool) (flow.Individual, error) 
 		c.sessions.Put(ctx, keySeen, now.Unix())
 	}
 	return who, err
+}
+
+// since is when the person of a session signed in.
+func (c *Console) since(ctx context.Context) time.Time {
+	return time.UnixMicro(c.sessions.GetInt64(ctx, keySince))
+}
+
+// anew is how long ago at the most somebody must have signed in who changes how she does.
+const anew = 10 * time.Minute
+
+var errAgain = tocsin.Errorf(tocsin.CodeForbidden, "sign_in_again",
+	"This is done right after signing in. Sign out, sign in again, and come back here.")
+
+// justSignedIn refuses whoever found a browser that somebody left.
+func (c *Console) justSignedIn(ctx context.Context) error {
+	if c.Clock.Now().Sub(c.since(ctx)) > anew {
+		return errAgain
+	}
+	return nil
 }
 
 // end destroys the session and gives the reason back.

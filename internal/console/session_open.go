@@ -22,7 +22,20 @@ func (c *Console) openSignIn(w http.ResponseWriter, r *http.Request) error {
 	if _, err := c.current(r, true); err == nil {
 		return goTo(w, r, to)
 	}
-	return c.render(w, r, http.StatusOK, page.SignIn(to))
+	door := c.signIn(to)
+	if door.Provider != "" && r.URL.Query().Get("left") == "provider" {
+		door.Leave = c.Provider.Leave(r.Context(), c.PublicURL.JoinPath("/sign-in").String())
+	}
+	return c.render(w, r, http.StatusOK, page.SignIn(door))
+}
+
+// signIn is what the door offers.
+func (c *Console) signIn(to string) page.Door {
+	d := page.Door{To: to, Password: c.Flow.Settings.Passwords}
+	if c.Provider != nil {
+		d.Provider = c.providerName()
+	}
+	return d
 }
 
 // beginSignIn asks for any passkey of this console: nobody types a user name, so nobody can try out names.

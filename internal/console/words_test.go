@@ -198,7 +198,7 @@ func TestLanguageOfTheBrowserIsTakenUntilChosen(t *testing.T) {
 	p.post("/language", url.Values{"language": {"en"}, "to": {"/sign-in"}})
 	req = p.request("GET", "/sign-in", nil)
 	req.Header.Set("Accept-Language", "fr")
-	if a := p.do(req); !strings.Contains(a.body, "Your passkey signs you in") {
+	if a := p.do(req); !strings.Contains(a.body, "A passkey signs you in") {
 		t.Error("not in English")
 	}
 }

@@ -126,6 +126,7 @@ func newWorldOf(t *testing.T, settings flow.Settings, open ...tocsin.PartyID) *w
 	if settings.Language = "en"; settings.Periods.Execution == 0 {
 		settings.Periods = tocsin.EUPeriods()
 	}
+	settings.Passwords = true
 	w := &world{
 		t:        t,
 		settings: settings,
@@ -240,7 +241,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	handler, err := console.New(
 		console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
 			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration,
-			Blocked: func() { w.blocked.Add(1) }},
+			Blocked: func() { w.blocked.Add(1) }, Provider: w.provider(n.url)},
 	)
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}

@@ -115,6 +115,32 @@ type PersonFile struct {
 	Certificate string      // officer certificate, compact JWS
 	Preferences Preferences `json:",omitzero"`
 	Reach       Reach       `json:",omitzero"`
+
+	Password *PasswordFile `json:",omitempty"` // instead of a passkey
+	Pending  *PasswordFile `json:",omitempty"` // chosen at enrolment, until the first code came
+	Provider *ProviderFile `json:",omitempty"` // instead of a passkey
+	// SessionsFrom ends every session that began before: she was suspended, lost a duty, or signs in otherwise now.
+	SessionsFrom time.Time `json:",omitzero"`
+}
+
+// PasswordFile is what somebody signs in with who has no passkey.
+type PasswordFile struct {
+	Handle  string          // random; the person's state names its digest
+	SignIn  string          // the name she types, as she wrote it
+	Hash    string          // of the password, Argon2id
+	TimeKey string          // of the app that makes codes, in base32
+	Codes   []tocsin.Digest // of recovery codes that were not used
+
+	EnrolledAt time.Time
+}
+
+// ProviderFile is who somebody is at a provider.
+type ProviderFile struct {
+	Handle  string
+	Issuer  string
+	Subject string
+
+	EnrolledAt time.Time
 }
 
 // Credential is a person's passkey as it was registered.

@@ -43,6 +43,8 @@ type Settings struct {
 	EscalateAfter time.Duration // unacknowledged, the next person is called
 	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
 	Wellness      Wellness      // the least that everybody at this node has
+	Passwords     bool          // people who need no passkey may choose a password and a code
+	Provider      string        // or this OpenID Connect provider, by its issuer; empty: none
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).

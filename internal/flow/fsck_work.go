@@ -52,7 +52,7 @@ func (x *examination) expect(on examined) {
 		found(lookupContact, string(h.Facts.Party))
 	case tocsin.EventPersonInvited, tocsin.EventPersonRecoveryOpened:
 		found(lookupInvitation, string(h.Facts.Digest))
-	case tocsin.EventPersonEnrolled:
+	case tocsin.EventPersonEnrolled, tocsin.EventPersonPasskeyAdded:
 		found(lookupCredential, string(h.Facts.Digest))
 	}
 	x.expectWork(on)
@@ -68,6 +68,8 @@ func (x *examination) expectWork(on examined) {
 		x.asks(on, JobLocate, on.header.ID, platformTarget, "")
 	case tocsin.EventCaseOpened, tocsin.EventCaseReopened: // only a node that had a platform then
 		x.allows(on, JobIdentify, on.header.ID, platformTarget)
+	case tocsin.EventPersonSuspended, tocsin.EventPersonDutiesChanged: // only when she loses something
+		x.allows(on, JobRelease, on.header.ID, queueTarget)
 	case tocsin.EventNoticeCompleted:
 		n := on.record.agg.(*tocsin.Notice)
 		if n.Channel != tocsin.ChannelAuthority && n.Channel != tocsin.ChannelReport {

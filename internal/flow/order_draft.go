@@ -18,8 +18,10 @@ const (
 	lookupDocument   = "document"   // a signed document's digest
 	lookupItem       = "item"       // the platform's reference of an item
 	lookupContact    = "contact"    // the other party
-	lookupCredential = "credential" // digest of a passkey's credential id
+	lookupCredential = "credential" // digest of a passkey's credential id, or of a random name
 	lookupInvitation = "invitation" // digest of an enrolment token
+	lookupSignIn     = "sign_in"    // the name that goes with a password
+	lookupSubject    = "subject"    // a person at a provider
 )
 
 // Drafted names a draft and the state it was left in.

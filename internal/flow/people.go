@@ -107,9 +107,26 @@ type Individual struct {
 	File PersonFile
 }
 
-// Actor is the person signed in with her passkey.
+// Actor is the person signed in, in the one way she has.
 func (i Individual) Actor() Actor {
-	return Actor{ID: i.Person.Actor(), Duties: i.Duties, Passkey: true}
+	return Actor{ID: i.Person.Actor(), Duties: i.Duties, Passkey: i.SignsInBy() == tocsin.WayPasskey}
+}
+
+// EnrolledAt is since when she signs in as she does; zero while she was only invited.
+func (i Individual) EnrolledAt() time.Time {
+	switch {
+	case i.File.Password != nil:
+		return i.File.Password.EnrolledAt
+	case i.File.Provider != nil:
+		return i.File.Provider.EnrolledAt
+	}
+	return i.File.Credential.EnrolledAt
+}
+
+// Outlived reports whether a session that began at a time is over: since then she was suspended, lost a duty, or
+// enrolled anew.
+func (i Individual) Outlived(began time.Time) bool {
+	return began.Before(i.File.SessionsFrom) || began.Before(i.EnrolledAt())
 }
 
 // Invited finds the person an enrolment token belongs to.
@@ -146,9 +163,18 @@ func (f *Flow) ByID(ctx context.Context, id tocsin.RecordID) (Individual, error)
 }
 
 // admits tells whether a person may come in. A passkey enrolled while the settings allowed demonstrations
-// proves nothing once they do not.
+// proves nothing once they do not; nor does a way that the operator switched off.
 func (f *Flow) admits(p Individual) bool {
-	return p.Status == "enrolled" && (f.Settings.Demonstration || !p.File.Credential.Demonstration)
+	if p.Status != tocsin.PersonEnrolled {
+		return false
+	}
+	switch p.SignsInBy() {
+	case tocsin.WayPassword:
+		return f.Settings.Passwords && p.File.Password != nil
+	case tocsin.WayProvider:
+		return p.File.Provider != nil && p.File.Provider.Issuer == f.Settings.Provider
+	}
+	return f.Settings.Demonstration || !p.File.Credential.Demonstration
 }
 
 func (f *Flow) individual(ctx context.Context, lookup, value string) (Individual, error) {
@@ -176,10 +202,31 @@ func (u *unit) individual(id tocsin.RecordID) (Individual, error) {
 // Enrol binds a passkey, verified by the console's ceremony, to an invited person, spends the invitation and
 // certifies officers. Demonstration passkeys are refused outside a demonstration.
 func (f *Flow) Enrol(ctx context.Context, token, name string, c Credential) (tocsin.RecordID, error) {
+	if err := f.genuine(c); err != nil {
+		return "", err
+	}
+	return f.enrol(ctx, token, tocsin.WayPasskey, func(u *unit, p *Individual) (tocsin.Digest, error) {
+		c.EnrolledAt = u.now
+		p.File.Credential = c
+		if name != "" {
+			p.File.Name = name
+		}
+		return tocsin.DigestOf(c.ID), nil
+	})
+}
+
+func (f *Flow) genuine(c Credential) error {
 	if c.Demonstration && !f.Settings.Demonstration {
-		return "", tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedApprovalDemonstration,
+		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedApprovalDemonstration,
 			"This passkey was made by a demonstration authenticator. Use a real one.")
 	}
+	return nil
+}
+
+// enrol binds what bind puts into the file of an invited person, and names by a digest. Whatever she signed in with
+// before is gone, and so are her sessions.
+func (f *Flow) enrol(ctx context.Context, token string, way tocsin.Way,
+	bind func(*unit, *Individual) (tocsin.Digest, error)) (tocsin.RecordID, error) {
 	digest := tocsin.DigestOf([]byte(token))
 	var id tocsin.RecordID
 	err := f.update(ctx, func(u *unit) error {
@@ -192,31 +239,60 @@ func (f *Flow) Enrol(ctx context.Context, token, name string, c Credential) (toc
 			return err
 		}
 		id = p.ID
-		credential := tocsin.DigestOf(c.ID)
-		events, err := p.Enrol(u.by(p.Person.Actor()), digest, credential, nil)
+		pending := p.File.Pending
+		if err := u.unbind(&p); err != nil {
+			return err
+		}
+		p.File.Pending = pending
+		credential, err := bind(u, &p)
+		if err != nil {
+			return err
+		}
+		p.File.Pending = nil
+		events, err := p.Enrol(u.by(p.Person.Actor()), digest, way, credential, nil)
 		if err := u.did(p.Person, events, err); err != nil {
 			return err
 		}
-		c.EnrolledAt = u.now
-		p.File.Credential = c
-		if name != "" {
-			p.File.Name = name
-		}
-		if p.File.Certificate, err = u.certify(p); err != nil {
-			return err
-		}
-		if err := u.tx.Reserve(lookupCredential, f.Sealer.LookupKey(lookupCredential, string(credential)), id); err != nil {
-			return err
-		}
-		return u.write(p.Person, p.File)
+		return u.bound(p, credential)
 	})
 	return id, err
+}
+
+// unbind forgets what a person signed in with.
+func (u *unit) unbind(p *Individual) error {
+	if old := p.File.Password; old != nil {
+		key := u.f.Sealer.LookupKey(lookupSignIn, folded(old.SignIn))
+		if err := u.tx.Release(lookupSignIn, key); err != nil {
+			return err
+		}
+	}
+	if old := p.File.Provider; old != nil {
+		key := u.f.Sealer.LookupKey(lookupSubject, subjectOf(old.Issuer, old.Subject))
+		if err := u.tx.Release(lookupSubject, key); err != nil {
+			return err
+		}
+	}
+	p.File.Credential, p.File.Password, p.File.Pending, p.File.Provider = Credential{}, nil, nil, nil
+	return nil
+}
+
+// bound keeps what a person signs in with from now on.
+func (u *unit) bound(p Individual, credential tocsin.Digest) (err error) {
+	p.File.SessionsFrom = u.now
+	if p.File.Certificate, err = u.certify(p); err != nil {
+		return err
+	}
+	err = u.tx.Reserve(lookupCredential, u.f.Sealer.LookupKey(lookupCredential, string(credential)), p.ID)
+	if err != nil {
+		return err
+	}
+	return u.write(p.Person, p.File)
 }
 
 // certify issues the certificate by which a recipient knows an officer's passkey; empty for who signs nothing.
 func (u *unit) certify(p Individual) (string, error) {
 	roles := wire.RolesOf(p.Duties)
-	if len(roles) == 0 {
+	if len(roles) == 0 || p.File.Credential.ID == nil {
 		return "", nil
 	}
 	c := p.File.Credential

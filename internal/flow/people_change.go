@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"tocsin"
 	"tocsin/wire"
@@ -94,7 +95,8 @@ func (f *Flow) ConfirmDuties(ctx context.Context, actor Actor, c Confirmation, a
 	})
 }
 
-// personCommand loads a person, runs a command, and gives her the officer certificate of her duties.
+// personCommand loads a person, runs a command, and gives her the officer certificate of her duties. If she loses
+// something, her sessions end and what she had goes back to the queue.
 func (f *Flow) personCommand(ctx context.Context, actor Actor, action Action, id tocsin.RecordID,
 	fn func(*unit, Individual) error) error {
 	return f.update(ctx, func(u *unit) error {
@@ -105,16 +107,36 @@ func (f *Flow) personCommand(ctx context.Context, actor Actor, action Action, id
 		if err != nil {
 			return err
 		}
-		had := wire.RolesOf(p.Duties)
+		duties, status := slices.Clone(p.Duties), p.Status
 		if err := fn(u, p); err != nil {
 			return err
 		}
-		if p.Credential == "" || len(had) == 0 && len(wire.RolesOf(p.Duties)) == 0 {
+		if p.Credential == "" {
 			return nil
+		}
+		lost := p.Status == tocsin.PersonSuspended && status != p.Status ||
+			slices.ContainsFunc(duties, func(d tocsin.Duty) bool { return !slices.Contains(p.Duties, d) })
+		signs := len(wire.RolesOf(duties)) > 0 || len(wire.RolesOf(p.Duties)) > 0
+		if !lost && !signs {
+			return nil
+		}
+		if lost {
+			p.File.SessionsFrom = u.now
+			u.releaseLater()
 		}
 		if p.File.Certificate, err = u.certify(p); err != nil {
 			return err
 		}
 		return u.write(p.Person, p.File)
 	})
+}
+
+// releaseLater gives back what a person has who has just lost something.
+func (u *unit) releaseLater() {
+	for _, kind := range []tocsin.EventKind{tocsin.EventPersonSuspended, tocsin.EventPersonDutiesChanged} {
+		if s := u.staged(kind); s != nil {
+			u.enqueue(JobRelease, s.event.ID, queueTarget, nil)
+			return
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tocsin"
+	"tocsin/internal/config"
 	"tocsin/internal/flow"
 	"tocsin/internal/testkit"
 )
@@ -22,7 +23,13 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor, testkit.Host}})
+	return officeOn(t, testkit.SQLite, nil)
+}
+
+func officeOn(t *testing.T, on testkit.Engine, change func(*config.Config)) *office {
+	t.Helper()
+	w := testkit.New(t, testkit.Options{On: on, Configure: change,
+		Down: []tocsin.PartyID{testkit.Supervisor, testkit.Host}})
 	o := &office{T: t, f: w.Authority.Flow(), at: w.Authority, clock: w.Clock}
 	o.first, o.next = o.hire(tocsin.DutyAdministrator), o.hire(tocsin.DutyAdministrator)
 	return o

@@ -75,6 +75,9 @@ func (i Individual) seenBy(actor Actor) Individual {
 	if i.Person.Actor() != actor.ID {
 		i.File.Preferences = Preferences{}
 	}
+	since := i.EnrolledAt()
+	i.File.Password, i.File.Pending, i.File.Provider = nil, nil, nil // nobody reads how somebody proves who she is
+	i.File.Credential.EnrolledAt = since
 	return i
 }
 

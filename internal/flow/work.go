@@ -164,6 +164,8 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return f.resolve(ctx, job)
 	case JobNotify:
 		return f.notify(ctx, job)
+	case JobRelease:
+		return f.release(ctx, job)
 	}
 	return outcome{fail: "unknown_kind"}, nil
 }

@@ -107,6 +107,7 @@ func settings(c config.Config) flow.Settings {
 		Standing: flow.StandingDecisions{Enabled: c.StandingDecisions.Enabled,
 			MaxPerHour: c.StandingDecisions.MaxPerHour, RatifyWithin: c.StandingDecisions.RatifyWithin},
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,
+		Passwords: c.SignIn.Password, Provider: c.SignIn.ProviderIssuer,
 	}
 }
 
@@ -114,7 +115,8 @@ func settings(c config.Config) flow.Settings {
 // of the directory.
 func (n *Node) declare(dir tocsin.Directory) {
 	origins := map[string]bool{}
-	own := append(n.Config.Notify.Endpoints(), n.Config.Platform.Callback, n.Config.Platform.Resolve)
+	own := append(n.Config.Notify.Endpoints(), n.Config.Platform.Callback, n.Config.Platform.Resolve,
+		n.Config.SignIn.ProviderIssuer)
 	for _, address := range own {
 		origins[originOf(address)] = true
 	}

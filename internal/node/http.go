@@ -4,14 +4,18 @@
 package node
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+
+	"github.com/coreos/go-oidc/v3/oidc"
 
 	"tocsin"
 	"tocsin/internal/api"
 	"tocsin/internal/console"
 	"tocsin/internal/locale"
 	"tocsin/internal/peer"
+	"tocsin/internal/provider"
 	"tocsin/internal/publog"
 	"tocsin/internal/telemetry"
 	"tocsin/wire"
@@ -61,9 +65,29 @@ func (n *Node) console() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return console.New(console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock,
+	deps := console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock,
 		PublicURL: n.PublicURL(), Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration,
-		Blocked: n.metrics.Blocked})
+		Proxies: n.Config.Listen.Proxies(), Blocked: n.metrics.Blocked}
+	if n.Config.SignIn.ProviderIssuer != "" {
+		if deps.Provider, err = n.provider(); err != nil {
+			return nil, err
+		}
+	}
+	return console.New(deps)
+}
+
+// provider is where people may sign in instead, over the one outgoing client.
+func (n *Node) provider() (*provider.Provider, error) {
+	s := n.Config.SignIn
+	secret, err := s.ProviderSecret()
+	if err != nil {
+		return nil, err
+	}
+	client := n.out.HTTP()
+	return provider.New(provider.Config{Issuer: s.ProviderIssuer, Client: s.ProviderClient, Secret: secret,
+		Name: s.ProviderName, ACR: s.ProviderACR, AMR: s.ProviderAMR, Now: n.clock.Now,
+		Back:    n.PublicURL().JoinPath("/sign-in/provider/back").String(),
+		Through: func(ctx context.Context) context.Context { return oidc.ClientContext(ctx, client) }}), nil
 }
 
 // EnrolmentLink is the address at which an invited person enrols her passkey, once.

@@ -82,6 +82,10 @@ func about(action flow.Action) (names []string, on []policy.Resource) {
 		add("officer", policy.Resource{Kind: "person", ID: "prs_1", Strength: 5, ProposedBy: "prs_a"})
 		add("administrator", policy.Resource{Kind: "person", ID: "prs_1", Strength: 6, ProposedBy: "prs_a"})
 		add("proposed by herself", policy.Resource{Kind: "person", ID: "prs_1", Strength: 1, ProposedBy: self})
+	case "record":
+		add("any", policy.Resource{Kind: noun, ID: "rec_1"})
+		add("a person, weakest", policy.Resource{Kind: "person", ID: "prs_1", Strength: 1})
+		add("a person, administrator", policy.Resource{Kind: "person", ID: "prs_1", Strength: 6})
 	case "decision", "complaint":
 		add("of others", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", "prs_b"}})
 		add("of herself", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", self}})

@@ -20,7 +20,7 @@ var sentences = map[string]sentence{
 	"passkey-confirms": {tocsin.ReasonPasskeyRequired,
 		"This is confirmed by a person with her passkey, and by nothing else."},
 	"passkey-for-the-strong": {tocsin.ReasonPasskeyRequired,
-		"Officers, approvers, reviewers and administrators work with their passkey only. Sign in with yours."},
+		"This duty is for people who sign in with a passkey. Sign in with yours."},
 	"service-never-decides": {tocsin.ReasonPasskeyRequired,
 		"A service key never decides: this needs a person."},
 	"no-machine-acknowledges": {tocsin.ReasonPasskeyRequired,

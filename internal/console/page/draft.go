@@ -33,6 +33,14 @@ type Problem struct {
 	Label   string
 }
 
+// at gives the message where a field is the one that is wrong.
+func (p Problem) at(field string) string {
+	if p.Field == field {
+		return p.Message
+	}
+	return ""
+}
+
 func (d Draft) value(name string) string { return d.Values.Get(name) }
 
 func (d Draft) ticked(name, value string) bool { return slices.Contains(d.Values[name], value) }

@@ -177,6 +177,17 @@ func personName(ctx context.Context, p flow.Individual) string {
 	return p.File.Name
 }
 
+// wayWord says how somebody signs in.
+func wayWord(ctx context.Context, w tocsin.Way) string { return T(ctx, "console.way."+string(w)) }
+
+// signsIn says how a person does, and of a passkey how safely it is kept.
+func signsIn(ctx context.Context, p flow.Individual) string {
+	if w := p.SignsInBy(); w != tocsin.WayPasskey {
+		return wayWord(ctx, w)
+	}
+	return passkey(ctx, p.File.Credential)
+}
+
 // passkey says what is known of how safely a passkey is kept.
 func passkey(ctx context.Context, c flow.Credential) string {
 	switch {
