@@ -140,7 +140,7 @@ func (c *Console) found(ctx context.Context, who flow.Individual, view flow.Case
 			}
 			for _, k := range known {
 				if k.Bank.ID == m.Bank {
-					f.State, f.Provenance, f.Opinions = k.State, k.Provenance, k.Opinions
+					f.State, f.Provenance, f.Opinions, f.Signal = k.State, k.Provenance, k.Opinions, k.Signal
 				}
 			}
 		}

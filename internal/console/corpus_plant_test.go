@@ -168,6 +168,12 @@ func (s *siege) plantBanks() {
 		map[string]any{"type": "sha256", "value": string(tocsin.DigestOf([]byte("bridge"))), "confidence": 70, "labels": []string{}}))))
 	s.call(host, "POST", "/signals/disabling", map[string]any{"bank": "BRIDGES", "type": "sha256",
 		"value": string(tocsin.DigestOf([]byte("bridge"))), "reasons": say("disabling reasons", 900)})
+	p, signalPage := s.every[host], "/signals/"+s.signals[1]
+	s.look(p, signalPage+"/enable")
+	s.post(p, signalPage+"/enable", url.Values{"step": {"confirm"}})
+	for _, step := range []string{"/dispute", "/disable", "/retract"} {
+		s.plant(p, signalPage+step, "", nil)
+	}
 }
 
 // plantCases lets what was uploaded match, and decides it.

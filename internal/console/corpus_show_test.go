@@ -25,6 +25,7 @@ var unreached = map[string]string{
 	"GET /orders/{id}/ratify":   "page.Confirmation, as the other steps of an order",
 	"GET /orders/{id}/uphold":   "page.Confirmation, as the other steps of an order",
 	"GET /orders/{id}/dismiss":  "page.Confirmation, as the other steps of an order",
+	"GET /signals/{id}/release": "page.Asked, as the other steps of a signal",
 	"GET /records/{id}/version": "a number, for a script",
 }
 

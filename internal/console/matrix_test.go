@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin"
 	"tocsin/internal/console"
@@ -27,7 +28,7 @@ const matrixFile = "testdata/matrix.txt"
 // stands in a file that a person read. An address without a line fails.
 func TestMatrixOfEveryAddressAndDuty(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, flow.Settings{Standing: flow.StandingDecisions{Enabled: true}})
+	o := newOffice(t, flow.Settings{Standing: flow.StandingDecisions{Enabled: true}, KeepHashesFor: 24 * time.Hour})
 	held := o.records()
 	seats := map[tocsin.PartyID][]seat{authority: o.seats(authority), host: o.seats(host)}
 	patterns, err := console.Patterns()
@@ -146,6 +147,9 @@ func (o *office) records() map[tocsin.RecordKind]object {
 		}))
 	}
 	first(tocsin.KindItem)
+	o.bank("KETTLES", "Kettles do not stand on bridges.")
+	first(tocsin.KindBank)
+	first(tocsin.KindSignal)
 	_, err := o.nodes[host].flow.SubmitPublicNotice(t.Context(), "", tocsin.NoticeForm{
 		Addresses: []tocsin.Address{{URL: o.board.URL + "/post/2"}}, Name: "A neighbour", Email: "neighbour@garden.example",
 		Reasons: "The picture of the bridge shows how to loosen its bolts.", GoodFaith: true, Language: "en"})

@@ -116,6 +116,9 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
 	}
 	add(flow.ActionOrderRead, "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
+	if c.Flow.Matcher != nil {
+		add(flow.ActionBankRead, "/banks", page.T(ctx, "console.tab.banks"), "/signals")
+	}
 	add(flow.ActionOrderRead, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))
 	add(flow.ActionJobRead, "/jobs", page.T(ctx, "console.tab.jobs"))

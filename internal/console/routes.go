@@ -50,6 +50,7 @@ func (c *Console) routes() http.Handler {
 	signed("POST /orders/{id}/cannot", c.sendImpediment)
 
 	c.caseRoutes(signed)
+	c.bankRoutes(signed)
 
 	signed("GET /copies/{id}", c.showCopy)
 	signed("GET /items/{id}", c.showItem)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -19,7 +20,7 @@ import (
 // what opens one by one: no list is wider than the door, and none narrower.
 func TestListsGiveExactlyWhatSinglePagesGive(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, flow.Settings{})
+	o := newOffice(t, flow.Settings{KeepHashesFor: 24 * time.Hour})
 	held := o.records()
 	all := tocsin.Duties()
 	rapid.Check(t, func(r *rapid.T) {
@@ -79,6 +80,26 @@ func lists(f *flow.Flow) map[tocsin.RecordKind]lister {
 			}
 			return ids, err
 		},
+		tocsin.KindBank: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, err := f.Banks(ctx, who, true)
+			for _, b := range list {
+				ids = append(ids, b.ID)
+			}
+			return ids, err
+		},
+		tocsin.KindSignal: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			banks, err := f.Banks(ctx, who, true)
+			for _, b := range banks {
+				shelf, err := f.Shelf(ctx, who, b.ID, "", 200)
+				if err != nil {
+					return nil, err
+				}
+				for _, s := range shelf.Signals {
+					ids = append(ids, s.ID)
+				}
+			}
+			return ids, err
+		},
 		tocsin.KindDecision: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
 			err = f.EachDecision(ctx, who, func(d flow.DecisionView) error {
 				ids = append(ids, d.ID)
@@ -101,6 +122,10 @@ func opens(f *flow.Flow, kind tocsin.RecordKind, who flow.Actor, id tocsin.Recor
 		_, err = f.Case(ctx, who, id)
 	case tocsin.KindPerson:
 		_, err = f.Person(ctx, who, id)
+	case tocsin.KindBank:
+		_, err = f.Shelf(ctx, who, id, "", 1)
+	case tocsin.KindSignal:
+		_, err = f.Signal(ctx, who, id)
 	case tocsin.KindDecision:
 		_, err = f.Decision(ctx, who, id)
 	}

@@ -60,9 +60,6 @@ var elsewhere = map[string]bool{
 	"contact.informed": true, "contact.received": true, "directory.imported": true, "log.shard_opened": true, "policy.adopted": true,
 	"bank.opened": true, "bank.changed": true, "bank.closed": true,
 	"batch.imported": true, "batch.withdrawn": true, "batch.expired": true,
-	"signal.added": true, "signal.touched": true, "signal.vouched": true, "signal.disabled": true,
-	"signal.enabled": true, "signal.quarantined": true, "signal.released": true, "signal.retracted": true,
-	"signal.expired": true, "voucher.withdrawn": true, "opinion.given": true, "opinion.retracted": true,
 	"alert.opened": true, "alert.called": true, "alert.renewed": true, "alert.acknowledged": true,
 	"alert.cleared": true, "rota.changed": true,
 }

@@ -17,6 +17,8 @@ type SignalView struct {
 	Bank    BankView
 	History []Past
 	Erased  bool
+	Hits    int64   // proposals in this hour
+	Usual   float64 // proposals in an hour, on average
 }
 
 // Signal opens a signal by its record.
@@ -36,6 +38,9 @@ func (f *Flow) Signal(ctx context.Context, actor Actor, id tocsin.RecordID) (Sig
 			return err
 		}
 		v.Bank.Bank = *bank
+		if !v.Erased {
+			v.Hits, v.Usual = f.hits.now(f.place(signalKey{s.Bank, s.Type, v.File.Value}), f.Clock.Now())
+		}
 		return u.read(bank, &v.Bank.File)
 	})
 	return v, err

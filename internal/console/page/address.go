@@ -16,6 +16,10 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/decisions/" + string(id)
 	case tocsin.KindOrderCopy:
 		return "/copies/" + string(id)
+	case tocsin.KindBank:
+		return "/banks/" + string(id)
+	case tocsin.KindSignal:
+		return "/signals/" + string(id)
 	case tocsin.KindAlert:
 		return "/alerts/" + string(id)
 	}

@@ -28,8 +28,9 @@ type CasePage struct {
 // Found is a match with what is known of where its signal comes from.
 type Found struct {
 	flow.CaseMatch
-	Name       string // of the bank; empty where the reader may not know it
-	Policy     string // what is in that bank and why
+	Signal     tocsin.RecordID // where it has a record the reader may open
+	Name       string          // of the bank; empty where the reader may not know it
+	Policy     string          // what is in that bank and why
 	State      tocsin.SignalState
 	Provenance []flow.Provenance
 	Opinions   []tocsin.Opinion
@@ -173,6 +174,8 @@ func disagree(ctx context.Context, f Found) string {
 func deskParticulars(ctx context.Context, past flow.Past) string {
 	f := past.Facts
 	switch past.Kind {
+	case tocsin.EventOpinionGiven:
+		return viewWord(ctx, tocsin.View(f.Code))
 	case tocsin.EventCaseDecided, tocsin.EventDecisionTaken:
 		return outcomeWord(ctx, tocsin.Outcome(f.Code))
 	case tocsin.EventCaseReopened, tocsin.EventCaseClosed:

@@ -41,6 +41,12 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 	tocsin.KindDecision: {
 		"effective": {"done", "check"}, "undone": {"quiet", "back"}, "reversed": {"soon", "back"},
 	},
+	tocsin.KindBank: {"open": {"done", "check"}, "closed": {"quiet", "stop"}},
+	tocsin.KindSignal: {
+		"active": {"done", "check"}, "disputed": {"soon", "alert"}, "quarantined": {"over", "alert"},
+		"disabled": {"quiet", "pause"}, "expired": {"quiet", "wait"}, "withdrawn": {"quiet", "back"},
+		"retracted": {"quiet", "stop"},
+	},
 	tocsin.KindPerson: {
 		"invited":   {"wait", "key"},
 		"enrolled":  {"done", "check"},
