@@ -82,6 +82,20 @@ func (c *Case) Due() *time.Time {
 	return c.Answer
 }
 
+// Whose gives who holds the case and whom it is assigned to, each once, by id. A claim counts until its end was
+// recorded.
+func (c *Case) Whose() []ActorID {
+	var people []ActorID
+	if c.Claim != nil {
+		people = append(people, c.Claim.Holder)
+	}
+	if c.Assigned != "" {
+		people = append(people, c.Assigned)
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
+}
+
 // HeldBy reports whether a person's claim holds at a time.
 func (c *Case) HeldBy(who ActorID, at time.Time) bool {
 	return c.Claim != nil && c.Claim.Holder == who && at.Before(c.Claim.Until)

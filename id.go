@@ -83,6 +83,9 @@ func RecordKinds() []RecordKind {
 		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota}
 }
 
+// Prefix begins the ids of records of the kind, before "_".
+func (k RecordKind) Prefix() string { return prefixes[k] }
+
 // KindOf is the kind of record that an id names; empty where it names none.
 func KindOf(id RecordID) RecordKind {
 	prefix, _, _ := strings.Cut(string(id), "_")

@@ -48,7 +48,7 @@ func (c *Console) listCases(w http.ResponseWriter, r *http.Request, who flow.Ind
 	if mine && query.Get("show") == "" {
 		filter.States = allCases // what is mine is mine whether I hold it or not
 	}
-	lines, next, err := c.cases(ctx, who, filter)
+	lines, next, err := c.Flow.Cases(ctx, who.Actor(), filter)
 	if err != nil {
 		return err
 	}
@@ -69,17 +69,6 @@ func (c *Console) listCases(w http.ResponseWriter, r *http.Request, who flow.Ind
 	return c.renderNaming(w, r, http.StatusOK, page.Cases(shown), c.names(ctx, actorsOn(lines)...))
 }
 
-// cases reads on while pages hold nothing that is the person's own, so that no page of hers is empty in between.
-func (c *Console) cases(ctx context.Context, who flow.Individual, q flow.CaseFilter) ([]flow.CaseLine, string, error) {
-	for {
-		lines, next, err := c.Flow.Cases(ctx, who.Actor(), q)
-		if err != nil || next == "" || len(lines) > 0 {
-			return lines, next, err
-		}
-		q.After = next
-	}
-}
-
 // heapTabs are the parts of the queue, with how many cases of everybody each has.
 func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at heap, mine bool, asked string) ([]page.Tab, error) {
 	var states []string
@@ -94,16 +83,25 @@ func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at heap, mi
 	for _, h := range heaps {
 		label := page.T(ctx, "console.queue.show."+h.name)
 		if !mine {
-			n := int64(0)
-			for _, s := range h.states {
-				n += counts[string(s)]
-			}
-			label = page.T(ctx, "console.queue.counted", "Name", label, "Count", n)
+			label = counted(ctx, label, h, counts)
 		}
 		tabs = append(tabs, page.Tab{Address: queueAddress(h.name, mine, ""), Label: label,
 			Current: h.name == at.name && (!mine || asked != "")})
 	}
 	return tabs, nil
+}
+
+// counted is the name of a part with how many it holds, or that it holds so many or more.
+func counted(ctx context.Context, name string, h heap, counts map[string]int64) string {
+	n, more := int64(0), false
+	for _, s := range h.states {
+		n += counts[string(s)]
+		more = more || counts[string(s)] == flow.MostTallied
+	}
+	if more {
+		return page.T(ctx, "console.queue.counted_more", "Name", name, "Count", n)
+	}
+	return page.T(ctx, "console.queue.counted", "Name", name, "Count", n)
 }
 
 // emptyQueue says why there is nothing, and what would put something here.

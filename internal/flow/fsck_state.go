@@ -71,11 +71,26 @@ func (x *examination) state(u *unit, row Row) error {
 	if err := x.lookups(u, row.ID, r.lookups); err != nil {
 		return err
 	}
+	if err := x.whose(u, row, r); err != nil {
+		return err
+	}
 	if row.Key == nil {
 		x.Erased++
 		return nil
 	}
 	return x.document(u, row, r)
+}
+
+// whose compares whose a record is said to be with its state.
+func (x *examination) whose(u *unit, row Row, r *replayed) error {
+	if _, owned := r.agg.(interface{ Whose() []tocsin.ActorID }); !owned {
+		return nil
+	}
+	told, err := u.tx.Whose(row.ID)
+	if err == nil && !slices.Equal(told, whoseIs(r.agg)) {
+		x.differ(Difference{Record: row.ID, Kind: "whose", Detail: "It is listed as another person's than its state says."})
+	}
+	return err
 }
 
 func sameTime(a, b *time.Time) bool {

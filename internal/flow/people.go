@@ -95,7 +95,7 @@ func (u *unit) founds(actor Actor, duties []tocsin.Duty) (bool, error) {
 func (f *Flow) HasPeople(ctx context.Context) (bool, error) {
 	var n int64
 	err := f.Store.View(ctx, func(tx Tx) (err error) {
-		n, err = tx.Count(tocsin.KindPerson, time.Time{})
+		n, err = tx.Count(tocsin.KindPerson, 1)
 		return err
 	})
 	return n > 0, err

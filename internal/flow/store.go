@@ -76,11 +76,13 @@ type Head struct {
 // Page asks for rows of one kind, a page at a time.
 type Page struct {
 	Kind     tocsin.RecordKind
-	Statuses []string   // any, when empty
-	DueBy    *time.Time // only rows with a clock due at or before
-	ByDue    bool       // earliest due first, rows without a clock last; else latest update first
-	After    string     // cursor of the previous page
-	Limit    int        // 1–200
+	Statuses []string       // any, when empty
+	DueBy    *time.Time     // only rows with a clock due at or before
+	ByDue    bool           // earliest due first, rows without a clock last; else latest update first
+	ByID     bool           // by id: rows keep their place whatever happens to them meanwhile
+	Whose    tocsin.ActorID // only a person's own, as SetWhose says; anybody's when empty
+	After    string         // cursor of the previous page
+	Limit    int            // 1–200
 }
 
 // Job is work to do outside, at least once. Args hold ids only.
@@ -143,14 +145,18 @@ type Delivery struct {
 type Tx interface {
 	// Records. Record: CodeNotFound. Create: CodeConflict when the id exists. Save: CodeConflict, stale_version
 	// when the stored version is not the expected one or there is no row. Records gives the cursor of the next
-	// page, "" at the end. Count takes rows updated at or after since. Erase destroys key, document, search
+	// page, "" at the end. Count counts no further than most. Erase destroys key, document, search
 	// text and every sealed payload of the record.
 	Record(id tocsin.RecordID) (Row, error)
 	Create(r Row) error
 	Save(r Row, expected int64) error
 	Records(p Page) ([]Row, string, error)
-	Count(kind tocsin.RecordKind, since time.Time, status ...string) (int64, error)
+	Count(kind tocsin.RecordKind, most int64, status ...string) (int64, error)
 	Erase(id tocsin.RecordID) error
+
+	// Whose a record is, for pages of one person's own. SetWhose replaces it; each person counts once.
+	SetWhose(id tocsin.RecordID, people ...tocsin.ActorID) error
+	Whose(id tocsin.RecordID) ([]tocsin.ActorID, error)
 
 	// Lookups: a unique key → record. Keys are keyed digests, never plain text.
 	Reserve(kind string, key []byte, id tocsin.RecordID) error // another's: CodeConflict, duplicate

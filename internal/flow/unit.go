@@ -33,7 +33,8 @@ type record struct {
 	agg      tocsin.Aggregate
 	row      Row
 	key      RecordKey
-	document any // to be sealed when set
+	whose    []tocsin.ActorID // as stored
+	document any              // to be sealed when set
 	created  bool
 	touched  bool
 }
@@ -134,7 +135,7 @@ func (u *unit) adopt(row Row) (*record, error) {
 	if err := json.Unmarshal(row.Body, agg); err != nil {
 		return nil, fmt.Errorf("decode state of %s: %w", row.ID, err)
 	}
-	rec := &record{agg: agg, row: row}
+	rec := &record{agg: agg, row: row, whose: whoseIs(agg)}
 	if row.Key != nil {
 		if rec.key, err = u.f.Sealer.OpenKey(row.ID, row.Key); err != nil {
 			return nil, fmt.Errorf("open key of %s: %w", row.ID, err)
@@ -242,11 +243,20 @@ func (u *unit) save(rec *record) error {
 		}
 	}
 	if rec.created {
-		return u.tx.Create(rec.row)
-	}
-	err = u.tx.Save(rec.row, expected)
-	if tocsin.ReasonOf(err) == tocsin.ReasonStale {
+		err = u.tx.Create(rec.row)
+	} else if err = u.tx.Save(rec.row, expected); tocsin.ReasonOf(err) == tocsin.ReasonStale {
 		return errConcurrent
 	}
+	if whose := whoseIs(rec.agg); err == nil && !slices.Equal(whose, rec.whose) {
+		err = u.tx.SetWhose(rec.row.ID, whose...)
+	}
 	return err
+}
+
+// whoseIs gives the people a record belongs to, of kinds that have such; each once, by id.
+func whoseIs(agg tocsin.Aggregate) []tocsin.ActorID {
+	if owned, ok := agg.(interface{ Whose() []tocsin.ActorID }); ok {
+		return owned.Whose()
+	}
+	return nil
 }

@@ -4,9 +4,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,73 +19,140 @@ import (
 // maxPage bounds a page of rows.
 const maxPage = 200
 
-// cursor is a place between two rows in one of the two orders. The id breaks ties, so that a page
-// neither repeats nor skips a row that stayed where it was.
+// order of a page: what its rows are sorted by.
+type order struct {
+	mark    byte   // first of a cursor
+	by, row string // columns: in order, and the comparison with a place
+}
+
+var (
+	latestFirst = order{'u', "updated_at DESC, id DESC", "(updated_at, id) <"}
+	dueFirst    = order{'d', "due_at, id", "(due_at, id) >"}
+	asNamed     = order{'i', "id", "id >"}
+)
+
+func orderOf(p flow.Page) order {
+	switch {
+	case p.ByID:
+		return asNamed
+	case p.ByDue:
+		return dueFirst
+	}
+	return latestFirst
+}
+
+// place of a row in the order.
+func (o order) place(r flow.Row) cursor {
+	c := cursor{order: o.mark, id: string(r.ID)}
+	switch o.mark {
+	case latestFirst.mark:
+		c.at = micros(r.UpdatedAt)
+	case dueFirst.mark:
+		c.at = due(r.Due)
+	}
+	return c
+}
+
+func (o order) compare(a, b flow.Row) int {
+	x, y := o.place(a), o.place(b)
+	n := cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.id, y.id))
+	if o.mark == latestFirst.mark {
+		return -n
+	}
+	return n
+}
+
+// cursor is a place between two rows in one of the orders. The id breaks ties, so that a page neither repeats nor
+// skips a row that stayed where it was.
 type cursor struct {
-	byDue bool
+	order byte
 	at    int64
 	id    string
 }
 
 func (c cursor) String() string {
-	order := "u"
-	if c.byDue {
-		order = "d"
-	}
-	return base64.RawURLEncoding.EncodeToString([]byte(order + strconv.FormatInt(c.at, 10) + "." + c.id))
+	return base64.RawURLEncoding.EncodeToString([]byte(string(c.order) + strconv.FormatInt(c.at, 10) + "." + c.id))
 }
 
-func parseCursor(s string, byDue bool) (cursor, error) {
+func parseCursor(s string, o order) (cursor, error) {
 	bad := tocsin.Invalid(tocsin.ReasonFormat, "after", "This is not the cursor of such a page.")
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) < 2 || (b[0] == 'd') != byDue {
+	if err != nil || len(b) < 2 || b[0] != o.mark {
 		return cursor{}, bad
 	}
 	at, id, ok := strings.Cut(string(b[1:]), ".")
 	us, err := strconv.ParseInt(at, 10, 64)
-	c := cursor{byDue, us, id}
+	c := cursor{o.mark, us, id}
 	if !ok || err != nil || c.String() != s {
 		return cursor{}, bad
 	}
 	return c, nil
 }
 
+// Records asks for each status by itself, because only within one are rows in the order of an index: else a page of
+// few among many would read them all.
 func (t *tx) Records(p flow.Page) ([]flow.Row, string, error) {
 	if p.Limit < 1 || p.Limit > maxPage {
 		return nil, "", t.fail(tocsin.Invalid(tocsin.ReasonUnknownValue, "limit",
 			"A page has 1 to %d rows.", maxPage))
 	}
-	where, args, err := pageFilter(p)
-	if err != nil {
-		return nil, "", t.fail(err)
+	o, statuses := orderOf(p), slices.Compact(slices.Sorted(slices.Values(p.Statuses)))
+	if !p.ByDue || p.Whose != "" {
+		statuses = nil
 	}
-	order := "updated_at DESC, id DESC"
-	if p.ByDue {
-		order = "due_at, id"
+	var all []flow.Row
+	for i := range max(1, len(statuses)) {
+		rows, err := t.page(p, o, statuses[min(i, len(statuses)):min(i+1, len(statuses))])
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, rows...)
+	}
+	if len(statuses) > 1 {
+		slices.SortFunc(all, o.compare)
+	}
+	if len(all) <= p.Limit {
+		return all, "", nil
+	}
+	all = all[:p.Limit]
+	return all, o.place(all[p.Limit-1]).String(), nil
+}
+
+// page reads one row more than asked, which tells that there is a next page.
+func (t *tx) page(p flow.Page, o order, status []string) (all []flow.Row, err error) {
+	if len(status) > 0 {
+		p.Statuses = status
+	}
+	from, where, args, err := pageFilter(p, o)
+	if err != nil {
+		return nil, t.fail(err)
 	}
 	args = append(args, p.Limit+1)
-	var all []flow.Row
 	err = t.query(func(rows *sql.Rows) error {
 		r, err := scanRecord(rows)
 		all = append(all, r)
 		return err
-	}, fmt.Sprintf("SELECT %s FROM record WHERE %s ORDER BY %s LIMIT $%d",
-		recordColumns, where, order, len(args)), args...)
-	if err != nil || len(all) <= p.Limit {
-		return all, "", err
-	}
-	all = all[:p.Limit]
-	last := all[p.Limit-1]
-	next := cursor{p.ByDue, micros(last.UpdatedAt), string(last.ID)}
-	if p.ByDue {
-		next.at = due(last.Due)
-	}
-	return all, next.String(), nil
+	}, fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT $%d", recordColumns, from, where, o.by, len(args)),
+		args...)
+	return all, err
 }
 
-func pageFilter(p flow.Page) (where string, args []any, err error) {
-	where, args = "kind = $1", []any{string(p.Kind)}
-	if len(p.Statuses) > 0 {
+func pageFilter(p flow.Page, o order) (from, where string, args []any, err error) {
+	from, where, args = "record", "kind = $1", []any{string(p.Kind)}
+	switch {
+	case p.Whose != "": // CROSS JOIN: a person's own are few, and are read first
+		from, where = "whose w CROSS JOIN record", "w.person = $2 AND id = w.record AND kind = $1"
+		args = append(args, string(p.Whose))
+	case p.ByID: // ids tell the kind, and are in order only without it
+		ids := idsOf(p.Kind)
+		where, args = "id > $1 AND id < $2", []any{ids.above, ids.below}
+	}
+	switch len(p.Statuses) {
+	case 0:
+	case 1: // "=" leaves rows in the order of the index
+		args = append(args, p.Statuses[0])
+		where += fmt.Sprintf(" AND status = $%d", len(args))
+	default:
 		var in string
 		args, in = list(args, p.Statuses)
 		where += " AND status IN (" + in + ")"
@@ -92,17 +161,18 @@ func pageFilter(p flow.Page) (where string, args []any, err error) {
 		args = append(args, min(micros(*p.DueBy), never-1))
 		where += fmt.Sprintf(" AND due_at <= $%d", len(args))
 	}
-	if p.After != "" {
-		c, err := parseCursor(p.After, p.ByDue)
-		if err != nil {
-			return "", nil, err
-		}
-		row := "(updated_at, id) <"
-		if p.ByDue {
-			row = "(due_at, id) >"
-		}
-		args = append(args, c.at, c.id)
-		where += fmt.Sprintf(" AND %s ($%d, $%d)", row, len(args)-1, len(args))
+	if p.After == "" {
+		return from, where, args, nil
 	}
-	return where, args, nil
+	c, err := parseCursor(p.After, o)
+	if err != nil {
+		return "", "", nil, err
+	}
+	if p.ByID {
+		args = append(args, c.id)
+		return from, where + fmt.Sprintf(" AND id > $%d", len(args)), args, nil
+	}
+	args = append(args, c.at, c.id)
+	where += fmt.Sprintf(" AND %s ($%d, $%d)", o.row, len(args)-1, len(args))
+	return from, where, args, nil
 }

@@ -4,8 +4,6 @@
 package sqlstore
 
 import (
-	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -44,33 +42,6 @@ func (t *tx) SetSearchText(id tocsin.RecordID, text string) error {
 	}
 	_, err = t.insert("search", "word, record", "", rows)
 	return err
-}
-
-// Search gives the records that hold all words, the latest update first.
-func (t *tx) Search(asked []string, limit int) ([]tocsin.RecordID, error) {
-	text := strings.Join(asked, " ")
-	if err := t.ready([]any{text}); err != nil {
-		return nil, err
-	}
-	all := words(text)
-	if len(all) == 0 {
-		return nil, nil
-	}
-	if len(all) > maxRows {
-		return nil, t.fail(tocsin.Invalid(tocsin.ReasonTooMany, "words", "Ask for fewer words."))
-	}
-	args, in := list(nil, all)
-	args = append(args, len(all), limit)
-	var ids []tocsin.RecordID
-	err := t.query(func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, tocsin.RecordID(id))
-		return err
-	}, fmt.Sprintf(`SELECT s.record FROM search s JOIN record r ON r.id = s.record WHERE s.word IN (%s)
-		GROUP BY s.record, r.updated_at HAVING count(*) = $%d
-		ORDER BY r.updated_at DESC, s.record DESC LIMIT $%d`, in, len(args)-1, len(args)), args...)
-	return ids, err
 }
 
 // words splits at everything that is no letter, mark or digit, and gives each word once, in order.

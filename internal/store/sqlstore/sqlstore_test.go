@@ -16,21 +16,23 @@ import (
 )
 
 func FuzzCursor(f *testing.F) {
-	for _, c := range []cursor{{true, never, "itm_a"}, {false, -1, ""}, {false, 0, "a.b"}} {
-		f.Add(c.String(), c.byDue)
+	orders := []order{latestFirst, dueFirst, asNamed}
+	for _, c := range []cursor{{dueFirst.mark, never, "itm_a"}, {latestFirst.mark, -1, ""}, {asNamed.mark, 0, "a.b"}} {
+		f.Add(c.String(), uint8(slices.IndexFunc(orders, func(o order) bool { return o.mark == c.order })))
 	}
-	f.Add("", true)
-	f.Add("ZDEuYQ", true)
-	f.Add("dTAxLmE", false)
-	f.Fuzz(func(t *testing.T, text string, byDue bool) {
-		c, err := parseCursor(text, byDue)
+	f.Add("", uint8(1))
+	f.Add("ZDEuYQ", uint8(1))
+	f.Add("dTAxLmE", uint8(0))
+	f.Fuzz(func(t *testing.T, text string, n uint8) {
+		o := orders[int(n)%len(orders)]
+		c, err := parseCursor(text, o)
 		if err != nil {
 			if tocsin.CodeOf(err) != tocsin.CodeInvalid {
 				t.Errorf("%q: %v", text, err)
 			}
 			return
 		}
-		if c.String() != text || c.byDue != byDue {
+		if c.String() != text || c.order != o.mark {
 			t.Errorf("%q is also written %q", text, c)
 		}
 	})

@@ -158,7 +158,7 @@ func verifyAfterCrash(t *testing.T, s flow.Store) map[tocsin.EventID]bool {
 		for _, j := range jobs {
 			keys[j.Key] = true
 		}
-		records, err := tx.Count(tocsin.KindItem, time.Time{})
+		records, err := tx.Count(tocsin.KindItem, every)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"tocsin"
 	"tocsin/internal/flow"
@@ -89,7 +88,7 @@ func racersForOneLookup(t *testing.T, s flow.Store) {
 		}
 	}
 	view(t, s, func(tx flow.Tx) error {
-		n, err := tx.Count(tocsin.KindItem, time.Time{})
+		n, err := tx.Count(tocsin.KindItem, every)
 		if n != 20 {
 			t.Errorf("%d records remain, want 20", n)
 		}

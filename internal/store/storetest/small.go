@@ -142,7 +142,7 @@ func textIsUnicode(t *testing.T, s flow.Store) {
 		}
 	}
 	view(t, s, func(tx flow.Tx) error {
-		n, err := tx.Count(tocsin.KindItem, time.Time{})
+		n, err := tx.Count(tocsin.KindItem, every)
 		if n != 1 {
 			t.Errorf("%d records, want 1", n)
 		}
