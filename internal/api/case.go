@@ -5,7 +5,11 @@ package api
 
 import (
 	"context"
+	"io"
+	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"tocsin"
 	"tocsin/internal/flow"
@@ -45,10 +49,45 @@ func (s *service) listCases(ctx context.Context, in *CaseList) (*output[CasePage
 	}
 	page := CasePage{Cases: make([]CaseSummary, 0, len(list)), Next: next}
 	for _, l := range list {
-		page.Cases = append(page.Cases, CaseSummary{l.ID, l.Standing, l.Priority, l.Matches, len(l.Notices), len(l.Orders),
-			l.Escalated, l.Outcome, l.Clock, l.UpdatedAt})
+		page.Cases = append(page.Cases, caseSummary(l))
 	}
 	return answer(page), nil
+}
+
+func caseSummary(l flow.CaseLine) CaseSummary {
+	return CaseSummary{l.ID, l.Standing, l.Priority, l.Matches, len(l.Notices), len(l.Orders),
+		l.Escalated, l.Outcome, l.Clock, l.UpdatedAt}
+}
+
+// CaseRow is one line of an export.
+type CaseRow struct {
+	CaseSummary
+	Item      string            `json:"item,omitempty" doc:"the platform's own reference; absent once erased"`
+	Address   string            `json:"address,omitempty"`
+	Decisions []tocsin.RecordID `json:"decisions,omitempty" doc:"oldest first"`
+	Erased    bool              `json:"erased,omitempty"`
+}
+
+var caseColumns = []string{"id", "state", "priority", "matches", "notices", "orders", "escalated", "outcome", "due",
+	"updated_at", "item", "address", "decisions", "erased"}
+
+// exportCases writes one case a line as it reads them.
+func (s *service) exportCases(ctx context.Context, in *Export) (*huma.StreamResponse, error) {
+	return s.stream(ctx, "case-export", exportTypes[in.Format], func(to io.Writer) error {
+		return exportRows(to, in, caseColumns, func(out *rows) error {
+			return s.Flow.EachCase(ctx, actorOf(ctx), in.After, func(v flow.CaseRow) error {
+				row := CaseRow{caseSummary(v.CaseLine), v.File.Item, v.File.Address, v.Decisions, v.Erased}
+				return out.row(row, row.cells)
+			})
+		})
+	})
+}
+
+func (r CaseRow) cells() []string {
+	return []string{string(r.ID), string(r.State), strconv.FormatInt(int64(r.Priority), 10),
+		strconv.FormatInt(r.Matches, 10), strconv.Itoa(r.Notices), strconv.Itoa(r.Orders),
+		strconv.FormatBool(r.Escalated), string(r.Outcome), moment(r.Due), moment(&r.UpdatedAt), r.Item, r.Address,
+		words(r.Decisions), strconv.FormatBool(r.Erased)}
 }
 
 // CaseView is everything about a case.

@@ -5,11 +5,11 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
+	"io"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"tocsin"
 	"tocsin/internal/flow"
@@ -40,23 +40,39 @@ func (s *service) readDecision(ctx context.Context, in *ByID) (*output[DecisionV
 	return answer(decisionView(v)), nil
 }
 
+var decisionColumns = []string{"id", "state", "outcome", "basis", "provision", "detection", "territory", "until",
+	"cases", "decided_by", "decided_at", "informed_at", "complain_until", "complaints", "automatic", "ratified_by",
+	"facts", "reasons", "exemptions_applying", "exemptions_rationale", "erased"}
+
 // exportDecisions writes one decision a line as it reads them, so that any number takes the same memory.
-func (s *service) exportDecisions(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
-	return &huma.StreamResponse{Body: func(hctx huma.Context) {
-		r, w := humago.Unwrap(hctx)
-		to := &lateWriter{w: w, deadlines: http.NewResponseController(w), mediaType: "application/x-ndjson"}
-		line := json.NewEncoder(to)
-		err := s.Flow.EachDecision(ctx, actorOf(ctx), func(v flow.DecisionView) error {
-			return line.Encode(decisionView(v))
+func (s *service) exportDecisions(ctx context.Context, in *Export) (*huma.StreamResponse, error) {
+	return s.stream(ctx, "decision-export", exportTypes[in.Format], func(to io.Writer) error {
+		return exportRows(to, in, decisionColumns, func(out *rows) error {
+			return s.Flow.EachDecision(ctx, actorOf(ctx), in.After, func(v flow.DecisionView) error {
+				return out.row(decisionView(v), func() []string { return decisionCells(v) })
+			})
 		})
-		switch {
-		case err == nil:
-			to.begin()
-		case !to.begun:
-			s.refuse(w, r, err)
-		default: // the reader must not take a part for the whole
-			s.report(ctx, "decision-export", err)
-			panic(http.ErrAbortHandler)
-		}
-	}}, nil
+	})
+}
+
+func decisionCells(v flow.DecisionView) []string {
+	d, found := v.Decision, v.File.Draft
+	var cases []string
+	for _, i := range d.Items {
+		cases = append(cases, string(i.Case))
+	}
+	return []string{string(d.ID), d.State(), string(d.Outcome), string(d.Basis), found.Provision, string(d.Detection),
+		words(d.Territory), moment(d.Until), words(cases), string(d.DecidedBy), moment(&d.DecidedAt),
+		moment(d.InformedAt), moment(d.ComplainUntil), words(d.Complaints), strconv.FormatBool(d.Automatic),
+		string(d.RatifiedBy), found.Facts, found.Reasons, words(found.Exemptions.Applies), found.Exemptions.Rationale,
+		strconv.FormatBool(v.Erased)}
+}
+
+// words are several values in one cell.
+func words[T ~string](values []T) string {
+	var all []string
+	for _, v := range values {
+		all = append(all, string(v))
+	}
+	return strings.Join(all, " ")
 }

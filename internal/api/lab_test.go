@@ -43,6 +43,7 @@ type lab struct {
 	ring      *keyring.Ring
 	store     *sqlite.DB
 	url       string
+	handler   http.Handler
 	publisher wire.Signer
 	public    api.PublisherKey
 	log       *bytes.Buffer
@@ -89,6 +90,7 @@ func newLab(t *testing.T, with ...func(*flow.Deps)) *lab {
 	check(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
+	l.handler = handler
 	l.url = server.URL + api.Base
 	l.token = l.newKey("everything", scopes(flow.Actions())...)
 	return l

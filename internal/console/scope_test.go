@@ -101,7 +101,7 @@ func lists(f *flow.Flow) map[tocsin.RecordKind]lister {
 			return ids, err
 		},
 		tocsin.KindDecision: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
-			err = f.EachDecision(ctx, who, func(d flow.DecisionView) error {
+			err = f.EachDecision(ctx, who, "", func(d flow.DecisionView) error {
 				ids = append(ids, d.ID)
 				return nil
 			})

@@ -169,7 +169,7 @@ func appendCSV(to []byte, row *Row) []byte {
 		if i > 0 {
 			to = append(to, ',')
 		}
-		to = appendCell(to, guard(cell))
+		to = appendCell(to, Guard(cell))
 	}
 	return append(to, "\r\n"...)
 }

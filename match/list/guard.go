@@ -8,16 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// guard puts an apostrophe before a cell that a spreadsheet would take for a formula, and before one that
-// unguard would otherwise change. The value of a signal is chosen by whoever it is about.
-func guard(cell string) string {
+// Guard puts an apostrophe before a cell that a spreadsheet would take for a formula, and before one that
+// unguard would otherwise change. The value of a signal is chosen by whoever it is about, as is much else that is
+// exported.
+func Guard(cell string) string {
 	if risky(cell) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// unguard takes away what guard put there, and nothing else.
+// unguard takes away what Guard put there, and nothing else.
 func unguard(cell string) string {
 	if bare, guarded := strings.CutPrefix(cell, "'"); guarded && risky(bare) {
 		return bare

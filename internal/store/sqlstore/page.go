@@ -28,7 +28,7 @@ type order struct {
 var (
 	latestFirst = order{'u', "updated_at DESC, id DESC", "(updated_at, id) <"}
 	dueFirst    = order{'d', "due_at, id", "(due_at, id) >"}
-	asNamed     = order{'i', "id", "id >"}
+	asNamed     = order{by: "id"} // a place is an id, and needs no cursor
 )
 
 func orderOf(p flow.Page) order {
@@ -74,8 +74,12 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(string(c.order) + strconv.FormatInt(c.at, 10) + "." + c.id))
 }
 
+func badCursor() error {
+	return tocsin.Invalid(tocsin.ReasonFormat, "after", "This is not the cursor of such a page.")
+}
+
 func parseCursor(s string, o order) (cursor, error) {
-	bad := tocsin.Invalid(tocsin.ReasonFormat, "after", "This is not the cursor of such a page.")
+	bad := badCursor()
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) < 2 || b[0] != o.mark {
 		return cursor{}, bad
@@ -115,7 +119,11 @@ func (t *tx) Records(p flow.Page) ([]flow.Row, string, error) {
 		return all, "", nil
 	}
 	all = all[:p.Limit]
-	return all, o.place(all[p.Limit-1]).String(), nil
+	last := all[p.Limit-1]
+	if p.ByID {
+		return all, string(last.ID), nil
+	}
+	return all, o.place(last).String(), nil
 }
 
 // page reads one row more than asked, which tells that there is a next page.
@@ -164,13 +172,16 @@ func pageFilter(p flow.Page, o order) (from, where string, args []any, err error
 	if p.After == "" {
 		return from, where, args, nil
 	}
+	if p.ByID {
+		if after := tocsin.RecordID(p.After); !after.Valid() || !after.Is(p.Kind) {
+			return "", "", nil, badCursor()
+		}
+		args = append(args, p.After)
+		return from, where + fmt.Sprintf(" AND id > $%d", len(args)), args, nil
+	}
 	c, err := parseCursor(p.After, o)
 	if err != nil {
 		return "", "", nil, err
-	}
-	if p.ByID {
-		args = append(args, c.id)
-		return from, where + fmt.Sprintf(" AND id > $%d", len(args)), args, nil
 	}
 	args = append(args, c.at, c.id)
 	where += fmt.Sprintf(" AND %s ($%d, $%d)", o.row, len(args)-1, len(args))
