@@ -62,6 +62,9 @@ func TestMain(m *testing.M) {
 	if chromium.stop != nil {
 		chromium.stop()
 	}
+	for _, dir := range removeAtEnd {
+		_ = os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -156,6 +157,26 @@ func (w *world) logger() *slog.Logger { return slog.New(slog.NewTextHandler(w.lo
 
 var operator = flow.Actor{ID: "operator", Operator: true}
 
+// seededBoard is the folder of a board with its first posts, which every board is copied from: to draw their pictures
+// takes longer than most tests do.
+var seededBoard = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "tocsin-board-")
+	if err != nil {
+		return "", err
+	}
+	removeAtEnd = append(removeAtEnd, dir)
+	clock := clock{ahead: -13 * time.Hour}
+	b, err := board.Open(context.Background(), board.Config{Dir: dir, PublicURL: "http://localhost", Seed: 6,
+		Clock: clock.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", err
+	}
+	return dir, b.Close()
+})
+
+// removeAtEnd are folders that outlive their tests.
+var removeAtEnd []string
+
 // openBoard starts the platform of the host, or only finds it an address.
 func (w *world) openBoard(really bool) webhook.Secret {
 	w.t.Helper()
@@ -168,9 +189,13 @@ func (w *world) openBoard(really bool) webhook.Secret {
 		return secret
 	}
 	public := "http://" + server.Listener.Addr().String()
+	seeded, err := seededBoard()
+	check(w.t, err)
+	dir := w.t.TempDir()
+	check(w.t, os.CopyFS(dir, os.DirFS(seeded)))
 	b, err := board.Open(
 		w.t.Context(),
-		board.Config{Dir: w.t.TempDir(), PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
+		board.Config{Dir: dir, PublicURL: public, WebhookSecret: secret.Reveal(), Seed: 6,
 			Clock: w.clock.Now, Log: w.logger()},
 	)
 	check(w.t, err)
