@@ -26,7 +26,7 @@ var connects = map[string]bool{
 }
 
 // connecting may do so: the one outgoing client; and what plays strangers beside nodes and never ships in one.
-var connecting = map[string]bool{"internal/outbound": true, "internal/demo": true, "internal/testkit": true,
+var connecting = map[string]bool{"internal/outbound": true, "internal/demo": true, "internal/testkit": true, "internal/visitor": true,
 	"examples": true, "bench": true, "interop": true}
 
 func opensConnections(t *tree) []string {

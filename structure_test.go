@@ -29,6 +29,7 @@ var rooms = map[string]int{
 
 	"match/hammingdisk": 2,
 	"internal/flow":     2,
+	"internal/visitor":  2,
 
 	"internal/store":    3,
 	"internal/keyring":  3,

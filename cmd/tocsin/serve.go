@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +55,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 func (p *program) inviteFirst(ctx context.Context, n *node.Node) error {
 	var enrolled int64
 	err := n.Flow.Store.View(ctx, func(tx flow.Tx) (err error) {
-		enrolled, err = tx.Count(tocsin.KindPerson, time.Time{}, "enrolled")
+		enrolled, err = tx.Count(tocsin.KindPerson, 1, "enrolled")
 		return err
 	})
 	if err != nil || enrolled > 0 {
