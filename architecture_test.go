@@ -19,9 +19,11 @@ import (
 const (
 	mapPage        = "ARCHITECTURE.md"
 	safeguardsPage = "docs/safeguards.md"
+	answersPage    = "docs/answers.md"
 	maxMapLines    = 250
 	absences       = "## What must never happen"
 	refusals       = 10 // in the design, each with its own line
+	requests       = 32 // of others, each with its answer
 )
 
 var (
@@ -76,7 +78,7 @@ func missingTests(tree fs.FS, page string) ([]string, error) {
 
 func TestArchitectureNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
-	for _, page := range []string{mapPage, safeguardsPage} {
+	for _, page := range []string{mapPage, safeguardsPage, answersPage} {
 		missing, err := missingTests(os.DirFS("."), page)
 		if err != nil {
 			t.Fatal(err)
@@ -129,6 +131,27 @@ func TestEveryAbsenceNamesTheTestThatHoldsIt(t *testing.T) {
 	}
 	if numbered != refusals {
 		t.Errorf("%d of %d refusals are listed", numbered, refusals)
+	}
+}
+
+// TestEveryRequestIsAnswered wants that each line says which test shows it, or that there is nothing yet, or why not.
+func TestEveryRequestIsAnswered(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(answersPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := entries(string(text))
+	if len(lines) != requests {
+		t.Errorf("%d of %d requests are answered", len(lines), requests)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, strconv.Itoa(i+1)+". **") || !strings.Contains(line, "#") {
+			t.Errorf("line %d does not say who asked for what: %s", i+1, line)
+		}
+		if !testName.MatchString(line) && !strings.Contains(line, "Not yet") && !strings.Contains(line, "asserts no figure") {
+			t.Errorf("line %d names no test, and does not say that there is nothing yet", i+1)
+		}
 	}
 }
 
