@@ -67,6 +67,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Alert{}, nil
 	case KindRota:
 		return &Rota{}, nil
+	case KindReview:
+		return &Review{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

@@ -37,6 +37,7 @@ type Periods struct {
 	ComplaintAlarm   time.Duration // policy: "timely" (Art. 20(4) DSA), then somebody is called
 	ComplaintAnswer  time.Duration // Art. 10(2): two weeks
 	MisuseWindow     time.Duration // policy: how long manifestly unfounded notices are counted (Art. 23 DSA)
+	Review           time.Duration // policy: a second person looks at what was sampled
 }
 
 // EUPeriods is the default profile of Regulation (EU) 2021/784.
@@ -57,5 +58,6 @@ func EUPeriods() Periods {
 		ComplaintAlarm:   7 * 24 * time.Hour,
 		ComplaintAnswer:  2 * 7 * 24 * time.Hour,
 		MisuseWindow:     26 * 7 * 24 * time.Hour,
+		Review:           2 * 7 * 24 * time.Hour,
 	}
 }

@@ -79,6 +79,8 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	rota := &tocsin.Rota{Root: tocsin.Root{ID: newID(tocsin.KindRota)}}
 	events, err = rota.Change(by, []tocsin.RecordID{someone.ID}, payload)
 	add(rota, events, err)
+	review, events := openedReview(noon)
+	add(review, events, nil)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

@@ -66,6 +66,7 @@ const (
 	KindMisuse        RecordKind = "misuse"
 	KindAlert         RecordKind = "alert"
 	KindRota          RecordKind = "rota"
+	KindReview        RecordKind = "review"
 )
 
 var prefixes = map[RecordKind]string{
@@ -73,14 +74,14 @@ var prefixes = map[RecordKind]string{
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
 	KindComplaint: "cmp", KindMisuse: "mis",
-	KindAlert: "alr", KindRota: "rot",
+	KindAlert: "alr", KindRota: "rot", KindReview: "rev",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota}
+		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota, KindReview}
 }
 
 // Prefix begins the ids of records of the kind, before "_".

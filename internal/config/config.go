@@ -106,6 +106,8 @@ type Matching struct {
 type Desk struct {
 	// UndoWindow is how long a decision can be taken back by whoever took it.
 	UndoWindow time.Duration `koanf:"undo_window"`
+	// ReviewShare is how many of a hundred decisions a second person reviews without being told the decision.
+	ReviewShare int `koanf:"review_share"`
 }
 
 // StandingDecisions is the host's choice to let a decision of its own restrict byte-identical copies that appear

@@ -204,6 +204,12 @@ var table = []Field{
 			"24h. It takes effect at once all the same.",
 	},
 	{
+		Key: "desk.review_share",
+		Doc: "How many of a hundred decisions are put before a second person who is not told the decision; from 0 to " +
+			"100. It changes nothing of what was decided: where the two differ, seniors are called. How often they do " +
+			"is shown by group, and no figure of a person is made. Needs two people who decide cases.",
+	},
+	{
 		Key: "standing_decisions.enabled",
 		Doc: "Let a person make a decision of hers under the host's terms a standing one: what is byte-identical " +
 			"(SHA-256) is restricted when it is screened again, until a date. Never from an order. Each time a " +

@@ -191,6 +191,7 @@ func (c Config) validateClocks(p *problems) {
 		"must lie between 1 and 1000")
 	from := c.AutomaticExecution.TrustedFrom
 	p.check(0 <= from && from <= 100, "automatic_execution.trusted_from", "must lie between 0 and 100")
+	p.check(c.Desk.ReviewShare >= 0 && c.Desk.ReviewShare <= 100, "desk.review_share", "must lie between 0 and 100")
 	p.check(between(c.Desk.UndoWindow, time.Minute, 24*time.Hour), "desk.undo_window", "must lie between 1m and 24h")
 	s := c.StandingDecisions
 	p.check(between(s.RatifyWithin, 15*time.Minute, 72*time.Hour), "standing_decisions.ratify_within",

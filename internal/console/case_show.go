@@ -31,6 +31,11 @@ func (c *Console) caseRoutes(signed func(string, signedHandler)) {
 	}
 	signed("GET /decisions/{id}", c.showDecision)
 	signed("POST /decisions/{id}/undo", c.undoDecision)
+	signed("GET /reviews", c.listReviews)
+	signed("GET /reviews/{id}", c.showReview)
+	signed("GET /agreement", c.showAgreement)
+	signed("POST /reviews/{id}/find", c.findReview)
+	signed("POST /reviews/{id}/resolve", c.resolveReview)
 }
 
 // showCase opens a case.

@@ -141,6 +141,12 @@ var matrix = map[string]address{
 	"GET /cases/{id}/assign":    ofCase(flow.ActionCaseAssign),
 	"POST /cases/{id}/assign":   ofCase(flow.ActionCaseAssign),
 
+	"GET /reviews":               inside(flow.ActionReviewFind),
+	"GET /agreement":             inside(flow.ActionReviewRead),
+	"GET /reviews/{id}":          of(tocsin.KindReview, flow.ActionReviewFind, ""),
+	"POST /reviews/{id}/find":    of(tocsin.KindReview, flow.ActionReviewFind, flow.ActionReviewFind),
+	"POST /reviews/{id}/resolve": of(tocsin.KindReview, flow.ActionReviewFind, flow.ActionReviewResolve),
+
 	"GET /decisions/{id}":               ofDecision(""),
 	"POST /decisions/{id}/undo":         ofDecision(flow.ActionDecisionUndo),
 	"GET /decisions/{id}/reverse":       ofDecision(flow.ActionCaseDecide),

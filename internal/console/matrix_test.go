@@ -28,7 +28,8 @@ const matrixFile = "testdata/matrix.txt"
 // stands in a file that a person read. An address without a line fails.
 func TestMatrixOfEveryAddressAndDuty(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, flow.Settings{Standing: flow.StandingDecisions{Enabled: true}, KeepHashesFor: 24 * time.Hour})
+	o := newOffice(t, flow.Settings{Standing: flow.StandingDecisions{Enabled: true}, KeepHashesFor: 24 * time.Hour,
+		ReviewShare: 100})
 	held := o.records()
 	seats := map[tocsin.PartyID][]seat{authority: o.seats(authority), host: o.seats(host)}
 	patterns, err := console.Patterns()
@@ -159,6 +160,7 @@ func (o *office) records() map[tocsin.RecordKind]object {
 	o.decide(tocsin.RecordID(held[tocsin.KindCase].id))
 	first(tocsin.KindCase)
 	first(tocsin.KindDecision)
+	first(tocsin.KindReview)
 	return held
 }
 

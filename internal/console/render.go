@@ -114,6 +114,9 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	}
 	if c.Flow.Platform != nil {
 		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
+		if c.Flow.Settings.ReviewShare > 0 {
+			add(flow.ActionReviewFind, "/reviews", page.T(ctx, "console.tab.reviews"), "/agreement")
+		}
 	}
 	add(flow.ActionOrderRead, "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
 	if c.Flow.Matcher != nil {

@@ -71,6 +71,9 @@ const (
 	ActionCaseClaim        Action = "case.claim"  // claim, extend, release, skip, note
 	ActionCaseAssign       Action = "case.assign" // to others, and to whom a case is escalated
 	ActionCaseDecide       Action = "case.decide"
+	ActionReviewFind       Action = "review.find" // blind, by somebody who had no hand in it
+	ActionReviewResolve    Action = "review.resolve"
+	ActionReviewRead       Action = "review.read" // how often two people found the same
 	ActionDecisionRead     Action = "decision.read"
 	ActionDecisionUndo     Action = "decision.undo"
 	ActionNoticeRead       Action = "notice.read"
@@ -96,7 +99,7 @@ func Actions() []Action {
 		ActionCaseRead, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
-		ActionComplaintHandle,
+		ActionComplaintHandle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead}
 }
 
@@ -105,7 +108,7 @@ func Actions() []Action {
 func PersonalActions() []Action {
 	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderAnswer, ActionSignalRelease,
-		ActionCaseClaim, ActionCaseDecide, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
+		ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover}
 }

@@ -83,6 +83,8 @@ var alertRules = []alertRule{
 			c := a.(*tocsin.Case)
 			return c.Escalated && c.Status == tocsin.CaseOpen
 		}},
+	{topic: tocsin.TopicEscalated, of: tocsin.KindReview, duties: senior,
+		on: []tocsin.EventKind{tocsin.EventReviewFound}, waits: standing(string(tocsin.ReviewDiffered))},
 	{topic: tocsin.TopicAssigned, of: tocsin.KindCase, on: []tocsin.EventKind{tocsin.EventCaseAssigned},
 		person: func(a tocsin.Aggregate) tocsin.RecordID { return tocsin.RecordID(a.(*tocsin.Case).Assigned) },
 		waits: func(a tocsin.Aggregate) bool { // until she has taken it up, or it went to somebody else

@@ -45,6 +45,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionNoticeRead
 	case tocsin.KindComplaint:
 		return ActionComplaintRead
+	case tocsin.KindReview:
+		return ActionReviewFind
 	case tocsin.KindAlert, tocsin.KindRota:
 		return ActionAlertRead
 	case tocsin.KindBank, tocsin.KindBatch, tocsin.KindSignal:

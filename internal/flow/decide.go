@@ -55,7 +55,10 @@ func (f *Flow) Decide(ctx context.Context, actor Actor, id tocsin.RecordID, draf
 		if err := u.cover(by, d, c); err != nil {
 			return "", err
 		}
-		return d.ID, u.coverCopies(by, d, file.Item)
+		if err := u.coverCopies(by, d, file.Item); err != nil {
+			return "", err
+		}
+		return d.ID, u.sample(by, d, c)
 	})
 }
 

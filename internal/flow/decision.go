@@ -111,6 +111,9 @@ func (u *unit) takenBack(by tocsin.By, d *tocsin.Decision, why, reopen string) e
 	if err := u.unstand(d); err != nil {
 		return err
 	}
+	if err := u.unsample(by, d); err != nil {
+		return err
+	}
 	if err := u.unfollow(by, d, why); err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Settings struct {
 	Source        string // this node's public address, the CloudEvents source
 	Flood         Flood
 	UndoWindow    time.Duration // in which a decision can be taken back
+	ReviewShare   int           // percent of what people decide that a second person reviews blind
 	Standing      StandingDecisions
 	EscalateAfter time.Duration // unacknowledged, the next person is called
 	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none

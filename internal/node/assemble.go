@@ -103,7 +103,7 @@ func settings(c config.Config) flow.Settings {
 		Periods: p, Demonstration: c.Demonstration,
 		Automatic: flow.Automatic{Enabled: c.AutomaticExecution.Enabled,
 			MaxPerHour: c.AutomaticExecution.MaxPerHourPerIssuer, TrustedFrom: c.AutomaticExecution.TrustedFrom},
-		UndoWindow: c.Desk.UndoWindow,
+		UndoWindow: c.Desk.UndoWindow, ReviewShare: c.Desk.ReviewShare,
 		Standing: flow.StandingDecisions{Enabled: c.StandingDecisions.Enabled,
 			MaxPerHour: c.StandingDecisions.MaxPerHour, RatifyWithin: c.StandingDecisions.RatifyWithin},
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,

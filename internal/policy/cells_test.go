@@ -86,7 +86,7 @@ func about(action flow.Action) (names []string, on []policy.Resource) {
 		add("any", policy.Resource{Kind: noun, ID: "rec_1"})
 		add("a person, weakest", policy.Resource{Kind: "person", ID: "prs_1", Strength: 1})
 		add("a person, administrator", policy.Resource{Kind: "person", ID: "prs_1", Strength: 6})
-	case "decision", "complaint":
+	case "decision", "complaint", "review":
 		add("of others", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", "prs_b"}})
 		add("of herself", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", self}})
 	default:

@@ -29,6 +29,8 @@ var sentences = map[string]sentence{
 		"Running the node is not deciding its cases."},
 	"second-look": {ReasonSecondLook,
 		"A second look is another person's: you had a hand in what this complaint is about."},
+	"blind-review": {ReasonSecondLook,
+		"A blind review is another person's: you had a hand in this case."},
 	"nobody-acts-on-someone-stronger": {ReasonStronger,
 		"Nobody acts on someone stronger, and nobody makes anybody stronger than herself."},
 	"second-person-confirms": {ReasonSecondPerson,

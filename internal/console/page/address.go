@@ -20,6 +20,8 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/banks/" + string(id)
 	case tocsin.KindSignal:
 		return "/signals/" + string(id)
+	case tocsin.KindReview:
+		return "/reviews/" + string(id)
 	case tocsin.KindAlert:
 		return "/alerts/" + string(id)
 	}
