@@ -145,6 +145,8 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 		return x.searched(u, row.ID, u.receivedText(order, file.Located))
 	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal, *tocsin.Case:
 		return x.matching(u, r.agg, plain)
+	case *tocsin.Notice, *tocsin.Complaint, *tocsin.Misuse, *tocsin.Decision, *tocsin.Review:
+		return x.ofDesk(u, r.agg, plain)
 	case *tocsin.IssuedOrder, *tocsin.OrderCopy:
 		if readable {
 			return x.searched(u, row.ID, searchText(order))
@@ -169,14 +171,21 @@ func (x *examination) searched(u *unit, id tocsin.RecordID, text string) error {
 // lookups checks that a record is found under each of its keys.
 func (x *examination) lookups(u *unit, id tocsin.RecordID, keys []lookup) error {
 	for _, k := range keys {
-		found, err := u.tx.Lookup(k.kind, x.f.Sealer.LookupKey(k.kind, k.value))
-		if err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		if err := x.leads(u, id, k.kind, x.f.Sealer.LookupKey(k.kind, k.value)); err != nil {
 			return err
 		}
-		if found != id {
-			x.differ(Difference{Record: id, Kind: "lookup",
-				Detail: "The record is not found under its " + k.kind + "."})
-		}
+	}
+	return nil
+}
+
+// leads checks that a key leads to a record.
+func (x *examination) leads(u *unit, id tocsin.RecordID, kind string, key []byte) error {
+	found, err := u.tx.Lookup(kind, key)
+	if err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
+		return err
+	}
+	if found != id {
+		x.differ(Difference{Record: id, Kind: "lookup", Detail: "The record is not found under its " + kind + "."})
 	}
 	return nil
 }

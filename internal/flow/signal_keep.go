@@ -65,7 +65,10 @@ func (x *examination) matching(u *unit, agg tocsin.Aggregate, plain []byte) erro
 	case *tocsin.Case:
 		var file CaseFile
 		if json.Unmarshal(plain, &file) == nil {
-			return x.lookups(u, id, []lookup{{lookupCase, file.Item}})
+			if err := x.lookups(u, id, []lookup{{lookupCase, file.Item}}); err != nil {
+				return err
+			}
+			return x.searched(u, id, u.caseText(file))
 		}
 	case *tocsin.Batch:
 		if x.f.Blobs == nil || r.Status != tocsin.BatchActive {

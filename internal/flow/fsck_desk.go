@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"encoding/json"
+
+	"tocsin"
+)
+
+// ofDesk looks up what people decide as those would who hold a key to it: a notifier's token, a statement of reasons,
+// an item that comes again.
+func (x *examination) ofDesk(u *unit, agg tocsin.Aggregate, plain []byte) error {
+	id := agg.Base().ID
+	switch r := agg.(type) {
+	case *tocsin.Notice:
+		return x.ofNotice(u, r, plain)
+	case *tocsin.Complaint:
+		key := providerComplaintKey(r.Restriction)
+		if r.From == tocsin.FromNotifier {
+			key = noticeComplaintKey(r.Notice, r.Decision)
+		}
+		return x.lookups(u, id, []lookup{{lookupComplaint, key}})
+	case *tocsin.Misuse:
+		var file MisuseFile
+		if json.Unmarshal(plain, &file) == nil && file.Sender != "" {
+			return x.lookups(u, id, []lookup{{lookupSender, file.Sender}})
+		}
+	case *tocsin.Decision:
+		var file DecisionFile
+		if r.Standing.Active() && json.Unmarshal(plain, &file) == nil {
+			return x.leads(u, id, lookupStanding, x.f.standingKey(file.Contents))
+		}
+	case *tocsin.Review:
+		return x.lookups(u, id, []lookup{{lookupReview, string(r.Decision)}})
+	}
+	return nil
+}
+
+func (x *examination) ofNotice(u *unit, n *tocsin.Notice, plain []byte) error {
+	var file NoticeFile
+	if json.Unmarshal(plain, &file) != nil {
+		return nil
+	}
+	if err := x.lookups(u, n.ID, []lookup{{lookupNoticeToken, file.Token}}); err != nil || file.External == "" {
+		return err
+	}
+	first, err := u.firstActor(n)
+	if err != nil {
+		return err
+	}
+	return x.leads(u, n.ID, lookupNoticeExternal, u.externalKey(Actor{ID: first}, file.External))
+}
