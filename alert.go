@@ -29,13 +29,14 @@ const (
 	TopicQuarantine    Topic = "quarantine"    // a signal hits far more often than it used to
 	TopicWork          Topic = "work"          // the node gave work outside up
 	TopicLog           Topic = "log"           // the public log does not move on
+	TopicKey           Topic = "key"           // a service key is about to end
 )
 
 // Topics lists every topic, in the order in which people choose.
 func Topics() []Topic {
 	return []Topic{TopicOrder, TopicDoubt, TopicRatification, TopicInformation, TopicApproval, TopicDelivery,
 		TopicRefused, TopicOverdue, TopicClarification, TopicScrutiny, TopicEscalated, TopicAssigned,
-		TopicComplaint, TopicQuarantine, TopicWork, TopicLog}
+		TopicComplaint, TopicQuarantine, TopicWork, TopicLog, TopicKey}
 }
 
 // AlertState is where an alert stands.

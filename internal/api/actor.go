@@ -28,7 +28,7 @@ func (s *service) actor(r *http.Request) (flow.Actor, error) {
 		return flow.Actor{}, tocsin.Errorf(tocsin.CodeUnauthenticated, reasonNoKey,
 			"Send the token of a service key: Authorization: Bearer tsk_…")
 	}
-	key, err := s.Keys.CheckServiceKey(token)
+	key, err := s.Keys.CheckServiceKey(token, s.Flow.Clock.Now())
 	if err != nil {
 		return flow.Actor{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -24,8 +25,9 @@ const maxBody = 1 << 20
 
 // Keys says whose token a request carries.
 type Keys interface {
-	// CheckServiceKey gives the key of a token, or an error of [tocsin.CodeUnauthenticated].
-	CheckServiceKey(token string) (keyring.ServiceKey, error)
+	// CheckServiceKey gives the key of a token, or an error of [tocsin.CodeUnauthenticated]; [tocsin.CodeBusy] where it
+	// asks too often.
+	CheckServiceKey(token string, at time.Time) (keyring.ServiceKey, error)
 }
 
 // Deps is what a node plugs in.

@@ -51,7 +51,7 @@ func (s *service) coop(w http.ResponseWriter, r *http.Request) bool {
 
 func (s *service) coopAnswer(r *http.Request,
 	answer func(context.Context, []byte) (int, any, error)) (int, any, error) {
-	key, err := s.Keys.CheckServiceKey(r.Header.Get("X-Api-Key"))
+	key, err := s.Keys.CheckServiceKey(r.Header.Get("X-Api-Key"), s.Flow.Clock.Now())
 	if err != nil {
 		return 0, nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tocsin"
+	"tocsin/internal/keyring"
 )
 
 // Reasons that only this face has.
@@ -73,10 +74,19 @@ var statuses = map[tocsin.Code]int{
 	tocsin.CodeBusy:            http.StatusServiceUnavailable,
 }
 
+// statusOf is the status of an error; 0 where it is ours. Who asks too often is told so; else it is the node that is
+// busy.
+func statusOf(err error) int {
+	if tocsin.ReasonOf(err) == keyring.ReasonServiceKeyRate {
+		return http.StatusTooManyRequests
+	}
+	return statuses[tocsin.CodeOf(err)]
+}
+
 // newProblem is the one translation of an error. prefix is where in the request the error's field is.
 func newProblem(err error, prefix string) *Problem {
 	e, ok := errors.AsType[*tocsin.Error](err)
-	status := statuses[tocsin.CodeOf(err)]
+	status := statusOf(err)
 	if !ok || status == 0 {
 		status := http.StatusInternalServerError
 		return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status,

@@ -124,6 +124,7 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	}
 	add(flow.ActionOrderRead, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))
+	add(flow.ActionKeyRead, "/keys", page.T(ctx, "console.keys.title"))
 	add(flow.ActionJobRead, "/jobs", page.T(ctx, "console.tab.jobs"))
 	if len(tabs) > 0 {
 		home := page.Tab{Address: "/", Label: page.T(ctx, "console.tab.home"), Current: path == "/"}

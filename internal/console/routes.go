@@ -81,6 +81,9 @@ func (c *Console) routes() http.Handler {
 		signed("GET /people/{id}/"+s.name, c.askPerson(s))
 		signed("POST /people/{id}/"+s.name, c.treatPerson(s))
 	}
+	signed("GET /keys", c.listKeys)
+	signed("GET /keys/{name}/revoke", c.askRevocation)
+	signed("POST /keys/{name}/revoke", c.revokeKey)
 	signed("GET /policy", c.showPolicy)
 	signed("GET /jobs", c.listJobs)
 	signed("POST /jobs/{id}/rerun", c.rerunJob)

@@ -238,6 +238,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 		Store:    store,
 		Sealer:   n.ring,
 		Mark:     n.ring,
+		Machines: machines{n.ring},
 		Clock:    w.clock,
 		Peers:    post{w},
 		Policy:   decider{rules},

@@ -87,6 +87,8 @@ const (
 	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
 	ActionRotaChange       Action = "rota.change"
 	ActionPolicyRead       Action = "policy.read"
+	ActionKeyRead          Action = "key.read"   // service keys, never their tokens
+	ActionKeyRevoke        Action = "key.revoke" // end one
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -100,7 +102,8 @@ func Actions() []Action {
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
 		ActionComplaintHandle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
-		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead}
+		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead,
+		ActionKeyRead, ActionKeyRevoke}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it
@@ -110,5 +113,6 @@ func PersonalActions() []Action {
 		ActionOrderAnswer, ActionSignalRelease,
 		ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionStandingChange,
-		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover}
+		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
+		ActionKeyRevoke}
 }

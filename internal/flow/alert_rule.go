@@ -99,6 +99,7 @@ var alertRules = []alertRule{
 		on: []tocsin.EventKind{tocsin.EventSignalQuarantined}, waits: standing(string(tocsin.SignalQuarantined))},
 	{topic: tocsin.TopicWork, duties: slices.Concat(running, issuing, answering)},
 	{topic: tocsin.TopicLog, duties: running},
+	{topic: tocsin.TopicKey, duties: running},
 }
 
 func received(waits func(*tocsin.ReceivedOrder) bool) func(tocsin.Aggregate) bool {

@@ -141,6 +141,8 @@ type Deps struct {
 	// Messenger reaches people outside the console; nil where no channel is configured.
 	Messenger  Messenger
 	Catalogues *locale.Catalogues // words for people outside, each in their own language
+	// Machines are the service keys; nil where nobody looks after them.
+	Machines MachineKeys
 	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
 	Matcher Matcher
 	Blobs   Blobs

@@ -57,6 +57,7 @@ type Ring struct {
 	lookup []byte // derived from lookup.pem
 
 	service servicesRead
+	uses    uses
 
 	mu       sync.RWMutex
 	wrapping []wrappingKey // by number, the newest last

@@ -19,8 +19,15 @@ import (
 	"tocsin"
 )
 
-// ReasonServiceKey means that a token is not, or no longer, that of a service key.
-const ReasonServiceKey tocsin.Reason = "service_key_unknown"
+// Reasons for which a token is refused.
+const (
+	// ReasonServiceKey means that a token is not, or no longer, that of a service key.
+	ReasonServiceKey tocsin.Reason = "service_key_unknown"
+	// ReasonServiceKeyExpired means that the key's time is over.
+	ReasonServiceKeyExpired tocsin.Reason = "service_key_expired"
+	// ReasonServiceKeyRate means that the key asks more often than it may.
+	ReasonServiceKeyRate tocsin.Reason = "service_key_rate"
+)
 
 var (
 	tokenForm   = regexp.MustCompile(`^tsk_[a-z2-7]{26}$`)
@@ -37,6 +44,21 @@ type ServiceKey struct {
 	// is all of them.
 	Banks   []string  `json:"banks,omitempty"`
 	Created time.Time `json:"created"`
+	// Expires is when the token is refused; nil: never.
+	Expires *time.Time `json:"expires,omitempty"`
+	// PerMinute is how many requests of this key are answered in a minute; 0: no limit.
+	PerMinute int `json:"per_minute,omitempty"`
+	// LastUsed is the hour in which it was used last. It stands in a file of its own.
+	LastUsed *time.Time `json:"last_used,omitempty"`
+}
+
+// ServiceTerms are what a service key is made with.
+type ServiceTerms struct {
+	Name      string
+	Scopes    []string
+	Banks     []string   // that confine it; none do not
+	Expires   *time.Time // nil: never
+	PerMinute int        // requests; 0: no limit
 }
 
 // storedKey is a service key's file. It is named by the start of the hash, so that one check looks at one
@@ -46,39 +68,31 @@ type storedKey struct {
 	Hash tocsin.Digest `json:"hash"` // SHA-256 of the token, which holds 130 random bits
 }
 
-// NewServiceKey makes a token for a machine: a name no other key has, and what it may do. The token,
-// "tsk_…", is the first result; it cannot be had again. banks confine it; none do not.
+// NewServiceKey makes a key that neither expires nor is limited; see [Ring.IssueServiceKey].
 func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time,
 	banks ...string) (string, ServiceKey, error) {
-	if !serviceForm.MatchString(name) {
-		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "name",
-			"A name is 1 to 64 of a-z, 0-9 and . _ : -")
-	}
-	malformed := func(scope string) bool { return !serviceForm.MatchString(scope) }
-	if len(scopes) == 0 || slices.ContainsFunc(scopes, malformed) {
-		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "scopes", "Name at least one scope.")
-	}
-	if slices.ContainsFunc(banks, func(bank string) bool { return !bankForm.MatchString(bank) }) {
-		return "", ServiceKey{}, tocsin.Invalid(tocsin.ReasonFormat, "banks",
-			"Name a bank in UPPER_CASE_WITH_UNDERSCORES, or the beginning of names followed by *.")
+	return r.IssueServiceKey(ServiceTerms{Name: name, Scopes: scopes, Banks: banks}, at)
+}
+
+// IssueServiceKey makes a token for a machine: a name no other key has, and what it may do. The token,
+// "tsk_…", is the first result; it cannot be had again.
+func (r *Ring) IssueServiceKey(t ServiceTerms, at time.Time) (string, ServiceKey, error) {
+	if err := t.check(at); err != nil {
+		return "", ServiceKey{}, err
 	}
 	token := tocsin.NewToken("tsk")
-	key := ServiceKey{ID: tocsin.ActorID(tocsin.NewToken("svc")), Name: name, Scopes: slices.Clone(scopes),
-		Banks: slices.Clone(banks), Created: at.UTC()}
-	hash := tocsin.DigestOf([]byte(token))
-	text, err := json.MarshalIndent(storedKey{key, hash}, "", "\t")
-	if err != nil {
-		return "", ServiceKey{}, fmt.Errorf("make service key: %w", err)
-	}
-	err = underLock(r.dir, func() error {
+	key := ServiceKey{ID: tocsin.ActorID(tocsin.NewToken("svc")), Name: t.Name, Scopes: slices.Clone(t.Scopes),
+		Banks: slices.Clone(t.Banks), Created: at.UTC(), Expires: t.Expires, PerMinute: t.PerMinute}
+	stored := storedKey{key, tocsin.DigestOf([]byte(token))}
+	err := underLock(r.dir, func() error {
 		present, err := r.ServiceKeys()
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(present, func(k ServiceKey) bool { return k.Name == name }) {
+		if slices.ContainsFunc(present, func(k ServiceKey) bool { return k.Name == t.Name }) {
 			return tocsin.Invalid(tocsin.ReasonDuplicate, "name", "Another service key has this name.")
 		}
-		return writeNew(r.servicePath(hash), append(text, '\n'))
+		return r.writeServiceKey(stored, writeNew)
 	})
 	if err != nil {
 		return "", ServiceKey{}, fmt.Errorf("make service key: %w", err)
@@ -86,9 +100,39 @@ func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time,
 	return token, key, nil
 }
 
-// CheckServiceKey says whose token this is, or gives [tocsin.CodeUnauthenticated]. The comparison is of
-// hashes and takes the same time whatever they hold.
-func (r *Ring) CheckServiceKey(token string) (ServiceKey, error) {
+func (t ServiceTerms) check(at time.Time) error {
+	malformed := func(scope string) bool { return !serviceForm.MatchString(scope) }
+	switch {
+	case !serviceForm.MatchString(t.Name):
+		return tocsin.Invalid(tocsin.ReasonFormat, "name", "A name is 1 to 64 of a-z, 0-9 and . _ : -")
+	case len(t.Scopes) == 0 || slices.ContainsFunc(t.Scopes, malformed):
+		return tocsin.Invalid(tocsin.ReasonFormat, "scopes", "Name at least one scope.")
+	case slices.ContainsFunc(t.Banks, func(bank string) bool { return !bankForm.MatchString(bank) }):
+		return tocsin.Invalid(tocsin.ReasonFormat, "banks",
+			"Name a bank in UPPER_CASE_WITH_UNDERSCORES, or the beginning of names followed by *.")
+	case t.Expires != nil && !t.Expires.After(at):
+		return tocsin.Invalid(tocsin.ReasonFormat, "expires", "A key ends after it begins.")
+	case t.PerMinute < 0 || t.PerMinute > mostPerMinute:
+		return tocsin.Invalid(tocsin.ReasonFormat, "per_minute", "A limit is 1 to %d requests in a minute.", mostPerMinute)
+	}
+	return nil
+}
+
+// mostPerMinute is a limit that is none.
+const mostPerMinute = 10_000_000
+
+func (r *Ring) writeServiceKey(k storedKey, write func(string, []byte) error) error {
+	k.LastUsed = nil // kept elsewhere
+	text, err := json.MarshalIndent(k, "", "\t")
+	if err != nil {
+		return err
+	}
+	return write(r.servicePath(k.Hash), append(text, '\n'))
+}
+
+// CheckServiceKey says whose token this is, or gives [tocsin.CodeUnauthenticated]; [tocsin.CodeBusy] where the key asks
+// more often than it may. The comparison is of hashes and takes the same time whatever they hold.
+func (r *Ring) CheckServiceKey(token string, at time.Time) (ServiceKey, error) {
 	if !tokenForm.MatchString(token) {
 		return ServiceKey{}, unknownToken()
 	}
@@ -103,6 +147,14 @@ func (r *Ring) CheckServiceKey(token string) (ServiceKey, error) {
 	if subtle.ConstantTimeCompare([]byte(stored.Hash), []byte(hash)) != 1 {
 		return ServiceKey{}, unknownToken()
 	}
+	if stored.Expires != nil && !at.Before(*stored.Expires) {
+		return ServiceKey{}, tocsin.Errorf(tocsin.CodeUnauthenticated, ReasonServiceKeyExpired,
+			"This service key has expired. Ask whoever runs the node for a new token.")
+	}
+	if err := r.uses.take(stored.ServiceKey, at); err != nil {
+		return ServiceKey{}, err
+	}
+	r.noteUse(stored.ID, at)
 	return stored.ServiceKey, nil
 }
 
@@ -110,18 +162,21 @@ func unknownToken() error {
 	return tocsin.Errorf(tocsin.CodeUnauthenticated, ReasonServiceKey, "This is not the token of a service key.")
 }
 
-// ServiceKeys lists the service keys by name.
+// ServiceKeys lists the service keys by name; one that is being rotated stands there twice, the older first.
 func (r *Ring) ServiceKeys() ([]ServiceKey, error) {
 	var keys []ServiceKey
 	err := r.eachServiceKey(func(_ string, k storedKey) error {
+		k.LastUsed = r.lastUse(k.ID)
 		keys = append(keys, k.ServiceKey)
 		return nil
 	})
-	slices.SortFunc(keys, func(a, b ServiceKey) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(keys, func(a, b ServiceKey) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Created.Compare(b.Created))
+	})
 	return keys, err
 }
 
-// RevokeServiceKey ends a service key: its token is refused from now on.
+// RevokeServiceKey ends a service key: each token of it is refused from now on.
 func (r *Ring) RevokeServiceKey(name string) error {
 	err := underLock(r.dir, func() error {
 		found := false

@@ -26,7 +26,7 @@ func TestServiceKeyIsKnownByItsTokenAlone(t *testing.T) {
 		t.Errorf("token of length %d, id %s", len(token), key.ID)
 	}
 	other := open(t, dir)
-	got, err := other.CheckServiceKey(token)
+	got, err := other.CheckServiceKey(token, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestServiceKeyIsKnownByItsTokenAlone(t *testing.T) {
 	if err := other.RevokeServiceKey("board"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.CheckServiceKey(token); tocsin.CodeOf(err) != tocsin.CodeUnauthenticated {
+	if _, err := r.CheckServiceKey(token, noon); tocsin.CodeOf(err) != tocsin.CodeUnauthenticated {
 		t.Errorf("a revoked token gives %v", err)
 	}
 	if err := r.RevokeServiceKey("board"); tocsin.CodeOf(err) != tocsin.CodeNotFound {
@@ -64,7 +64,7 @@ func TestForeignTokensAreRefusedWithoutRepeatingThem(t *testing.T) {
 		"", "tsk_", token[:29], token + "a", strings.ToUpper(token), token[:29] + last, " " + token,
 		"tsk_../../../../../etc/passwd", tocsin.NewToken("tsk"),
 	} {
-		_, err := r.CheckServiceKey(bad)
+		_, err := r.CheckServiceKey(bad, noon)
 		if tocsin.CodeOf(err) != tocsin.CodeUnauthenticated || bad != "" && strings.Contains(err.Error(), bad) {
 			t.Errorf("%q: %v", bad, err)
 		}
@@ -116,7 +116,7 @@ func TestAlteredServiceKeyIsRefused(t *testing.T) {
 		if err := os.WriteFile(path, []byte(altered), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if key, err := r.CheckServiceKey(token); err == nil {
+		if key, err := r.CheckServiceKey(token, noon); err == nil {
 			t.Errorf("an altered file let %s in", key.Name)
 		}
 	}
@@ -156,14 +156,14 @@ func TestChangeOfAServiceKeyCountsAtTheNextCheck(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if got, err := r.CheckServiceKey(token); err != nil || !cmp.Equal(got, made) {
+				if got, err := r.CheckServiceKey(token, noon); err != nil || !cmp.Equal(got, made) {
 					t.Fatalf("unchanged: %+v, %v", got, err)
 				}
 			}
 			if err := change(path, text); err != nil {
 				t.Fatal(err)
 			}
-			got, err := r.CheckServiceKey(token)
+			got, err := r.CheckServiceKey(token, noon)
 			if err == nil && (len(got.Scopes) != 1 || got.Scopes[0] != "orders.none") {
 				t.Errorf("the check still gives %v", got.Scopes)
 			}
@@ -178,7 +178,7 @@ func TestServiceKeyForSomeBanksSaysWhich(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := r.CheckServiceKey(token)
+	found, err := r.CheckServiceKey(token, noon)
 	if diff := cmp.Diff(key, found); err != nil || diff != "" || len(found.Banks) != 2 {
 		t.Errorf("%v %s", err, diff)
 	}

@@ -41,7 +41,7 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 	}
 	deps := flow.Deps{Store: n.store, Sealer: n.Keys, Clock: n.clock, Identity: identity,
 		Settings: settings(n.Config), Peers: peers, Policy: decider{rules}, Mark: n.Keys, Log: n.log,
-		Catalogues: catalogues, Directed: n.declare, Compact: n.store.Compact}
+		Catalogues: catalogues, Directed: n.declare, Compact: n.store.Compact, Machines: machineKeys{n.Keys}}
 	if deps.Messenger, err = n.messenger(); err != nil {
 		return nil, err
 	}

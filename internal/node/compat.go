@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"tocsin"
 	"tocsin/internal/bridge/hma"
 	"tocsin/internal/flow"
 	"tocsin/internal/keyring"
@@ -37,7 +38,7 @@ func (n *Node) openCompat(ctx context.Context) (err error) {
 	for name, word := range n.Config.Compat.Asserted() {
 		asserted[name] = flow.Assertion(word)
 	}
-	n.hma, err = hma.New(ctx, hma.Deps{Flow: n.Flow, Keys: NewHMAKeys(n.Keys), Web: Web{n.fetching.Foreign()},
+	n.hma, err = hma.New(ctx, hma.Deps{Flow: n.Flow, Keys: NewHMAKeys(n.Keys, n.clock), Web: Web{n.fetching.Foreign()},
 		Clock: n.clock, Log: n.log, Operator: Operator, Assertions: asserted, Files: n.Config.Compat.HMAFiles})
 	return err
 }
@@ -66,14 +67,17 @@ func (n *Node) beforeMux(mux http.Handler) http.Handler {
 }
 
 // HMAKeys are service keys as the HMA-compatible interface knows them.
-type HMAKeys struct{ ring *keyring.Ring }
+type HMAKeys struct {
+	ring  *keyring.Ring
+	clock tocsin.Clock
+}
 
 // NewHMAKeys gives the service keys of a key folder.
-func NewHMAKeys(ring *keyring.Ring) HMAKeys { return HMAKeys{ring} }
+func NewHMAKeys(ring *keyring.Ring, clock tocsin.Clock) HMAKeys { return HMAKeys{ring, clock} }
 
 // Check gives the key of a token.
 func (k HMAKeys) Check(token string) (hma.Key, error) {
-	key, err := k.ring.CheckServiceKey(token)
+	key, err := k.ring.CheckServiceKey(token, k.clock.Now())
 	return hma.Key{ID: key.ID, Name: key.Name, Scopes: key.Scopes, Banks: key.Banks}, err
 }
 

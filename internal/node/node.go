@@ -156,6 +156,7 @@ func (n *Node) Run(ctx context.Context) error {
 	start(func() error { return n.Flow.Alert(ctx) })
 	start(func() error { return n.Flow.Clockwork(ctx) })
 	start(func() error { return n.endSessions(ctx) })
+	start(func() error { return n.watchServiceKeys(ctx) })
 	start(func() error { return n.fetchSources(ctx) })
 	start(func() error { return serve(n.public, n.listen) })
 	if n.private != nil {

@@ -104,7 +104,7 @@ func newLab(t *testing.T) *lab {
 	check(t, l.node.Flow.Start(t.Context()))
 	l.token, _, err = l.node.Keys.NewServiceKey("client", everything, noon)
 	check(t, err)
-	l.service, err = hma.New(t.Context(), hma.Deps{Flow: l.node.Flow, Keys: node.NewHMAKeys(l.node.Keys),
+	l.service, err = hma.New(t.Context(), hma.Deps{Flow: l.node.Flow, Keys: node.NewHMAKeys(l.node.Keys, l.clock),
 		Web: l.web(), Clock: l.clock, Log: o.Log, Operator: node.Operator, Files: l.files,
 		Assertions: map[string]flow.Assertion{"client": flow.AssertedPublic, "reports": flow.AssertedReported}})
 	check(t, err)

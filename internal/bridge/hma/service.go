@@ -5,9 +5,12 @@ package hma
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -145,6 +148,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (c *call) serve(token, path, rawQuery string) (err error) {
 	if c.key, err = c.s.Keys.Check(token); err != nil {
+		if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Code == tocsin.CodeBusy { // the key, and not the node
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+			return refusef(http.StatusTooManyRequests, "%s", e.Public)
+		}
 		return err
 	}
 	c.actor = flow.Actor{ID: c.key.ID, Scopes: c.key.Scopes, Banks: c.key.Banks}

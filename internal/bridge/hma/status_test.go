@@ -64,7 +64,7 @@ func TestMissingRowsAreStaleAndNeverANonMatch(t *testing.T) {
 	check(t, again.OpenMatching())
 	check(t, again.Flow.Start(t.Context()))
 	deps := l.service.Deps
-	deps.Flow, deps.Keys = again.Flow, node.NewHMAKeys(again.Keys)
+	deps.Flow, deps.Keys = again.Flow, node.NewHMAKeys(again.Keys, tocsin.SystemClock)
 	l.service, err = hma.New(t.Context(), deps)
 	check(t, err)
 	server := httptest.NewServer(l.service)

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"context"
+	"time"
+
+	"tocsin"
+	"tocsin/internal/flow"
+	"tocsin/internal/keyring"
+)
+
+// machineKeys are the service keys of a key folder, as people see them.
+type machineKeys struct{ ring *keyring.Ring }
+
+// List gives all of them.
+func (k machineKeys) List() ([]flow.MachineKey, error) {
+	keys, err := k.ring.ServiceKeys()
+	list := make([]flow.MachineKey, 0, len(keys))
+	for _, key := range keys {
+		list = append(list, flow.MachineKey(key))
+	}
+	return list, err
+}
+
+// Revoke ends one.
+func (k machineKeys) Revoke(name string) error { return k.ring.RevokeServiceKey(name) }
+
+// watchServiceKeys tells administrators of keys that are about to end.
+func (n *Node) watchServiceKeys(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := n.Flow.WatchServiceKeys(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("service keys not looked after", "code", tocsin.CodeOf(err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
