@@ -94,7 +94,6 @@ func TestStandingDecisionIsTheNarrowException(t *testing.T) {
 		"switched off":    {limits: func(l *limits) { l.Enabled = false }},
 		"over its volume": {limits: func(l *limits) { l.LastHour++ }},
 		"nobody ratifies": {limits: func(l *limits) { l.RatifyWithin = 0 }},
-		"one was not":     {limits: func(l *limits) { l.ReviewPending = true }},
 		"its date":        {at: noon.Add(week)},
 		"ended":           {happens: func(d *tocsin.Decision) error { _, err := d.EndStanding(officer(0, noon), tocsin.EndEnded); return err }},
 		"complained of": {happens: func(d *tocsin.Decision) error {

@@ -38,16 +38,15 @@ func (s *Standing) Active() bool { return s != nil && s.EndedAt == nil }
 
 // StandingLimits bound what a standing decision does on its own.
 type StandingLimits struct {
-	Enabled       bool // by the operator; off unless switched on
-	LastHour      int  // items restricted by standing decisions in the last hour, this one included
-	MaxPerHour    int
-	RatifyWithin  time.Duration
-	ReviewPending bool // something it restricted was not ratified in time
+	Enabled      bool // by the operator; off unless switched on
+	LastHour     int  // items restricted by standing decisions in the last hour, this one included
+	MaxPerHour   int
+	RatifyWithin time.Duration
 }
 
 // MayFollow says whether the standing decision may restrict an identical item without waiting for a person.
 func (d *Decision) MayFollow(at time.Time, l StandingLimits) bool {
-	return l.Enabled && l.RatifyWithin > 0 && l.LastHour <= l.MaxPerHour && !l.ReviewPending &&
+	return l.Enabled && l.RatifyWithin > 0 && l.LastHour <= l.MaxPerHour &&
 		d.Status == DecisionEffective && d.Standing.Active() && at.Before(d.Standing.Until)
 }
 

@@ -128,6 +128,9 @@ func (u *unit) record(id tocsin.RecordID) (*record, error) {
 
 // adopt makes a stored row a record in use.
 func (u *unit) adopt(row Row) (*record, error) {
+	if rec, inUse := u.records[row.ID]; inUse {
+		return rec, nil // what it knows may not be written yet
+	}
 	agg, err := tocsin.NewAggregate(row.Kind)
 	if err != nil {
 		return nil, err
