@@ -42,7 +42,7 @@ func (p typist) enter(password, code string) answer {
 }
 
 var (
-	keyOnPage   = regexp.MustCompile(`<code class="key" dir="ltr">([A-Z2-7 ]+)</code>`)
+	keyOnPage   = regexp.MustCompile(`<code class="typed" dir="ltr">([A-Z2-7 ]+)</code>`)
 	codesOnPage = regexp.MustCompile(`<code>([a-z2-7-]{19})</code>`)
 )
 
