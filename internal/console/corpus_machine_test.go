@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // wrote notes into which properties the corpus was written.
@@ -55,21 +56,41 @@ var sameAs = map[string]string{
 	"POST /screen":                           "what is screened is not kept, but for its hashes",
 }
 
+// description is the committed description of the API, as far as it matters here.
+type description struct {
+	Paths map[string]map[string]struct {
+		RequestBody struct {
+			Content map[string]struct{ Schema schema }
+		}
+		Responses map[string]struct{ Content map[string]any }
+	}
+	Components struct{ Schemas map[string]schema }
+}
+
+func described(t *testing.T) (api description) {
+	t.Helper()
+	text, err := os.ReadFile("../api/openapi.json")
+	check(t, err)
+	check(t, json.Unmarshal(text, &api))
+	return api
+}
+
+// tablesOf are the operations that answer with a table for spreadsheets.
+func tablesOf(t *testing.T) (paths []string) {
+	t.Helper()
+	for path, operations := range described(t).Paths {
+		if _, table := operations["get"].Responses["200"].Content["text/csv"]; table {
+			paths = append(paths, strings.Replace(path, "{bank}", "KETTLES", 1))
+		}
+	}
+	return paths
+}
+
 // mustHaveFilledMachines reads the description of the API and wants that the corpus was written into every text.
 func (s *siege) mustHaveFilledMachines() {
 	t := s.t
 	t.Helper()
-	described, err := os.ReadFile("../api/openapi.json")
-	check(t, err)
-	var api struct {
-		Paths map[string]map[string]struct {
-			RequestBody struct {
-				Content map[string]struct{ Schema schema }
-			}
-		}
-		Components struct{ Schemas map[string]schema }
-	}
-	check(t, json.Unmarshal(described, &api))
+	api := described(t)
 	texts := 0
 	for path, operations := range api.Paths {
 		for method, o := range operations {

@@ -40,7 +40,13 @@ func newSiege(t *testing.T) *siege {
 	}
 	s.calling()
 	s.planted["POST /enrol/finish name"] = true
-	s.look(s.person(host), strings.TrimPrefix(w.invite(host, s.say("a person's name", 100, true), tocsin.DutyAnalyst), w.nodes[host].url))
+	stranger := s.person(host)
+	link := strings.TrimPrefix(w.invite(host, s.say("a person's name", 100, true), tocsin.DutyAnalyst), w.nodes[host].url)
+	s.look(stranger, link)
+	if a := s.plant(stranger, "/enrol", "/enrol/password", url.Values{"sign_in": {"quay.rang"},
+		"password": {"a kettle on a bridge in spring"}, "again": {"a kettle on a bridge in spring"}}); !strings.HasPrefix(a.path, "/enrol/code") {
+		t.Errorf("a password was not taken: %d at %s: %s", a.status, a.path, words(a.body))
+	}
 	s.plantBanks()
 	s.plantCases()
 	s.plantNotices()

@@ -214,6 +214,7 @@ func (s *siege) mustBeOurs(where string, n *html.Node) {
 		switch {
 		case strings.HasPrefix(name, "on"), strings.HasPrefix(name, "hx-"), name == "style", name == "srcdoc", name == "http-equiv":
 			bad("has " + name)
+		case strings.HasPrefix(where, "/enrol/code") && strings.HasPrefix(a.Val, "otpauth://totp/"): // opens her program for codes
 		case leads[name] && !staysHere(a.Val) && a.Val != "":
 			bad("leads to " + a.Val)
 		}
