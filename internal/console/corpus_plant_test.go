@@ -25,7 +25,7 @@ func newSiege(t *testing.T) *siege {
 	for _, at := range []tocsin.PartyID{authority, host, supervisor} {
 		s.pages[at], s.forms[at] = map[string]bool{}, map[string]form{}
 	}
-	w := newWorldOf(t, flow.Settings{Demonstration: true, KeepHashesFor: 24 * time.Hour, UndoWindow: 15 * time.Minute,
+	w := newWorldOf(t, flow.Settings{Demonstration: true, KeepHashesFor: 24 * time.Hour, UndoWindow: 15 * time.Minute, ReviewShare: 100,
 		Standing: flow.StandingDecisions{Enabled: true}})
 	s.office = &office{world: w, officer: w.enrolled(authority, s.say("a person's name", 100, true), tocsin.DutyOfficer),
 		approver:  w.enrolled(authority, "Officer Two", tocsin.DutyApprover),
@@ -189,6 +189,12 @@ func (s *siege) plantCases() {
 	at := p.take()
 	s.plant(p, at+"/note", "", url.Values{"step": {"confirm"}})
 	decision := s.find(p, at, "restrict")
+	second := s.enrolled(host, "Day Shift", tocsin.DutyModerator)
+	link := reviewLink.FindStringSubmatch(second.get("/reviews").body)
+	if link == nil {
+		s.t.Fatalf("no review waits: %s", words(second.get("/reviews").body))
+	}
+	s.plant(second, link[1], link[1]+"/find", url.Values{"review.outcome": {"keep"}})
 	s.step(s.every[host], decision, "reverse")
 	s.upload("2", kettleBytes, kettlePicture)
 	at = p.take()

@@ -70,6 +70,7 @@ func (c *Console) frame(r *http.Request) *page.Frame {
 		Path:          localPath(r.URL.Path),
 		Directory:     c.Flow.Directory(),
 	}
+	f.Keys.Off = true // whoever has no account has no place to switch them off
 	if r.Method != http.MethodGet {
 		f.Path = "/" // an answer to a form cannot be asked for again
 	}

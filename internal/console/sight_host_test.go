@@ -31,7 +31,7 @@ var views = []struct {
 func TestHostsPagesAreReadableByEverybody(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	o := newOffice(t, flow.Settings{KeepHashesFor: 24 * time.Hour, UndoWindow: 15 * time.Minute})
+	o := newOffice(t, flow.Settings{KeepHashesFor: 24 * time.Hour, UndoWindow: 15 * time.Minute, ReviewShare: 100})
 	o.calling()
 	held := o.records()
 	who := o.enrolled(host, "Everyone", tocsin.Duties()...)

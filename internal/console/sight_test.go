@@ -221,7 +221,15 @@ func (p *tab) mustFit(path string, width int64) {
 	if got > width {
 		p.t.Errorf("%s is %d wide in a window of %d", path, got, width)
 	}
+	if cut := js[string](p, cutOff); cut != "" {
+		p.t.Errorf("%s: out of the window, where nobody can scroll to: %s", path, cut)
+	}
 }
+
+// cutOff names what lies beyond an edge of the window. Written from right to left, that makes no page wider.
+const cutOff = `[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .unseen, .skip, dialog, svg, .list thead"))
+	.filter(e => (r => r.width > 1 && r.height > 1 && (r.left < -1 || r.right > innerWidth + 1))(e.getBoundingClientRect()))
+	.map(e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 40)).slice(0, 3).join("; ")`
 
 // mustPass runs axe-core over the page, if there is one, and gives the number of pages it looked at.
 func (p *tab) mustPass(axe, where string) int {
