@@ -29,6 +29,7 @@ var unreached = map[string]string{
 	"GET /sign-in/provider":      "leads to the provider",
 	"GET /sign-in/provider/back": "leads back from the provider",
 	"GET /enrol/provider":        "leads to the provider",
+	"GET /keys/{name}/revoke":    "page.Confirmation; a key's name is letters, digits and dashes",
 	"GET /records/{id}/version":  "a number, for a script",
 }
 
