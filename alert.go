@@ -26,6 +26,7 @@ const (
 	TopicEscalated     Topic = "escalated"     // a case was given to whoever is senior
 	TopicAssigned      Topic = "assigned"      // a case was given to this person
 	TopicComplaint     Topic = "complaint"     // a complaint waits for its answer
+	TopicMisuse        Topic = "misuse"        // a suspended sender objects, or what the suspension rests on fell
 	TopicQuarantine    Topic = "quarantine"    // a signal hits far more often than it used to
 	TopicWork          Topic = "work"          // the node gave work outside up
 	TopicLog           Topic = "log"           // the public log does not move on
@@ -36,7 +37,7 @@ const (
 func Topics() []Topic {
 	return []Topic{TopicOrder, TopicDoubt, TopicRatification, TopicInformation, TopicApproval, TopicDelivery,
 		TopicRefused, TopicOverdue, TopicClarification, TopicScrutiny, TopicEscalated, TopicAssigned,
-		TopicComplaint, TopicQuarantine, TopicWork, TopicLog, TopicKey}
+		TopicComplaint, TopicMisuse, TopicQuarantine, TopicWork, TopicLog, TopicKey}
 }
 
 // AlertState is where an alert stands.

@@ -58,6 +58,7 @@ type Complaint struct {
 	AnsweredBy  ActorID        `json:"answered_by,omitempty"`
 	AnsweredAt  *time.Time     `json:"answered_at,omitempty"`
 	InformedAt  *time.Time     `json:"informed_at,omitempty"`
+	Settlement  *Settlement    `json:"settlement,omitempty"` // out of court, about the answer
 }
 
 // Kind is [KindComplaint].
@@ -119,7 +120,7 @@ func (c *Complaint) Apply(h Header) error {
 	case EventComplaintOverdue:
 		c.Late = true
 	default:
-		return unknownEvent(c, h)
+		return c.applySettlement(h)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@
 package tocsin
 
 import (
+	"slices"
 	"time"
 )
 
@@ -20,12 +21,14 @@ const (
 // Events of a sender's conduct.
 const (
 	EventMisuseCounted   EventKind = "misuse.counted"
+	EventMisuseUncounted EventKind = "misuse.uncounted" // one was not unfounded after all
 	EventMisuseForgotten EventKind = "misuse.forgotten" // the counts are over with their time
 	EventMisuseWarned    EventKind = "misuse.warned"
 	EventMisuseSuspended EventKind = "misuse.suspended"
 	EventMisuseContested EventKind = "misuse.contested"
-	EventMisuseLifted    EventKind = "misuse.lifted" // by another person
-	EventMisuseEnded     EventKind = "misuse.ended"  // by itself, at its time
+	EventMisuseConfirmed EventKind = "misuse.confirmed" // by another person: the suspension stands
+	EventMisuseLifted    EventKind = "misuse.lifted"    // by another person
+	EventMisuseEnded     EventKind = "misuse.ended"     // by itself, at its time
 )
 
 // How much is misuse: both the number and the share count (Art. 23(3)(a) and (b) DSA). Below that nobody is warned
@@ -35,6 +38,7 @@ const (
 	misusePercent = 50 // of all notices of the sender
 	// SuspensionLimit is the longest that the notices of a sender stay unhandled.
 	SuspensionLimit = 90 * 24 * time.Hour
+	mostCounted     = 500 // of the notices themselves that are kept with the count
 )
 
 // Misuse counts what came of the notices of one sender, for a time, and forgets it. Which sender is sealed: a key,
@@ -51,6 +55,8 @@ type Misuse struct {
 	SuspendedBy ActorID     `json:"suspended_by,omitempty"`
 	Until       *time.Time  `json:"until,omitempty"` // of the suspension
 	ContestedAt *time.Time  `json:"contested_at,omitempty"`
+	ConfirmedAt *time.Time  `json:"confirmed_at,omitempty"` // after the objection
+	Notices     []RecordID  `json:"notices,omitempty"`      // the unfounded ones, oldest first
 }
 
 // Kind is [KindMisuse].
@@ -81,17 +87,11 @@ func (m *Misuse) Apply(h Header) error {
 		if m.Status == "" {
 			m.Status = MisuseNone
 		}
-		if f.Code == countedUnfounded {
-			m.Unfounded++
-			if m.Status == MisuseWarned {
-				m.Since++
-			}
-		} else {
-			m.Submitted++
-		}
-		m.ForgetAt = f.Until
+		m.count(f)
+	case EventMisuseUncounted:
+		m.uncount(f.Record)
 	case EventMisuseForgotten:
-		m.Submitted, m.Unfounded, m.Since, m.ForgetAt = 0, 0, 0, nil
+		m.Submitted, m.Unfounded, m.Since, m.ForgetAt, m.Notices = 0, 0, 0, nil, nil
 		if m.Status == MisuseWarned {
 			m.Status = MisuseNone
 		}
@@ -102,14 +102,54 @@ func (m *Misuse) Apply(h Header) error {
 			return malformedEvent(h)
 		}
 		m.Status, m.SuspendedBy, m.Until, m.ContestedAt = MisuseSuspended, h.Actor, f.Until, nil
+		m.ConfirmedAt = nil
 	case EventMisuseContested:
 		m.ContestedAt = &h.At
+	case EventMisuseConfirmed:
+		m.ConfirmedAt = &h.At
 	case EventMisuseLifted, EventMisuseEnded:
-		m.Status, m.Until, m.ContestedAt = MisuseNone, nil, nil
+		m.Status, m.Until, m.ContestedAt, m.ConfirmedAt = MisuseNone, nil, nil, nil
 	default:
 		return unknownEvent(m, h)
 	}
 	return nil
+}
+
+func (m *Misuse) count(f Facts) {
+	m.ForgetAt = f.Until
+	if f.Code != countedUnfounded {
+		m.Submitted++
+		return
+	}
+	m.Unfounded++
+	if m.Status == MisuseWarned {
+		m.Since++
+	}
+	if f.Record != "" {
+		all := append(slices.Clone(m.Notices), f.Record)
+		m.Notices = all[max(0, len(all)-mostCounted):]
+	}
+}
+
+// uncount takes one notice out. It was counted after the warning when it stands among the last so many.
+func (m *Misuse) uncount(notice RecordID) {
+	at := slices.Index(m.Notices, notice)
+	if at < 0 {
+		return
+	}
+	if int64(len(m.Notices)-at) <= m.Since {
+		m.Since--
+	}
+	m.Unfounded--
+	m.Notices = slices.Delete(slices.Clone(m.Notices), at, at+1)
+	if len(m.Notices) == 0 {
+		m.Notices = nil
+	}
+}
+
+// Waits reports whether somebody has to look at a suspension: the sender objects, or what it rests on fell away.
+func (m *Misuse) Waits() bool {
+	return m.Status == MisuseSuspended && (m.ContestedAt != nil && m.ConfirmedAt == nil || m.ForgetAt != nil && !m.Frequent())
 }
 
 // What is counted.
@@ -118,12 +158,12 @@ const (
 	countedUnfounded = "unfounded"
 )
 
-// CountMisuse counts a notice of a sender, or that one was found manifestly unfounded. m is nil for a sender
+// CountMisuse counts a notice of a sender, or that one, unfounded, was found manifestly so. m is nil for a sender
 // of which nothing is counted yet; payload then says which it is.
-func CountMisuse(by By, m *Misuse, unfounded bool, payload any, p Periods) (*Misuse, []Event, error) {
+func CountMisuse(by By, m *Misuse, unfounded RecordID, payload any, p Periods) (*Misuse, []Event, error) {
 	facts := Facts{Code: countedSubmitted}
-	if unfounded {
-		facts.Code = countedUnfounded
+	if unfounded != "" {
+		facts.Code, facts.Record = countedUnfounded, unfounded
 	}
 	if m == nil {
 		m = &Misuse{Root: Root{ID: NewRecordID(KindMisuse)}}
@@ -133,6 +173,15 @@ func CountMisuse(by By, m *Misuse, unfounded bool, payload any, p Periods) (*Mis
 	}
 	events, err := happened(m, by.event(EventMisuseCounted, facts, payload))
 	return m, events, err
+}
+
+// Uncount takes back that a notice was found manifestly unfounded, because what answered it fell. One whose count is
+// over already, with its time, changes nothing.
+func (m *Misuse) Uncount(by By, notice RecordID) ([]Event, error) {
+	if !slices.Contains(m.Notices, notice) {
+		return nil, nil
+	}
+	return happened(m, by.event(EventMisuseUncounted, Facts{Record: notice}, nil))
 }
 
 // Warn tells the sender that its notices will not be handled for a time if it goes on (Art. 23(2) DSA).
@@ -178,18 +227,40 @@ func (m *Misuse) Contest(by By, payload any) ([]Event, error) {
 	return happened(m, by.event(EventMisuseContested, Facts{}, payload))
 }
 
-// Lift ends a suspension before its time. Another person than the one who suspended does.
+// Lift ends a suspension before its time, which another person than the one who suspended does, or takes a warning back.
 func (m *Misuse) Lift(by By, reasons string) ([]Event, error) {
 	if err := m.person(by, reasons); err != nil {
 		return nil, err
 	}
-	if m.Status != MisuseSuspended {
+	if m.Status != MisuseSuspended && m.Status != MisuseWarned {
 		return nil, wrongState(m, "lifted")
 	}
-	if by.Actor == m.SuspendedBy {
-		return nil, Errorf(CodeForbidden, ReasonSamePerson, "Another person than the one who suspended looks at it.")
+	if err := m.another(by); err != nil {
+		return nil, err
 	}
 	return happened(m, by.event(EventMisuseLifted, Facts{}, Text{reasons}))
+}
+
+// Confirm answers the objection of a suspended sender: the suspension stands, for reasons.
+func (m *Misuse) Confirm(by By, reasons string) ([]Event, error) {
+	if err := m.person(by, reasons); err != nil {
+		return nil, err
+	}
+	if m.Status != MisuseSuspended || m.ContestedAt == nil || m.ConfirmedAt != nil {
+		return nil, wrongState(m, "confirmed")
+	}
+	if err := m.another(by); err != nil {
+		return nil, err
+	}
+	return happened(m, by.event(EventMisuseConfirmed, Facts{}, Text{reasons}))
+}
+
+// another refuses whoever suspended: a second look is another person's.
+func (m *Misuse) another(by By) error {
+	if m.Status == MisuseSuspended && by.Actor == m.SuspendedBy {
+		return Errorf(CodeForbidden, ReasonSamePerson, "Another person than the one who suspended looks at it.")
+	}
+	return nil
 }
 
 func (m *Misuse) person(by By, reasons string) error {

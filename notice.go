@@ -36,6 +36,7 @@ const (
 	EventNoticeOverdue      EventKind = "notice.overdue"
 	EventNoticeLapsed       EventKind = "notice.lapsed"
 	EventNoticeJudged       EventKind = "notice.judged" // a person found it manifestly unfounded (Art. 23 DSA)
+	EventNoticeUnjudged     EventKind = "notice.unjudged"
 )
 
 // ActorPublic is whoever uses the public pages: nobody is asked for an account.
@@ -149,8 +150,8 @@ func (n *Notice) Apply(h Header) error {
 		n.AnswerBy = nil
 	case EventNoticeLapsed:
 		n.Status, n.CompleteBy = NoticeLapsed, nil
-	case EventNoticeJudged:
-		n.Unfounded = true
+	case EventNoticeJudged, EventNoticeUnjudged:
+		n.Unfounded = h.Kind == EventNoticeJudged
 	default:
 		return n.applyAnswer(h)
 	}

@@ -121,14 +121,17 @@ func (n *Notice) Decide(by By, outcome Outcome, decision RecordID) ([]Event, err
 		Facts{Code: string(outcome), Record: decision, Automatic: !by.Actor.isPerson()}, nil))
 }
 
-// Undecide takes an answer back because its decision was undone or reversed. When none is left the notice waits
-// for a person again, with a new clock.
+// Undecide takes an answer back because its decision was undone or reversed, and with it that the notice was found
+// manifestly unfounded. When no answer is left the notice waits for a person again, with a new clock.
 func (n *Notice) Undecide(by By, decision RecordID, p Periods) ([]Event, error) {
 	if !slices.ContainsFunc(n.Answers, func(a NoticeAnswer) bool { return a.Decision == decision }) {
 		return nil, wrongState(n, "undecided")
 	}
-	return happened(n, by.event(EventNoticeUndecided,
-		Facts{Record: decision, Due: in(by.At, p.NoticeAnswer)}, nil))
+	events := []Event{by.event(EventNoticeUndecided, Facts{Record: decision, Due: in(by.At, p.NoticeAnswer)}, nil)}
+	if n.Unfounded { // as far as the answer that fell was right
+		events = append(events, by.event(EventNoticeUnjudged, Facts{Record: decision}, nil))
+	}
+	return happened(n, events...)
 }
 
 // Triage answers a public report at an authority: a person drafts an order from it (order names the draft),
@@ -148,11 +151,31 @@ func (n *Notice) Triage(by By, result Result, order RecordID, host PartyID, reas
 		return nil, Invalid(ReasonUnknownValue, "result",
 			"A report leads to the draft of an order, to a referral to a host, or to no action.")
 	}
-	if err := checkText("reasons", reasons, 1, mostReasons); err != nil {
+	least := 1
+	if result == ResultDrafted { // the order says why
+		least = 0
+	}
+	if err := checkText("reasons", reasons, least, mostReasons); err != nil {
 		return nil, err
 	}
 	return happened(n, by.event(EventNoticeDecided,
 		Facts{Code: string(result), Record: order, Party: host}, Text{reasons}))
+}
+
+// Ask sends a public report back from an authority's triage because it does not say enough to act on.
+func (n *Notice) Ask(by By, missing []NoticeElement, p Periods) ([]Event, error) {
+	if n.Channel != ChannelAuthority || n.Status != NoticeQueued {
+		return nil, wrongState(n, "sent back")
+	}
+	if !by.Actor.isPerson() {
+		return nil, personDecides()
+	}
+	unknown := func(e NoticeElement) bool { return !slices.Contains(NoticeElements(), e) }
+	if len(missing) == 0 || len(missing) > len(NoticeElements()) || slices.ContainsFunc(missing, unknown) {
+		return nil, Invalid(ReasonMissing, "missing", "Say what is missing.")
+	}
+	return happened(n, by.event(EventNoticeIncomplete,
+		Facts{Codes: codes(missing), Due: in(by.At, p.NoticeCompletion)}, nil))
 }
 
 // Inform records that the notifier was told of the decision, of the ways to contest it and of the automated

@@ -49,6 +49,7 @@ type NoticeForm struct {
 	// does not by itself give the host knowledge of illegality (Art. 16(3)).
 	Anonymous bool   `json:"anonymous,omitempty"`
 	GoodFaith bool   `json:"good_faith"`
+	ByMail    bool   `json:"by_mail,omitempty"`  // receipt and answer also go to Email, which nobody verified
 	Language  string `json:"language,omitempty"` // BCP 47, in which the notifier wants to be answered
 }
 
@@ -83,6 +84,9 @@ func (f NoticeForm) Validate() error {
 	}
 	return nil
 }
+
+// WantsMail reports whether the notifier gave an address and asked to be written to.
+func (f NoticeForm) WantsMail() bool { return f.ByMail && f.reachable() }
 
 func mailForm(s string) bool {
 	a, err := mail.ParseAddress(s)

@@ -61,6 +61,9 @@ func noticeMachine() machine {
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
 			return n.Triage(officer(0, at), tocsin.ResultReferred, "", host, text)
 		}),
+		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
+			return n.Ask(officer(0, at), []tocsin.NoticeElement{tocsin.ElementReasons}, p)
+		}),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Inform(party(at), "page") }),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Judge(officer(0, at), text) }),
 	}}
@@ -88,6 +91,21 @@ func complaintMachine() machine {
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Leave(officer(0, at), c.Handler) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Reject(officer(1, at), text) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Inform(party(at), "page") }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.NameBody(officer(1, at), text) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Refer(officer(1, at), at) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.ExtendSettlement(officer(1, at)) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.Settle(officer(1, at), tocsin.SettledForComplainant, text)
+		}),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.Settle(officer(1, at), tocsin.SettlementDropped, text)
+		}),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.ConcludeSettlement(officer(1, at), tocsin.EffectImplemented, text)
+		}),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.ConcludeSettlement(officer(1, at), tocsin.EffectNotImplemented, text)
+		}),
 	}}
 }
 
@@ -96,7 +114,7 @@ func countedMisuse(at time.Time, unfounded int) (*tocsin.Misuse, []tocsin.Event)
 	var m *tocsin.Misuse
 	var all []tocsin.Event
 	for range unfounded {
-		for _, found := range []bool{false, true} {
+		for _, found := range []tocsin.RecordID{"", newID(tocsin.KindNotice)} {
 			var events []tocsin.Event
 			var err error
 			m, events, err = tocsin.CountMisuse(officer(0, at), m, found, tocsin.Text{Text: text}, tocsin.EUPeriods())
@@ -115,9 +133,16 @@ func misuseMachine() machine {
 			if m.Unfounded > 5 {
 				return nil, nil
 			}
-			_, events, err := tocsin.CountMisuse(officer(0, at), m, true, nil, tocsin.EUPeriods())
+			_, events, err := tocsin.CountMisuse(officer(0, at), m, newID(tocsin.KindNotice), nil, tocsin.EUPeriods())
 			return events, err
 		}),
+		on(func(m misuse, at time.Time) ([]tocsin.Event, error) {
+			if len(m.Notices) < 5 {
+				return nil, nil
+			}
+			return m.Uncount(officer(0, at), m.Notices[len(m.Notices)-1])
+		}),
+		on(func(m misuse, at time.Time) ([]tocsin.Event, error) { return m.Confirm(officer(1, at), text) }),
 		on(func(m misuse, at time.Time) ([]tocsin.Event, error) { return m.Warn(officer(0, at), text) }),
 		on(func(m misuse, at time.Time) ([]tocsin.Event, error) {
 			return m.Suspend(officer(0, at), at.Add(week), text)

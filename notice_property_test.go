@@ -43,6 +43,7 @@ func TestNoticeIsAnsweredAndTheNotifierIsTold(t *testing.T) {
 			"supplement": m.supplement,
 			"unlocated":  m.unlocated,
 			"queue":      m.queue,
+			"ask":        m.ask,
 			"decide":     m.decide,
 			"undecide":   m.undecide,
 			"inform":     m.inform,
@@ -189,6 +190,17 @@ func (m *noticeModel) queue(t *rapid.T) {
 		return m.notice.Queue(m.by(t, tocsin.ActorClock), cases)
 	}) {
 		m.waits = true
+	}
+}
+
+func (m *noticeModel) ask(t *rapid.T) {
+	missing := rapid.SampledFrom([][]tocsin.NoticeElement{nil, {tocsin.ElementReasons}, {"colour"}}).Draw(t, "missing")
+	who := rapid.SampledFrom([]tocsin.ActorID{person(0), tocsin.ActorClock}).Draw(t, "who")
+	allowed := m.state() == tocsin.NoticeQueued && m.public && who == person(0) && len(missing) == 1 &&
+		missing[0] != "colour"
+	if m.try(t, allowed, func() ([]tocsin.Event, error) { return m.notice.Ask(m.by(t, who), missing, periods) }) {
+		m.lacking, m.waits = true, false
+		m.clocks(t)
 	}
 }
 

@@ -127,6 +127,11 @@ func TestMachineNeitherTriagesNorJudgesNorAnswersComplaints(t *testing.T) {
 		"warn":    func() ([]tocsin.Event, error) { return conduct.Warn(party(noon), text) },
 		"suspend": func() ([]tocsin.Event, error) { return conduct.Suspend(party(noon), noon.Add(week), text) },
 		"lift":    func() ([]tocsin.Event, error) { return conduct.Lift(party(noon), text) },
+		"confirm": func() ([]tocsin.Event, error) { return conduct.Confirm(party(noon), text) },
+		"ask": func() ([]tocsin.Event, error) {
+			return n.Ask(party(noon), []tocsin.NoticeElement{tocsin.ElementReasons}, periods)
+		},
+		"name a body": func() ([]tocsin.Event, error) { return complaint.NameBody(party(noon), text) },
 	} {
 		if events, err := try(); events != nil || tocsin.ReasonOf(err) != tocsin.ReasonRole {
 			t.Errorf("%s: %v, %v", name, events, err)
@@ -185,7 +190,7 @@ func TestMisuseNeedsNumberShareWarningAndAnEnd(t *testing.T) {
 	}
 	rare, _ := countedMisuse(noon, 5)
 	for range 6 {
-		_, events, err := tocsin.CountMisuse(officer(0, noon), rare, false, nil, periods)
+		_, events, err := tocsin.CountMisuse(officer(0, noon), rare, "", nil, periods)
 		ok(t)(events, err)
 	}
 	if _, err := rare.Warn(officer(0, noon), text); tocsin.ReasonOf(err) != tocsin.ReasonNotFrequent {
@@ -199,7 +204,7 @@ func TestMisuseNeedsNumberShareWarningAndAnEnd(t *testing.T) {
 	if _, err := m.Suspend(officer(0, noon), noon.Add(week), text); tocsin.ReasonOf(err) != tocsin.ReasonNotFrequent {
 		t.Errorf("suspended though nothing came after the warning: %v", err)
 	}
-	_, events, err := tocsin.CountMisuse(officer(0, noon), m, true, nil, periods)
+	_, events, err := tocsin.CountMisuse(officer(0, noon), m, newID(tocsin.KindNotice), nil, periods)
 	ok(t)(events, err)
 	for _, until := range []time.Time{noon, noon.Add(tocsin.SuspensionLimit + time.Second)} {
 		if _, err := m.Suspend(officer(0, noon), until, text); tocsin.ReasonOf(err) != tocsin.ReasonNoEnd {

@@ -22,6 +22,7 @@ type NoticeStatus struct {
 	Triage        []ToldAnswer           `json:"triage,omitempty" doc:"at an authority: what came of the report"`
 	ComplainUntil *time.Time             `json:"complain_until,omitempty"`
 	Redress       []string               `json:"redress,omitempty" doc:"complaint, out_of_court, court: the ways to contest a decision"`
+	Warned        string                 `json:"warned,omitempty" doc:"why the sender is warned that its notices may not be handled for a time (Art. 23 DSA)"`
 	Suspended     *time.Time             `json:"suspended_until,omitempty" doc:"until when notices of the sender are not handled"`
 }
 
@@ -79,6 +80,9 @@ func noticeStatus(v flow.NoticeStatus) NoticeStatus {
 		for _, a := range v.Answers {
 			status.Triage = append(status.Triage, ToldAnswer{Result: a.Result, At: a.At})
 		}
+	}
+	if v.Warned != nil {
+		status.Warned = v.Warned.Reasons
 	}
 	if v.Suspended != nil {
 		status.Suspended = &v.Suspended.Until

@@ -33,6 +33,9 @@ func (c *Console) openHome(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if err := c.addCases(ctx, &home, who); err != nil {
 		return err
 	}
+	if err := c.addIntake(ctx, &home, who); err != nil {
+		return err
+	}
 	for _, shelf := range c.ownShelves() {
 		if err := c.addShelf(ctx, &home, shelf, who); err != nil {
 			return err

@@ -52,6 +52,18 @@ func ofPerson(action flow.Action) address {
 	return of(tocsin.KindPerson, flow.ActionPersonRead, action)
 }
 
+func ofComplaint(action flow.Action) address {
+	return of(tocsin.KindComplaint, flow.ActionComplaintRead, action)
+}
+
+func ofNotice(action flow.Action) address {
+	return of(tocsin.KindNotice, flow.ActionNoticeRead, action)
+}
+
+func ofSender(action flow.Action) address {
+	return of(tocsin.KindMisuse, flow.ActionNoticeRead, action)
+}
+
 // public says that an address asks nobody who she is, and where it is tested.
 func public(where string) address { return address{alone: "anybody; " + where} }
 
@@ -122,6 +134,48 @@ var matrix = map[string]address{
 	"POST /orders/{id}/dismiss":     ofReceived(flow.ActionOrderAnswer),
 	"GET /orders/{id}/cannot":       ofReceived(flow.ActionOrderAnswer),
 	"POST /orders/{id}/cannot":      ofReceived(flow.ActionOrderAnswer),
+
+	"GET /complaints":                 inside(flow.ActionComplaintRead),
+	"GET /complaints/{id}":            ofComplaint(""),
+	"POST /complaints/{id}/take":      ofComplaint(flow.ActionComplaintHandle),
+	"GET /complaints/{id}/uphold":     ofComplaint(flow.ActionComplaintHandle),
+	"POST /complaints/{id}/uphold":    ofComplaint(flow.ActionComplaintHandle),
+	"GET /complaints/{id}/reject":     ofComplaint(flow.ActionComplaintHandle),
+	"POST /complaints/{id}/reject":    ofComplaint(flow.ActionComplaintHandle),
+	"GET /complaints/{id}/give":       ofComplaint(flow.ActionComplaintHandle),
+	"POST /complaints/{id}/give":      ofComplaint(flow.ActionComplaintHandle),
+	"GET /complaints/{id}/name_body":  ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/name_body": ofComplaint(flow.ActionComplaintSettle),
+	"GET /complaints/{id}/refer":      ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/refer":     ofComplaint(flow.ActionComplaintSettle),
+	"GET /complaints/{id}/prolong":    ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/prolong":   ofComplaint(flow.ActionComplaintSettle),
+	"GET /complaints/{id}/settle":     ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/settle":    ofComplaint(flow.ActionComplaintSettle),
+	"GET /complaints/{id}/implement":  ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/implement": ofComplaint(flow.ActionComplaintSettle),
+	"GET /complaints/{id}/decline":    ofComplaint(flow.ActionComplaintSettle),
+	"POST /complaints/{id}/decline":   ofComplaint(flow.ActionComplaintSettle),
+	"GET /notices":                    inside(flow.ActionNoticeRead),
+	"GET /notices/{id}":               ofNotice(""),
+	"GET /notices/{id}/refer_to":      ofNotice(flow.ActionNoticeTriage),
+	"POST /notices/{id}/refer_to":     ofNotice(flow.ActionNoticeTriage),
+	"GET /notices/{id}/ask":           ofNotice(flow.ActionNoticeTriage),
+	"POST /notices/{id}/ask":          ofNotice(flow.ActionNoticeTriage),
+	"GET /notices/{id}/dismiss":       ofNotice(flow.ActionNoticeTriage),
+	"POST /notices/{id}/dismiss":      ofNotice(flow.ActionNoticeTriage),
+	"GET /notices/{id}/judge":         ofNotice(flow.ActionNoticeJudge),
+	"POST /notices/{id}/judge":        ofNotice(flow.ActionNoticeJudge),
+	"GET /misuse":                     inside(flow.ActionNoticeRead),
+	"GET /misuse/{id}":                ofSender(""),
+	"GET /misuse/{id}/warn":           ofSender(flow.ActionNoticeJudge),
+	"POST /misuse/{id}/warn":          ofSender(flow.ActionNoticeJudge),
+	"GET /misuse/{id}/suspend":        ofSender(flow.ActionNoticeJudge),
+	"POST /misuse/{id}/suspend":       ofSender(flow.ActionNoticeJudge),
+	"GET /misuse/{id}/lift":           ofSender(flow.ActionNoticeJudge),
+	"POST /misuse/{id}/lift":          ofSender(flow.ActionNoticeJudge),
+	"GET /misuse/{id}/confirm":        ofSender(flow.ActionNoticeJudge),
+	"POST /misuse/{id}/confirm":       ofSender(flow.ActionNoticeJudge),
 
 	"GET /cases":                inside(flow.ActionCaseRead),
 	"POST /cases/next":          inside(flow.ActionCaseClaim),

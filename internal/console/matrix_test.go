@@ -151,7 +151,7 @@ func (o *office) records() map[tocsin.RecordKind]object {
 	o.bank("KETTLES", "Kettles do not stand on bridges.")
 	first(tocsin.KindBank)
 	first(tocsin.KindSignal)
-	_, err := o.nodes[host].flow.SubmitPublicNotice(t.Context(), "", tocsin.NoticeForm{
+	given, err := o.nodes[host].flow.SubmitPublicNotice(t.Context(), "", tocsin.NoticeForm{
 		Addresses: []tocsin.Address{{URL: o.board.URL + "/post/2"}}, Name: "A neighbour", Email: "neighbour@garden.example",
 		Reasons: "The picture of the bridge shows how to loosen its bolts.", GoodFaith: true, Language: "en"})
 	check(t, err)
@@ -161,7 +161,24 @@ func (o *office) records() map[tocsin.RecordKind]object {
 	first(tocsin.KindCase)
 	first(tocsin.KindDecision)
 	first(tocsin.KindReview)
+	o.contest(given.Token)
+	first(tocsin.KindNotice)
+	first(tocsin.KindComplaint)
+	first(tocsin.KindMisuse)
 	return held
+}
+
+// contest complains of what was decided about a notice, and gives another one, from somebody whose notices are counted.
+func (o *office) contest(token string) {
+	t, f := o.t, o.nodes[host].flow
+	t.Helper()
+	status, err := f.NoticeByToken(t.Context(), token)
+	check(t, err)
+	_, err = f.ComplainNotice(t.Context(), token, "", status.Answers[0].Decision,
+		tocsin.ComplaintForm{Reasons: "The bolts are to be seen in the second picture."})
+	check(t, err)
+	_, err = f.SubmitNotice(t.Context(), watcher, "", flow.NoticeDraft{Form: tocsin.NoticeForm{Reasons: "A picture of a bridge without a railing."}})
+	check(t, err)
 }
 
 // decide lets the moderator keep what a case is about.

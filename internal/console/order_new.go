@@ -27,6 +27,9 @@ func (c *Console) newOrder(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if err := c.likeAnother(r, who, &form); err != nil {
 		return err
 	}
+	if err := c.fromNotice(r, who, &form); err != nil {
+		return err
+	}
 	return c.render(w, r, http.StatusOK, page.DraftForm(c.newForm(r, form)))
 }
 
@@ -54,6 +57,26 @@ func (c *Console) likeAnother(r *http.Request, who flow.Individual, form *page.D
 	return nil
 }
 
+// fromNotice fills in what a public report says, and nothing of who gave it.
+func (c *Console) fromNotice(r *http.Request, who flow.Individual, form *page.Draft) error {
+	id := tocsin.RecordID(r.URL.Query().Get("notice"))
+	if id == "" {
+		return nil
+	}
+	order, err := c.Flow.OrderFromNotice(r.Context(), who.Actor(), id)
+	if err != nil {
+		return err
+	}
+	filled := formFrom(order, zoneOf(r))
+	for _, name := range []string{fieldURL, fieldAdditional, fieldSeen, fieldCategories} {
+		form.Values[name] = filled[name]
+	}
+	form.Values.Set("reasons", order.Reasons)
+	form.Values.Set("annex_i.a.addressee", string(order.Annex.Heading.Addressee))
+	form.Notice = string(id)
+	return nil
+}
+
 func (c *Console) newForm(r *http.Request, form page.Draft) page.Draft {
 	form.Title, form.Action, form.Back = page.T(r.Context(), "console.draft.new"), "/orders", "/orders"
 	form.Hosts = hosts(c.Flow.Directory())
@@ -65,14 +88,20 @@ func (c *Console) createOrder(w http.ResponseWriter, r *http.Request, who flow.I
 	if err := r.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	form := c.newForm(r, page.Draft{Key: r.PostForm.Get("key"), Values: r.PostForm})
+	form := c.newForm(r, page.Draft{Key: r.PostForm.Get("key"), Values: r.PostForm,
+		Notice: r.PostForm.Get("notice")})
 	if r.PostForm.Get("do") == "add" {
 		return c.render(w, r, http.StatusOK, page.DraftForm(oneMore(form)))
 	}
 	order, err := orderFrom(r.PostForm, zoneOf(r))
 	if err == nil {
 		var drafted flow.Drafted
-		if drafted, err = c.Flow.DraftOrder(r.Context(), who.Actor(), form.Key, order); err == nil {
+		if form.Notice == "" {
+			drafted, err = c.Flow.DraftOrder(r.Context(), who.Actor(), form.Key, order)
+		} else {
+			drafted, err = c.Flow.DraftOrderFrom(r.Context(), who.Actor(), form.Key, tocsin.RecordID(form.Notice), order)
+		}
+		if err == nil {
 			c.notice(r.Context(), "console.notice.drafted")
 			return goTo(w, r, "/orders/"+string(drafted.ID))
 		}

@@ -20,7 +20,7 @@ func (c *Console) openNotice(w http.ResponseWriter, r *http.Request) error {
 		return errNowhere
 	}
 	return c.render(w, r, http.StatusOK, page.NoticeForm(page.PublicForm{Action: "/notice/new",
-		Key: tocsin.NewToken("key"), Authority: authority}))
+		Key: tocsin.NewToken("key"), Authority: authority, Mails: c.Flow.Mails()}))
 }
 
 // sendNotice takes a notice. What it lacks is asked for on the form, before anything is kept.
@@ -31,7 +31,7 @@ func (c *Console) sendNotice(w http.ResponseWriter, r *http.Request) error {
 	_, authority := c.Flow.TakesNotices()
 	form := noticeFrom(r.PostForm, locale.From(r.Context()).Lang())
 	again := page.PublicForm{Action: "/notice/new", Key: r.PostForm.Get("key"), Values: r.PostForm, Authority: authority,
-		Problems: missing(r, form)}
+		Mails: c.Flow.Mails(), Problems: missing(r, form)}
 	if len(again.Problems) > 0 {
 		return c.render(w, r, http.StatusUnprocessableEntity, page.NoticeForm(again))
 	}
@@ -50,9 +50,9 @@ func (c *Console) sendNotice(w http.ResponseWriter, r *http.Request) error {
 func noticeFrom(form url.Values, language string) tocsin.NoticeForm {
 	f := tocsin.NoticeForm{Reasons: clean(form.Get(page.FieldReasons)), Name: clean(form.Get(page.FieldName)),
 		Email: strings.TrimSpace(form.Get(page.FieldEmail)), Anonymous: form.Get(page.FieldAnonymous) != "",
-		GoodFaith: form.Get(page.FieldGoodFaith) != "", Language: language}
+		GoodFaith: form.Get(page.FieldGoodFaith) != "", ByMail: form.Get(page.FieldByMail) != "", Language: language}
 	if f.Anonymous {
-		f.Name, f.Email = "", ""
+		f.Name, f.Email, f.ByMail = "", "", false
 	}
 	for _, line := range strings.Fields(form.Get(page.FieldAddresses)) {
 		f.Addresses = append(f.Addresses, tocsin.Address{URL: line, Additional: clean(form.Get(page.FieldWhere))})

@@ -36,10 +36,14 @@ func (c *Console) noticeStatus(w http.ResponseWriter, r *http.Request, status in
 		for _, category := range s.Form.Categories {
 			values.Add(page.FieldCategories, string(category))
 		}
+		if s.Form.ByMail {
+			values.Set(page.FieldByMail, "on")
+		}
 	}
 	return c.render(w, r, status, page.NoticeStatus(page.PublicStatus{NoticeStatus: s,
 		Address: c.Flow.NoticePage(token), Form: page.PublicForm{Action: "/notice/" + token,
-			Key: tocsin.NewToken("key"), Values: values, Problems: problems, Authority: !s.Host}}))
+			Key: tocsin.NewToken("key"), Values: values, Problems: problems, Authority: !s.Host,
+			Mails: c.Flow.Mails()}}))
 }
 
 // supplementNotice takes what a notice lacked.

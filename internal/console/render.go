@@ -115,9 +115,13 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	}
 	if c.Flow.Platform != nil {
 		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
+		add(flow.ActionComplaintRead, "/complaints", page.T(ctx, "console.complaint.title"))
 		if c.Flow.Settings.ReviewShare > 0 {
 			add(flow.ActionReviewFind, "/reviews", page.T(ctx, "console.tab.reviews"), "/agreement")
 		}
+	}
+	if host, authority := c.Flow.TakesNotices(); host || authority {
+		add(flow.ActionNoticeRead, "/notices", page.T(ctx, "console.notice_desk.title"), "/misuse")
 	}
 	add(flow.ActionOrderRead, "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
 	if c.Flow.Matcher != nil {

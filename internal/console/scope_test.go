@@ -100,6 +100,27 @@ func lists(f *flow.Flow) map[tocsin.RecordKind]lister {
 			}
 			return ids, err
 		},
+		tocsin.KindComplaint: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, _, err := f.Complaints(ctx, who, flow.ComplaintFilter{Limit: 200})
+			for _, v := range list {
+				ids = append(ids, v.ID)
+			}
+			return ids, err
+		},
+		tocsin.KindNotice: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, _, err := f.TriageNotices(ctx, who, flow.NoticeFilter{Limit: 200})
+			for _, v := range list {
+				ids = append(ids, v.ID)
+			}
+			return ids, err
+		},
+		tocsin.KindMisuse: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, _, err := f.Misuses(ctx, who, flow.MisuseFilter{Limit: 200})
+			for _, v := range list {
+				ids = append(ids, v.ID)
+			}
+			return ids, err
+		},
 		tocsin.KindDecision: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
 			err = f.EachDecision(ctx, who, "", func(d flow.DecisionView) error {
 				ids = append(ids, d.ID)
@@ -128,6 +149,12 @@ func opens(f *flow.Flow, kind tocsin.RecordKind, who flow.Actor, id tocsin.Recor
 		_, err = f.Signal(ctx, who, id)
 	case tocsin.KindDecision:
 		_, err = f.Decision(ctx, who, id)
+	case tocsin.KindComplaint:
+		_, err = f.Complaint(ctx, who, id)
+	case tocsin.KindNotice:
+		_, err = f.Notice(ctx, who, id)
+	case tocsin.KindMisuse:
+		_, err = f.MisuseOf(ctx, who, id)
 	}
 	return err == nil
 }

@@ -82,6 +82,7 @@ const (
 	ActionNoticeJudge      Action = "notice.judge"  // find it manifestly unfounded; warn, suspend and lift
 	ActionComplaintRead    Action = "complaint.read"
 	ActionComplaintHandle  Action = "complaint.handle"
+	ActionComplaintSettle  Action = "complaint.settle" // record what a body out of court does with it
 	ActionStandingChange   Action = "standing.change"
 	ActionAlertRead        Action = "alert.read"        // one's own alerts, the rota, how one is reached
 	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
@@ -101,7 +102,7 @@ func Actions() []Action {
 		ActionCaseRead, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
-		ActionComplaintHandle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
+		ActionComplaintHandle, ActionComplaintSettle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead,
 		ActionKeyRead, ActionKeyRevoke}
 }
@@ -112,7 +113,7 @@ func PersonalActions() []Action {
 	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderAnswer, ActionSignalRelease,
 		ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
-		ActionComplaintHandle, ActionStandingChange,
+		ActionComplaintHandle, ActionComplaintSettle, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
 		ActionKeyRevoke}
 }

@@ -34,6 +34,7 @@ var (
 	answering = []tocsin.Duty{tocsin.DutyModerator, tocsin.DutySeniorModerator, tocsin.DutyLegal}
 	senior    = []tocsin.Duty{tocsin.DutySeniorModerator, tocsin.DutyLegal}
 	issuing   = []tocsin.Duty{tocsin.DutyOfficer, tocsin.DutyApprover}
+	judging   = []tocsin.Duty{tocsin.DutySeniorModerator, tocsin.DutyLegal, tocsin.DutyOfficer}
 	running   = []tocsin.Duty{tocsin.DutyAdministrator}
 )
 
@@ -95,6 +96,10 @@ var alertRules = []alertRule{
 		on:       []tocsin.EventKind{tocsin.EventComplaintReceived, tocsin.EventComplaintAlarm, tocsin.EventComplaintOverdue},
 		waits:    func(a tocsin.Aggregate) bool { return a.(*tocsin.Complaint).Open() },
 		deadline: func(a tocsin.Aggregate) *time.Time { return a.(*tocsin.Complaint).AnswerBy }},
+	{topic: tocsin.TopicMisuse, of: tocsin.KindMisuse, duties: judging,
+		on:       []tocsin.EventKind{tocsin.EventMisuseContested, tocsin.EventMisuseUncounted},
+		waits:    func(a tocsin.Aggregate) bool { return a.(*tocsin.Misuse).Waits() },
+		deadline: func(a tocsin.Aggregate) *time.Time { return a.(*tocsin.Misuse).Until }},
 	{topic: tocsin.TopicQuarantine, of: tocsin.KindSignal, duties: answering,
 		on: []tocsin.EventKind{tocsin.EventSignalQuarantined}, waits: standing(string(tocsin.SignalQuarantined))},
 	{topic: tocsin.TopicWork, duties: slices.Concat(running, issuing, answering)},

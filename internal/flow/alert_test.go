@@ -22,6 +22,9 @@ type pager struct {
 	mu   sync.Mutex
 	sent []flow.Message
 	fail error
+	// written are mails to notifiers by their key, as a reader's mailbox has them: twice the same key is one mail.
+	written map[string][]flow.NoticeMail
+	arrives bool // what fails arrives all the same
 }
 
 func (p *pager) Channels() []flow.Channel {
@@ -36,6 +39,19 @@ func (p *pager) Send(_ context.Context, m flow.Message) (string, error) {
 	}
 	p.sent = append(p.sent, m)
 	return "$" + m.Key, nil
+}
+
+func (p *pager) WriteTo(_ context.Context, m flow.NoticeMail) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.fail != nil && !p.arrives:
+		return p.fail
+	case p.written == nil:
+		p.written = map[string][]flow.NoticeMail{}
+	}
+	p.written[m.Key] = append(p.written[m.Key], m)
+	return p.fail
 }
 
 func (p *pager) failing(err error) {

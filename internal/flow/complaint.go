@@ -22,8 +22,16 @@ func noticeComplaintKey(notice, decision tocsin.RecordID) string {
 
 // ComplaintFile is the readable document of a complaint.
 type ComplaintFile struct {
-	Form    tocsin.ComplaintForm
-	Reasons string // of the answer
+	Form       tocsin.ComplaintForm
+	Reasons    string // of the answer
+	Settlement SettlementFile
+}
+
+// SettlementFile is what was written about a settlement out of court.
+type SettlementFile struct {
+	Body    string `json:",omitempty"` // that the complainant chose
+	Found   string `json:",omitempty"` // by the body
+	Reasons string `json:",omitempty"` // of the host, for what it does about it
 }
 
 // ComplaintView is a complaint for somebody who may read it.
@@ -32,6 +40,11 @@ type ComplaintView struct {
 	File    ComplaintFile
 	History []Past
 	Erased  bool
+	// Of a single complaint, and of none in a list:
+	Against DecisionView // without its choices where the reader may not read it
+	Case    tocsin.RecordID
+	Choices []Choice
+	Effect  Reversal // of finding the decision wrong
 }
 
 // ComplaintStatus is what a complainant sees of a complaint.
@@ -43,6 +56,13 @@ type ComplaintStatus struct {
 	AnsweredAt *time.Time
 	Written    string // by the complainant
 	Reasons    string // of the answer
+	Settlement *SettlementStatus
+}
+
+// SettlementStatus is what a complainant sees of a settlement out of court.
+type SettlementStatus struct {
+	tocsin.Settlement
+	SettlementFile
 }
 
 // ComplaintFilter chooses complaints.
@@ -99,10 +119,28 @@ func (f *Flow) Complaint(ctx context.Context, actor Actor, id tocsin.RecordID) (
 			return err
 		}
 		v.Complaint = *c
-		v.Erased, v.History, _, err = u.about(c, &v.File)
+		if v.Erased, v.History, _, err = u.about(c, &v.File); err != nil {
+			return err
+		}
+		if v.Against, err = u.decisionView(actor, c.Decision); err != nil {
+			return err
+		}
+		v.Case = contestedCase(c, v.Against.Decision)
+		v.Choices = f.complaintChoices(actor, c, v.Against.Decision)
+		v.Effect, err = u.reversal(actor, c, v.Against.Decision)
 		return err
 	})
 	return v, err
+}
+
+// contestedCase is the case of the item that is complained of: of a notifier, the first that the decision covers.
+func contestedCase(c *tocsin.Complaint, d *tocsin.Decision) tocsin.RecordID {
+	for _, covered := range d.Items {
+		if c.Item == "" || covered.Item == c.Item {
+			return covered.Case
+		}
+	}
+	return ""
 }
 
 // complaintStatus is the complaint under a key for its complainant; nil when there is none.
@@ -128,5 +166,8 @@ func (u *unit) complaintStatus(key string) (*ComplaintStatus, error) {
 		return nil, err
 	}
 	s.Written, s.Reasons = file.Form.Reasons, file.Reasons
+	if c.Settlement != nil {
+		s.Settlement = &SettlementStatus{*c.Settlement, file.Settlement}
+	}
 	return s, nil
 }

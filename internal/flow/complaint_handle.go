@@ -37,6 +37,9 @@ func (f *Flow) UpholdComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
+		if err := u.answeredByMail(c, events); err != nil {
+			return err
+		}
 		d, err := load[*tocsin.Decision](u, c.Decision)
 		if err != nil {
 			return err
@@ -56,21 +59,28 @@ func (f *Flow) RejectComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 			return err
 		}
 		if d.Status != tocsin.DecisionEffective {
-			return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState,
-				"This decision does not stand any more. Uphold the complaint: it was right.")
+			return fellAlready()
 		}
 		events, err := c.Reject(u.by(actor.ID), reasons)
-		return u.did(c, events, err)
+		if err := u.did(c, events, err); err != nil {
+			return err
+		}
+		return u.answeredByMail(c, events)
 	})
 }
 
+// fellAlready is why a complaint cannot be rejected: what it is about does not stand any more.
+func fellAlready() error {
+	return tocsin.Errorf(tocsin.CodeConflict, ReasonDecisionFell,
+		"This decision does not stand any more. Uphold the complaint: it was right.")
+}
+
+// ReasonDecisionFell means that a decision was undone or reversed meanwhile.
+const ReasonDecisionFell tocsin.Reason = "decision_fell"
+
 func (f *Flow) answerComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string,
 	answer func(*unit, *tocsin.Complaint) error) error {
-	change := f.update
-	if f.Matcher != nil { // a reversal puts an opinion on signals
-		change = f.changeMatching
-	}
-	return change(ctx, func(u *unit) error {
+	return f.reversing(ctx, func(u *unit) error {
 		c, err := authorised[*tocsin.Complaint](u, actor, ActionComplaintHandle, id)
 		if err != nil {
 			return err

@@ -95,7 +95,7 @@ func TestComplaintOfWhatFellAlreadyIsNotRejected(t *testing.T) {
 	id, err := f.Complain(h.Context(), token, "", complaintForm())
 	h.must(err)
 	h.must(f.ReverseDecision(h.Context(), h.colleague(7), decision, grounds))
-	if err := f.RejectComplaint(h.Context(), h.handler, id, grounds); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+	if err := f.RejectComplaint(h.Context(), h.handler, id, grounds); tocsin.ReasonOf(err) != flow.ReasonDecisionFell {
 		t.Errorf("a complaint of what fell already is rejected: %v", err)
 	}
 	h.must(f.UpholdComplaint(h.Context(), h.handler, id, grounds))

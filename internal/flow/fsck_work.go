@@ -75,6 +75,9 @@ func (x *examination) expectWork(on examined) {
 		if n.Channel != tocsin.ChannelAuthority && n.Channel != tocsin.ChannelReport {
 			x.asks(on, JobResolve, on.header.ID, platformTarget, "")
 		}
+	case tocsin.EventNoticeReceipted, tocsin.EventNoticeIncomplete, tocsin.EventNoticeDecided,
+		tocsin.EventComplaintUpheld, tocsin.EventComplaintRejected: // only for who asked for mail
+		x.allows(on, JobMail, on.header.ID, notifierTarget)
 	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventItemDisclosed:
 		x.asks(on, JobApply, on.header.ID, platformTarget, callback)
 	case tocsin.EventAlertOpened, tocsin.EventAlertRenewed, tocsin.EventAlertCalled, tocsin.EventAlertCleared:

@@ -88,6 +88,17 @@ func (u *unit) listed(rec *record) (Listed, error) {
 	case *tocsin.Decision:
 		l.Due = o.Due()
 		return l, nil
+	case *tocsin.Complaint:
+		if o.Open() { // the law's clock; policy's only calls
+			l.Due, l.Late = o.AnswerBy, o.Late
+		}
+		return l, nil
+	case *tocsin.Notice:
+		l.Due = o.Due()
+		return l, nil
+	case *tocsin.Misuse:
+		l.Due, l.Late = o.Until, o.Waits()
+		return l, nil
 	case *tocsin.Item:
 		return l, nil
 	}

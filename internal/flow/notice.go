@@ -27,6 +27,7 @@ type NoticeFile struct {
 	Sender   string // whose notices are counted together, see senderOf; empty for nobody's
 	Item     string // the platform's own reference, where the platform passed a report on
 	Located  []NoticedAddress
+	Mailed   string `json:",omitempty"` // the place among the day's mails to the notifier; empty: none are written
 }
 
 // NoticedAddress is what an address of a notice was found to name.
@@ -44,6 +45,8 @@ type NoticeView struct {
 	Conduct *tocsin.Misuse // of its sender, when something is counted
 	History []Past
 	Erased  bool
+	Mails   []Delivery // to the notifier
+	Choices []Choice   // of a single one
 }
 
 // partyScope opens the scope of a service key that speaks for an organisation of the directory: "party:fr-notifier".
@@ -131,8 +134,12 @@ func (f *Flow) Notice(ctx context.Context, actor Actor, id tocsin.RecordID) (Not
 			return err
 		}
 		v.Notice = *n
-		if v.Erased, v.History, _, err = u.about(n, &v.File); err != nil || v.Erased {
+		if v.Erased, v.History, v.Mails, err = u.about(n, &v.File); err != nil {
 			return err
+		}
+		v.Choices = f.noticeChoices(actor, n)
+		if v.Erased {
+			return nil
 		}
 		v.Conduct, err = u.conductOf(v.File.Sender)
 		return err

@@ -47,8 +47,12 @@ func (u *unit) noticesUndecided(by tocsin.By, c *tocsin.Case, d *tocsin.Decision
 		if !answeredBy(n, d.ID) {
 			return nil
 		}
+		unfounded := n.Unfounded
 		events, err := n.Undecide(by, d.ID, u.f.Settings.Periods)
-		return u.did(n, events, err)
+		if err := u.did(n, events, err); err != nil || !unfounded {
+			return err
+		}
+		return u.unjudged(by, n)
 	})
 }
 
@@ -84,7 +88,10 @@ func (u *unit) answerNotice(by tocsin.By, n *tocsin.Notice, outcome tocsin.Outco
 		return nil
 	}
 	events, err := n.Decide(by, outcome, decision)
-	return u.did(n, events, err)
+	if err := u.did(n, events, err); err != nil {
+		return err
+	}
+	return u.mailed(n, events)
 }
 
 func answeredBy(n *tocsin.Notice, decision tocsin.RecordID) bool {
@@ -112,6 +119,9 @@ func (u *unit) noticesUnlocated(c *tocsin.Case) error {
 		if tocsin.ReasonOf(err) == tocsin.ReasonWrongState {
 			return nil // answered already, or about other items too
 		}
-		return u.did(n, events, err)
+		if err := u.did(n, events, err); err != nil {
+			return err
+		}
+		return u.mailed(n, events)
 	})
 }

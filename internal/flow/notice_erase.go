@@ -44,6 +44,11 @@ func (u *unit) forgetNotice(n *tocsin.Notice) error {
 	if err := u.tx.Release(lookupNoticeToken, u.f.Sealer.LookupKey(lookupNoticeToken, file.Token)); err != nil {
 		return err
 	}
+	if file.Mailed != "" {
+		if err := u.tx.Release(lookupMailed, u.f.Sealer.LookupKey(lookupMailed, file.Mailed)); err != nil {
+			return err
+		}
+	}
 	if file.External == "" {
 		return nil
 	}

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tocsin"
@@ -12,7 +13,8 @@ import (
 
 // MisuseFile is the readable document of a sender's conduct: whose notices are counted, and nothing of what they said.
 type MisuseFile struct {
-	Sender string
+	Sender  string
+	Reasons string `json:",omitempty"` // of the latest warning, suspension or answer to an objection, for the sender too
 }
 
 // ReasonSenderSuspended means that notices of this sender are not handled for a time (Art. 23(2) DSA).
@@ -33,8 +35,8 @@ func (u *unit) conductOf(sender string) (*tocsin.Misuse, error) {
 	return load[*tocsin.Misuse](u, id)
 }
 
-// countSender counts a notice of a sender, or that one was found manifestly unfounded.
-func (u *unit) countSender(sender string, unfounded bool) error {
+// countSender counts a notice of a sender, or that one, unfounded, was found manifestly so.
+func (u *unit) countSender(sender string, unfounded tocsin.RecordID) error {
 	if sender == "" {
 		return nil
 	}
@@ -44,7 +46,7 @@ func (u *unit) countSender(sender string, unfounded bool) error {
 	}
 	var payload any
 	if known == nil {
-		payload = MisuseFile{sender}
+		payload = MisuseFile{Sender: sender}
 	}
 	m, events, err := tocsin.CountMisuse(u.clock(), known, unfounded, payload, u.f.Settings.Periods)
 	if err := u.did(m, events, err); err != nil || known != nil {
@@ -57,7 +59,21 @@ func (u *unit) countSender(sender string, unfounded bool) error {
 	if err != nil {
 		return err
 	}
-	return u.write(m, MisuseFile{sender})
+	return u.write(m, MisuseFile{Sender: sender})
+}
+
+// unjudged takes back what a notice was counted for, once the answer fell because of which a person found it unfounded.
+func (u *unit) unjudged(by tocsin.By, n *tocsin.Notice) error {
+	var file NoticeFile
+	if err := u.read(n, &file); err != nil {
+		return ignoreMissing(err) // erased: nothing leads to the sender any more
+	}
+	m, err := u.conductOf(file.Sender)
+	if err != nil || m == nil {
+		return err
+	}
+	events, err := m.Uncount(by, n.ID)
+	return u.did(m, events, err)
 }
 
 // suspended refuses a notice of a sender whose notices are not handled now, and says until when.
@@ -71,13 +87,24 @@ func (u *unit) suspended(sender string) error {
 			". The status page of an earlier notice takes an objection."}
 }
 
-// suspension is a sender's suspension for the sender itself; nil when there is none.
-func (u *unit) suspension(sender string) (*SuspensionView, error) {
+// conductFor is what the sender itself is told: a warning before anything else (Art. 23(2) DSA), or a suspension.
+func (u *unit) conductFor(sender string) (warned *WarningView, suspended *SuspensionView, err error) {
 	m, err := u.conductOf(sender)
-	if err != nil || m == nil || !m.Suspended(u.now) {
-		return nil, err
+	if err != nil || m == nil {
+		return nil, nil, err
 	}
-	return &SuspensionView{Until: *m.Until, Contested: m.ContestedAt != nil}, nil
+	var file MisuseFile
+	if err := u.read(m, &file); err != nil {
+		return nil, nil, ignoreMissing(err)
+	}
+	switch {
+	case m.Suspended(u.now):
+		return nil, &SuspensionView{Until: *m.Until, Reasons: file.Reasons, Contested: m.ContestedAt != nil,
+			Confirmed: m.ConfirmedAt != nil}, nil
+	case m.Status == tocsin.MisuseWarned:
+		return &WarningView{Reasons: file.Reasons}, nil, nil
+	}
+	return nil, nil, nil
 }
 
 // JudgeNotice records that a person found a notice manifestly unfounded, and counts it.
@@ -95,57 +122,15 @@ func (f *Flow) JudgeNotice(ctx context.Context, actor Actor, id tocsin.RecordID,
 		if err := u.read(n, &file); err != nil {
 			return err
 		}
-		return u.countSender(file.Sender, true)
-	})
-}
-
-// MisuseStep is what a person does about the sender of notices.
-type MisuseStep string
-
-// The steps.
-const (
-	MisuseWarn    MisuseStep = "warn"
-	MisuseSuspend MisuseStep = "suspend"
-	MisuseLift    MisuseStep = "lift"
-)
-
-// ChangeMisuse warns or suspends the sender of a notice, or lifts its suspension. until is the end of a suspension.
-func (f *Flow) ChangeMisuse(ctx context.Context, actor Actor, notice tocsin.RecordID, step MisuseStep,
-	until time.Time, reasons string) error {
-	return f.update(ctx, func(u *unit) error {
-		n, err := authorised[*tocsin.Notice](u, actor, ActionNoticeJudge, notice)
-		if err != nil {
-			return err
-		}
-		var file NoticeFile
-		if err := u.read(n, &file); err != nil {
-			return err
-		}
-		m, err := u.conductOf(file.Sender)
-		if err != nil {
-			return err
-		}
-		if m == nil {
-			return unknownRecord()
-		}
-		var events []tocsin.Event
-		switch step {
-		case MisuseWarn:
-			events, err = m.Warn(u.by(actor.ID), reasons)
-		case MisuseSuspend:
-			events, err = m.Suspend(u.by(actor.ID), until, reasons)
-		case MisuseLift:
-			events, err = m.Lift(u.by(actor.ID), reasons)
-		default:
-			err = tocsin.Invalid(tocsin.ReasonUnknownValue, "step", "There is no such step.")
-		}
-		return u.did(m, events, err)
+		return u.countSender(file.Sender, n.ID)
 	})
 }
 
 // ContestSuspension takes the objection of a suspended sender, from the status page of one of its notices.
 func (f *Flow) ContestSuspension(ctx context.Context, token, reasons string) error {
-	form := tocsin.ComplaintForm{Reasons: reasons}
+	if strings.TrimSpace(reasons) == "" {
+		return tocsin.Invalid(tocsin.ReasonMissing, "reasons", "Say why the suspension is wrong.")
+	}
 	return f.update(ctx, func(u *unit) error {
 		_, file, err := u.byToken(token)
 		if err != nil {
@@ -158,7 +143,7 @@ func (f *Flow) ContestSuspension(ctx context.Context, token, reasons string) err
 		if m == nil {
 			return unknownRecord()
 		}
-		events, err := m.Contest(u.by(tocsin.ActorPublic), form)
+		events, err := m.Contest(u.by(tocsin.ActorPublic), tocsin.Text{Text: reasons})
 		return u.did(m, events, err)
 	})
 }

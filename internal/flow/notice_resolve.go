@@ -97,6 +97,7 @@ func (u *unit) resolved(n *tocsin.Notice, addresses []tocsin.Address, named []Na
 	}
 	if len(cases) == 0 {
 		events, err := n.Unlocated(u.clock(), u.f.Settings.Periods)
+		u.mailedAs(file, events)
 		return u.did(n, events, err)
 	}
 	return u.queue(n, cases)

@@ -18,6 +18,7 @@ type NoticeStatus struct {
 	Form      tocsin.NoticeForm // as the notifier wrote it, without name and mail
 	Addresses []NoticedStatus
 	Host      bool // a host decides about items; else an authority, by triage
+	Warned    *WarningView
 	Suspended *SuspensionView
 }
 
@@ -76,7 +77,7 @@ func (u *unit) statusOf(n *tocsin.Notice, file NoticeFile) (s NoticeStatus, err 
 	s.Answers = slices.Clone(n.Answers)
 	s.Form.Name, s.Form.Email = "", ""
 	s.Host, _ = u.f.TakesNotices()
-	if s.Suspended, err = u.suspension(file.Sender); err != nil {
+	if s.Warned, s.Suspended, err = u.conductFor(file.Sender); err != nil {
 		return s, err
 	}
 	if len(file.Located) == 0 {
@@ -183,8 +184,15 @@ func (u *unit) firstActor(agg tocsin.Aggregate) (tocsin.ActorID, error) {
 	return entries[0].Header.Actor, nil
 }
 
+// WarningView is a warning as the sender sees it.
+type WarningView struct {
+	Reasons string
+}
+
 // SuspensionView is a suspension as the sender sees it.
 type SuspensionView struct {
 	Until     time.Time
+	Reasons   string // of the suspension, or why it stands after an objection
 	Contested bool
+	Confirmed bool // another person looked at the objection: it stands
 }

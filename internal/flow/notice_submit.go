@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"tocsin"
@@ -113,7 +112,11 @@ func (u *unit) submit(actor Actor, d NoticeDraft) (submitted, error) {
 	if err := u.reserveNotice(actor, n.ID, file); err != nil {
 		return submitted{}, err
 	}
-	if err := u.countSender(sender, false); err != nil {
+	if file.Mailed, err = u.mayMail(d.Form, n.ID); err != nil {
+		return submitted{}, err
+	}
+	u.mailedAs(file, events)
+	if err := u.countSender(sender, ""); err != nil {
 		return submitted{}, err
 	}
 	return submitted{ID: n.ID}, u.enter(n, file, events)
@@ -213,8 +216,9 @@ func (u *unit) arrival(actor Actor, d NoticeDraft) tocsin.NoticeArrival {
 	return a
 }
 
-// senderOf names whose notices are counted together: an organisation, a service key, the reference a platform gave, or
-// a mail address. Each way of sending is a sender of its own; who gives no name is nobody's.
+// senderOf names whose notices are counted together: an organisation, a service key, or the reference a platform gave.
+// Each way of sending is a sender of its own. A notice of the public form is nobody's: nobody checked the mail address
+// in it, and counting by it would let anybody have a stranger suspended.
 func senderOf(actor Actor, a tocsin.NoticeArrival, d NoticeDraft) string {
 	switch {
 	case a.Notifier != "":
@@ -225,8 +229,6 @@ func senderOf(actor Actor, a tocsin.NoticeArrival, d NoticeDraft) string {
 		return ""
 	case actor.ID != tocsin.ActorPublic:
 		return "key:" + string(actor.ID)
-	case d.Form.Email != "" && !d.Form.Anonymous:
-		return "mail:" + strings.ToLower(d.Form.Email)
 	}
 	return ""
 }
@@ -270,7 +272,7 @@ func (f *Flow) SupplementNotice(ctx context.Context, token string, form tocsin.N
 			return err
 		}
 		if form.Name == "" && form.Email == "" && !form.Anonymous {
-			form.Name, form.Email = file.Form.Name, file.Form.Email
+			form.Name, form.Email, form.ByMail = file.Form.Name, file.Form.Email, file.Form.ByMail
 		}
 		return u.supplement(tocsin.ActorPublic, n, file, form)
 	})
@@ -294,5 +296,11 @@ func (u *unit) supplement(who tocsin.ActorID, n *tocsin.Notice, file NoticeFile,
 	if err := u.did(n, events, err); err != nil {
 		return err
 	}
+	if file.Mailed == "" {
+		if file.Mailed, err = u.mayMail(form, n.ID); err != nil {
+			return err
+		}
+	}
+	u.mailedAs(file, events)
 	return u.enter(n, file, events)
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,12 +23,7 @@ func TestNotices(t *testing.T) {
 	t.Parallel()
 	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
 		w := testkit.New(t, testkit.Options{On: on, Down: []tocsin.PartyID{testkit.Supervisor, testkit.Authority}})
-		w.Import(w.Host, w.Edition(func(d *tocsin.Directory) {
-			d.Parties = append(d.Parties, tocsin.Party{ID: flagger, Name: "Test notifier", Country: "FR",
-				Roles: []tocsin.Role{tocsin.RoleNotifier}, Source: "test", Checker: "nobody: a test",
-				CheckedAt: testkit.Founded, Competences: []tocsin.Competence{{From: testkit.Founded,
-					Act: tocsin.ActTrustedFlagger + ":" + tocsin.Act(tocsin.CategoryInstructs)}}})
-		}))
+		intake{w}.trust()
 		for _, c := range []struct {
 			rule string
 			test func(intake)
@@ -45,7 +39,6 @@ func TestNotices(t *testing.T) {
 			{"what a platform passes on names its item by itself", passedOn},
 			{"a token opens its own notice and no other", foreignToken},
 			{"an incomplete notice lapses, an unanswered one calls somebody", noticeClocks},
-			{"a sender is suspended after a warning, and only for a time", suspendedSender},
 		} {
 			t.Run(c.rule, func(t *testing.T) { c.test(intake{w.As(t)}) })
 		}
@@ -55,6 +48,16 @@ func TestNotices(t *testing.T) {
 
 // intake is a host with what comes in there.
 type intake struct{ *testkit.World }
+
+// trust lists the flagger in the directory.
+func (i intake) trust() {
+	i.Import(i.Host, i.Edition(func(d *tocsin.Directory) {
+		d.Parties = append(d.Parties, tocsin.Party{ID: flagger, Name: "Test notifier", Country: "FR",
+			Roles: []tocsin.Role{tocsin.RoleNotifier}, Source: "test", Checker: "nobody: a test",
+			CheckedAt: testkit.Founded, Competences: []tocsin.Competence{{From: testkit.Founded,
+				Act: tocsin.ActTrustedFlagger + ":" + tocsin.Act(tocsin.CategoryInstructs)}}})
+	}))
+}
 
 func (i intake) must(err error) {
 	i.Helper()
@@ -272,45 +275,6 @@ func noticeClocks(i intake) {
 	if v := i.notice(incomplete.ID); v.Status != tocsin.NoticeLapsed {
 		i.Errorf("it is %s", v.Status)
 	}
-}
-
-func suspendedSender(i intake) {
-	f, ctx := i.Host.Flow(), i.Context()
-	senior, other := i.hire(tocsin.DutySeniorModerator), i.hire(tocsin.DutySeniorModerator)
-	form := noticeOf(testkit.Post(6))
-	var given []flow.NoticeReceipt
-	for range 6 {
-		given = append(given, i.public(form))
-	}
-	i.keep(i.settled(given[5].ID).Cases[0])
-	for n, r := range given {
-		if n == 5 {
-			i.must(f.ChangeMisuse(ctx, senior, r.ID, flow.MisuseWarn, time.Time{}, "Five of six were about nothing."))
-		}
-		i.must(f.JudgeNotice(ctx, senior, r.ID, "The bridge has no bolts."))
-	}
-	last, until := given[5], i.Clock.Now().Add(24*time.Hour)
-	if err := f.ChangeMisuse(ctx, i.Moderator.Actor, last.ID, flow.MisuseSuspend, until, "It goes on."); tocsin.
-		CodeOf(err) != tocsin.CodeForbidden {
-		i.Errorf("suspended by a moderator: %v", err)
-	}
-	i.must(f.ChangeMisuse(ctx, senior, last.ID, flow.MisuseSuspend, until, "It goes on."))
-	if _, err := f.SubmitPublicNotice(ctx, "", form); tocsin.ReasonOf(err) != flow.ReasonSenderSuspended {
-		i.Errorf("a suspended sender's notice: %v", err)
-	}
-	i.public(noticeOf(testkit.Post(6))) // another sender's is taken
-	i.must(f.ContestSuspension(ctx, last.Token, "There were bolts when I looked."))
-	s, err := f.NoticeByToken(ctx, last.Token)
-	i.must(err)
-	if s.Suspended == nil || !s.Suspended.Contested {
-		i.Errorf("the sender sees %+v", s.Suspended)
-	}
-	err = f.ChangeMisuse(ctx, senior, last.ID, flow.MisuseLift, time.Time{}, "There were.")
-	if tocsin.ReasonOf(err) != tocsin.ReasonSamePerson {
-		i.Errorf("lifted by who suspended: %v", err)
-	}
-	i.must(f.ChangeMisuse(ctx, other, last.ID, flow.MisuseLift, time.Time{}, "There were."))
-	i.public(form)
 }
 
 func (i intake) hire(duty tocsin.Duty) flow.Actor {

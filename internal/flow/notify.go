@@ -62,6 +62,8 @@ type Messenger interface {
 	Channels() []Channel // those configured
 	// Send gives what the channel calls the message, "" where it calls it nothing.
 	Send(ctx context.Context, m Message) (name string, err error)
+	// WriteTo mails somebody who gave a notice; only where ChannelMail is one of the channels.
+	WriteTo(ctx context.Context, m NoticeMail) error
 }
 
 // Reach is how a person wants to be reached. It is sealed with her.

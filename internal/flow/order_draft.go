@@ -34,27 +34,31 @@ type Drafted struct {
 // section D, times. key is an idempotency key, or empty.
 func (f *Flow) DraftOrder(ctx context.Context, actor Actor, key string, order tocsin.Order) (Drafted, error) {
 	return command(f, ctx, commandKey(actor, ActionOrderDraft, key), func(u *unit) (Drafted, error) {
-		if err := f.Policy.Decide(actor, ActionOrderDraft, nil); err != nil {
-			return Drafted{}, err
-		}
-		order.ID = tocsin.NewRecordID(tocsin.KindIssuedOrder)
-		if err := u.complete(&order); err != nil {
-			return Drafted{}, err
-		}
-		exact, err := wire.EncodeOrder(order)
-		if err != nil {
-			return Drafted{}, err
-		}
-		o, events, err := tocsin.DraftOrder(u.by(actor.ID), order, tocsin.DigestOf(exact), f.Settings.Periods)
-		if err := u.did(o, events, err); err != nil {
-			return Drafted{}, err
-		}
-		if err := u.reserveReference(f.Identity.Party, order, o.ID); err != nil {
-			return Drafted{}, err
-		}
-		u.index(o.ID, order)
-		return Drafted{o.ID, o.Version}, u.write(o, IssuedFile{Exact: exact})
+		return u.draft(actor, order)
 	})
+}
+
+func (u *unit) draft(actor Actor, order tocsin.Order) (Drafted, error) {
+	if err := u.f.Policy.Decide(actor, ActionOrderDraft, nil); err != nil {
+		return Drafted{}, err
+	}
+	order.ID = tocsin.NewRecordID(tocsin.KindIssuedOrder)
+	if err := u.complete(&order); err != nil {
+		return Drafted{}, err
+	}
+	exact, err := wire.EncodeOrder(order)
+	if err != nil {
+		return Drafted{}, err
+	}
+	o, events, err := tocsin.DraftOrder(u.by(actor.ID), order, tocsin.DigestOf(exact), u.f.Settings.Periods)
+	if err := u.did(o, events, err); err != nil {
+		return Drafted{}, err
+	}
+	if err := u.reserveReference(u.f.Identity.Party, order, o.ID); err != nil {
+		return Drafted{}, err
+	}
+	u.index(o.ID, order)
+	return Drafted{o.ID, o.Version}, u.write(o, IssuedFile{Exact: exact})
 }
 
 // ReviseOrder replaces a draft; version is the one the writer had read.

@@ -166,6 +166,8 @@ func (f *Flow) handle(ctx context.Context, job ClaimedJob) (outcome, error) {
 		return f.notify(ctx, job)
 	case JobRelease:
 		return f.release(ctx, job)
+	case JobMail:
+		return f.mailNotifier(ctx, job)
 	}
 	return outcome{fail: "unknown_kind"}, nil
 }

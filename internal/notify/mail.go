@@ -25,37 +25,46 @@ func (s *Service) mail(ctx context.Context, m flow.Message) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return "", s.post(ctx, message)
+}
+
+func (s *Service) post(ctx context.Context, message *mail.Msg) error {
 	client, err := s.mailClient()
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := client.DialAndSendWithContext(ctx, message); err != nil {
-		return "", mailError(err)
+		return mailError(err)
 	}
-	return "", nil
+	return nil
 }
 
 func (s *Service) letter(m flow.Message) (*mail.Msg, error) {
-	t := s.words(m)
+	message, err := s.envelope(m.Address, m.Key, string(m.Alert), s.words(m))
+	if err == nil && m.Urgent && !m.Handled {
+		message.SetImportance(mail.ImportanceHigh)
+	}
+	return message, err
+}
+
+// envelope makes a mail. Those with the same thread belong together; it may be empty.
+func (s *Service) envelope(to, key, thread string, t text) (*mail.Msg, error) {
 	message := mail.NewMsg()
 	if err := message.From(s.Mail.From); err != nil {
 		return nil, never(ReasonNotConfigured)
 	}
-	if err := message.To(m.Address); err != nil {
+	if err := message.To(to); err != nil {
 		return nil, never(ReasonAddress)
 	}
 	message.Subject(t.title)
 	message.SetDateWithValue(s.Now())
-	message.SetMessageIDWithValue(s.messageID(m.Key))
-	if m.Alert != "" {
-		thread := "<" + s.messageID(string(m.Alert)) + ">"
-		message.SetGenHeader(mail.HeaderReferences, thread)
-		message.SetGenHeader(mail.HeaderInReplyTo, thread)
+	message.SetMessageIDWithValue(s.messageID(key))
+	if thread != "" {
+		earlier := "<" + s.messageID(thread) + ">"
+		message.SetGenHeader(mail.HeaderReferences, earlier)
+		message.SetGenHeader(mail.HeaderInReplyTo, earlier)
 	}
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
-	if m.Urgent && !m.Handled {
-		message.SetImportance(mail.ImportanceHigh)
-	}
 	message.SetBodyString(mail.TypeTextPlain, t.body())
 	return message, nil
 }

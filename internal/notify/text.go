@@ -15,6 +15,7 @@ type text struct {
 	title string
 	lines []string
 	link  string
+	after string // behind the link; may be empty
 }
 
 // words puts a message into the language of its reader. Nothing in it was written by anybody but us.
@@ -46,7 +47,13 @@ func (s *Service) words(m flow.Message) text {
 	return t
 }
 
-func (t text) body() string { return strings.Join(append(t.lines, t.link), "\n") + "\n" }
+func (t text) body() string {
+	lines := append(t.lines, t.link)
+	if t.after != "" {
+		lines = append(lines, "", t.after)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
 
 // moment writes a time so that nobody has to guess its zone: the hour is told in the reader's and in UTC.
 func moment(at time.Time, zone string) string {

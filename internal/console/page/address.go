@@ -22,6 +22,12 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/signals/" + string(id)
 	case tocsin.KindReview:
 		return "/reviews/" + string(id)
+	case tocsin.KindComplaint:
+		return "/complaints/" + string(id)
+	case tocsin.KindNotice:
+		return "/notices/" + string(id)
+	case tocsin.KindMisuse:
+		return "/misuse/" + string(id)
 	case tocsin.KindAlert:
 		return "/alerts/" + string(id)
 	}

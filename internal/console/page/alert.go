@@ -82,7 +82,8 @@ func dayWord(ctx context.Context, day string) string { return T(ctx, "rota.weekd
 // opens reports whether a record has a page to go to.
 func opens(kind tocsin.RecordKind) bool {
 	switch kind {
-	case tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindOrderCopy, tocsin.KindItem:
+	case tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindOrderCopy, tocsin.KindItem, tocsin.KindCase,
+		tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice, tocsin.KindMisuse:
 		return true
 	}
 	return false

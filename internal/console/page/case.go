@@ -188,5 +188,5 @@ func deskParticulars(ctx context.Context, past flow.Past) string {
 	case tocsin.EventStandingEnded:
 		return known(T(ctx, "console.standing.ended."+f.Code), f.Code)
 	}
-	return ""
+	return intakeParticulars(ctx, past)
 }

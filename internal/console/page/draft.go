@@ -21,6 +21,7 @@ type Draft struct {
 	Values  url.Values
 	Problem Problem
 	Hosts   []tocsin.Party
+	Notice  string // the public report that it is begun from; may be empty
 	Filled  string // reference of the order from which standing details were taken
 }
 

@@ -27,6 +27,12 @@ func lineName(ctx context.Context, line flow.Listed) string {
 		return caseName(ctx, line.ID)
 	case line.Kind == tocsin.KindDecision:
 		return decisionName(ctx, line.ID)
+	case line.Kind == tocsin.KindComplaint:
+		return complaintName(ctx, line.ID)
+	case line.Kind == tocsin.KindNotice:
+		return noticeName(ctx, line.ID)
+	case line.Kind == tocsin.KindMisuse:
+		return senderName(ctx, line.ID)
 	case line.Reference != "":
 		return line.Reference
 	}

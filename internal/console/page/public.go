@@ -20,6 +20,7 @@ const (
 	FieldCategories = "notice.categories"
 	FieldName       = "notice.name"
 	FieldEmail      = "notice.email"
+	FieldByMail     = "notice.by_mail"
 	FieldAnonymous  = "notice.anonymous"
 	FieldGoodFaith  = "notice.good_faith"
 	FieldComplaint  = "complaint.reasons"
@@ -37,6 +38,7 @@ type PublicForm struct {
 	Values    url.Values
 	Problems  map[string]string // by field
 	Authority bool              // whose desk takes reports, and decides nothing about items
+	Mails     bool              // the node writes mail
 }
 
 func (f PublicForm) ticked(name, value string) bool { return slices.Contains(f.Values[name], value) }

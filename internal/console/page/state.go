@@ -47,6 +47,16 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 		"disabled": {"quiet", "pause"}, "expired": {"quiet", "wait"}, "withdrawn": {"quiet", "back"},
 		"retracted": {"quiet", "stop"},
 	},
+	tocsin.KindComplaint: {
+		"received": {"run", "clock"}, "assigned": {"wait", "eye"}, "upheld": {"soon", "back"}, "rejected": {"done", "check"},
+	},
+	tocsin.KindNotice: {
+		"received": {"run", "clock"}, "incomplete": {"soon", "ask"}, "complete": {"wait", "wait"}, "queued": {"run", "clock"},
+		"decided": {"wait", "send"}, "informed": {"done", "check"}, "lapsed": {"quiet", "stop"},
+	},
+	tocsin.KindMisuse: {
+		"none": {"quiet", "info"}, "warned": {"soon", "alert"}, "suspended": {"soon", "lock"},
+	},
 	tocsin.KindPerson: {
 		"invited":   {"wait", "key"},
 		"enrolled":  {"done", "check"},

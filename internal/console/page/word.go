@@ -52,8 +52,11 @@ func who(ctx context.Context, id tocsin.ActorID) string {
 	if name, ok := frame(ctx).Names[id]; ok {
 		return name
 	}
-	if id == tocsin.ActorClock {
+	switch id {
+	case tocsin.ActorClock:
 		return T(ctx, "console.actor.clock")
+	case tocsin.ActorPublic:
+		return T(ctx, "console.actor.public")
 	}
 	if p, ok := strings.CutPrefix(string(id), "pty:"); ok {
 		return party(ctx, tocsin.PartyID(p))
@@ -63,8 +66,11 @@ func who(ctx context.Context, id tocsin.ActorID) string {
 
 // target names where a delivery goes.
 func target(ctx context.Context, id string) string {
-	if id == "platform" {
+	switch id {
+	case "platform":
 		return T(ctx, "console.actor.platform")
+	case "notifier":
+		return T(ctx, "console.actor.notifier")
 	}
 	return party(ctx, tocsin.PartyID(id))
 }
