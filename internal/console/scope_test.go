@@ -20,7 +20,7 @@ import (
 // what opens one by one: no list is wider than the door, and none narrower.
 func TestListsGiveExactlyWhatSinglePagesGive(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, flow.Settings{KeepHashesFor: 24 * time.Hour})
+	o := newOffice(t, flow.Settings{KeepHashesFor: 24 * time.Hour, ReviewShare: 100})
 	held := o.records()
 	all := tocsin.Duties()
 	rapid.Check(t, func(r *rapid.T) {
