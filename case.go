@@ -40,6 +40,9 @@ type Case struct {
 	Late      bool       `json:"late,omitempty"`     // the first of these passed
 	Skipped   []ActorID  `json:"skipped,omitempty"`  // who would rather not; nobody counts it
 	Excluded  []ActorID  `json:"excluded,omitempty"` // who decided it and was found wrong
+	// Categories are what the item is said to be; nobody found it.
+	Categories []Category `json:"categories,omitempty"`
+	Views      int64      `json:"views,omitempty"` // of media, by whomever
 }
 
 // Claim is a person's hold on a case, for a time.
@@ -159,6 +162,12 @@ func (c *Case) applyWork(h Header) error {
 	case EventCaseOverdue:
 		c.Answer, c.Late = f.Due, true
 	case EventCaseNoted:
+	case EventCaseViewed:
+		c.Views += f.Number
+	case EventCaseCategorised:
+		for _, code := range f.Codes {
+			c.Categories = append(c.Categories, Category(code))
+		}
 	default:
 		return unknownEvent(c, h)
 	}

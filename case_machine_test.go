@@ -75,6 +75,24 @@ func caseMachine() machine {
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Escalate(officer(0, at), text) }),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) { return c.Note(officer(0, at), text) }),
+		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
+			if c.Views > 0 || c.Content > 3 {
+				return nil, nil
+			}
+			return c.View(officer(0, at), 1)
+		}),
+		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
+			if c.Content > 2 {
+				return nil, nil
+			}
+			return c.Categorise(party(at), []tocsin.Category{tocsin.CategoryInstructs})
+		}),
+		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
+			if c.Assigned != "" || c.Content > 1 {
+				return nil, nil
+			}
+			return c.LeaveToSeniors(party(at))
+		}),
 		decide(tocsin.OutcomeRestrict), decide(tocsin.OutcomeKeep),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
 			if c.Status == tocsin.CaseClosed && c.Content > 1 {

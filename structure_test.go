@@ -46,9 +46,10 @@ var rooms = map[string]int{
 	"internal/locate":   3,
 	"internal/bridge/*": 3,
 
-	"internal/api":     4,
-	"internal/console": 4,
-	"internal/publog":  4,
+	"internal/api":        4,
+	"internal/console":    4,
+	"internal/mediaproxy": 4,
+	"internal/publog":     4,
 
 	"internal/node": 5,
 	"internal/demo": 6,

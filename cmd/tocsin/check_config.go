@@ -58,6 +58,9 @@ func (p *program) checkConfig() error {
 			return usageError{err}
 		}
 	}
+	if _, err := c.Desk.Terms(); err != nil {
+		return usageError{err}
+	}
 	if err := c.Notify.Secrets(); err != nil {
 		return usageError{err}
 	}

@@ -63,7 +63,9 @@ type Board struct {
 	store     *store
 	webhook   *webhooks.Webhook
 	adminHash [sha256.Size]byte
-	decoding  chan struct{} // one token for each upload being decoded, which bounds memory
+	// mediaSecret makes the addresses at which the node fetches pictures.
+	mediaSecret [sha256.Size]byte
+	decoding    chan struct{} // one token for each upload being decoded, which bounds memory
 
 	posted, reported chan struct{} // something waits for the node
 	leave            context.CancelFunc
@@ -150,6 +152,7 @@ func (b *Board) loadSecrets() error {
 	if err != nil || len(key) < minSecretBytes {
 		return fmt.Errorf("read webhook secret: need whsec_ and base64 of at least %d bytes", minSecretBytes)
 	}
+	b.mediaSecret = sha256.Sum256(append([]byte("media addresses\x00"), key...))
 	if b.webhook, err = webhooks.NewWebhookRaw(key); err != nil {
 		return fmt.Errorf("read webhook secret: %w", err)
 	}

@@ -39,6 +39,8 @@ type resolution struct {
 	Address string `json:"address,omitempty"`
 	// Language is what the author is told things in, where she chose one.
 	Language string `json:"language,omitempty"`
+	// Media are the files of the post, at addresses that only the node is told.
+	Media []medium `json:"media,omitempty"`
 }
 
 // serveResolve tells the node what an address names. An order that names a collection, or nothing, stops
@@ -77,7 +79,7 @@ func (b *Board) resolve(w http.ResponseWriter, r *http.Request) (resolution, err
 	if errors.Is(err, sql.ErrNoRows) {
 		return resolution{Kind: kindNone}, nil
 	}
-	return resolution{at.kind, at.post.String(), b.base.String() + at.post.path(), language}, err
+	return resolution{at.kind, at.post.String(), b.base.String() + at.post.path(), language, b.mediaOf(at.post)}, err
 }
 
 // referred says what the board's own reference names. A question has a reference or an address.

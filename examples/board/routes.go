@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// Handler answers every address of the board. The four below /tocsin/ and restricted.go are what joining a
+// Handler answers every address of the board. The five below /tocsin/ and restricted.go are what joining a
 // node took; the rest was there before.
 func (b *Board) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /tocsin/callback", b.serveCallback)
 	mux.HandleFunc("POST /tocsin/resolve", b.serveResolve)
 	mux.HandleFunc("GET /tocsin/measures", b.serveMeasures)
+	mux.HandleFunc("GET /tocsin/media/{id}/{key}", b.serveMediaToNode)
 	mux.HandleFunc("/tocsin/", b.serveNoSuchEndpoint)
 
 	mux.HandleFunc("GET /{$}", b.serveList)

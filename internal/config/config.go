@@ -34,6 +34,7 @@ type Config struct {
 	Duty               Duty               `koanf:"duty"`
 	Matching           Matching           `koanf:"matching"`
 	Desk               Desk               `koanf:"desk"`
+	Media              Media              `koanf:"media"`
 	StandingDecisions  StandingDecisions  `koanf:"standing_decisions"`
 	Wellness           Wellness           `koanf:"wellness"`
 	Compat             Compat             `koanf:"compat"`
@@ -108,7 +109,23 @@ type Desk struct {
 	UndoWindow time.Duration `koanf:"undo_window"`
 	// ReviewShare is how many of a hundred decisions a second person reviews without being told the decision.
 	ReviewShare int `koanf:"review_share"`
+	// TermsFile holds the host's own terms, shown beside a decision; see [Desk.Terms].
+	TermsFile string `koanf:"terms_file"`
 }
+
+// Media is where people see what an item shows: an origin of its own, on which nothing else lives.
+type Media struct {
+	// Listen is host:port; empty shows no media.
+	Listen string `koanf:"listen"`
+	// PublicURL is the address under which a browser reaches it.
+	PublicURL string `koanf:"public_url"`
+	// Origins are further origins, beside those of the platform's endpoints, from which files may be fetched
+	// although they are not public https.
+	Origins []string `koanf:"origins"`
+}
+
+// Shown reports whether this node shows media.
+func (m Media) Shown() bool { return m.Listen != "" }
 
 // StandingDecisions is the host's choice to let a decision of its own restrict byte-identical copies that appear
 // later, before a person has seen them.
@@ -171,6 +188,7 @@ func Default() Config {
 		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10},
 		Desk:               Desk{UndoWindow: 15 * time.Minute},
 		StandingDecisions:  StandingDecisions{MaxPerHour: 20, RatifyWithin: 24 * time.Hour},
+		Media:              Media{Origins: []string{}},
 		Compat:             Compat{HMAAssertions: []string{}},
 		Notify:             Notify{EscalateAfter: 5 * time.Minute, MailSecurity: "starttls"},
 		Log:                Log{Format: "text", Level: "info"},

@@ -30,6 +30,7 @@ var sections = map[string]string{
 	"duty":                "When an order that nobody has taken up calls the person on duty again.",
 	"matching":            "Banks of signals, and screening content against them.",
 	"desk":                "How people decide cases.",
+	"media":               "Whether and where the people who decide see what an item shows.",
 	"standing_decisions":  "Whether a decision of the host's own may restrict identical copies that appear later.",
 	"wellness":            "The least that everybody has when media are shown. People may choose more for themselves.",
 	"compat":              "Interfaces of other programs, served beside the node's own.",
@@ -208,6 +209,29 @@ var table = []Field{
 		Doc: "How many of a hundred decisions are put before a second person who is not told the decision; from 0 to " +
 			"100. It changes nothing of what was decided: where the two differ, seniors are called. How often they do " +
 			"is shown by group, and no figure of a person is made. Needs two people who decide cases.",
+	},
+	{
+		Key: "desk.terms_file",
+		Doc: "YAML file with the sections of your own terms, shown beside a decision: a list sections, each with its " +
+			"key, as people quote it, and its text by language (en, fr, …). Read at start. Empty: none are shown.",
+	},
+	{
+		Key: "media.listen",
+		Doc: "Address, host:port, on which stills of media are served to browsers, and nothing else is. Plain HTTP: " +
+			"put a proxy that ends TLS in front of it. Empty: no media are shown, and none are fetched. Needs a platform.",
+		Danger: "On any other address than loopback, whoever can reach the port bypasses the proxy.",
+	},
+	{
+		Key: "media.public_url",
+		Doc: "The address under which browsers reach media.listen: scheme and host name, no path. It must be another " +
+			"host name than public_url; on loopback another port is enough. Must be https unless the host is loopback.",
+		Danger: "Nothing else may live on that host name: it serves what strangers made, if made anew.",
+	},
+	{
+		Key: "media.origins",
+		Doc: "Further origins, scheme://host[:port], from which files of items may be fetched although they are not " +
+			"public https on the usual port. The origins of platform.callback and platform.resolve may be already.",
+		Danger: "A platform that is taken over can make this node ask any address of such an origin.",
 	},
 	{
 		Key: "standing_decisions.enabled",

@@ -32,6 +32,7 @@ func (c Config) Validate() error {
 	c.validatePlatform(&p)
 	c.validateClocks(&p)
 	c.validateWellness(&p)
+	c.validateMedia(&p)
 	c.validateCompat(&p)
 	c.Notify.validate(&p)
 	c.SignIn.validate(&p)
@@ -62,14 +63,18 @@ func (c Config) validateIdentity(p *problems) {
 	loopback := loopbackName(address.Hostname())
 	p.check(address.Scheme == "https" || address.Scheme == "http" && loopback, "public_url",
 		"must be https; plain http is for loopback only")
-	bare := strings.TrimSuffix(address.Path, "/") == "" && address.RawQuery == "" && !address.ForceQuery &&
-		address.Fragment == "" && address.User == nil
-	p.check(bare, "public_url", "must be scheme and host name only: no user, path, query or fragment")
+	p.check(bare(address), "public_url", "must be scheme and host name only: no user, path, query or fragment")
 	if c.Demonstration {
 		host, _, _ := net.SplitHostPort(c.Listen.Public)
 		p.check(loopback && loopbackName(host), "demonstration",
 			"needs a loopback public_url and a loopback listen.public: its credentials prove nothing")
 	}
+}
+
+// bare reports whether an address is scheme and host name only.
+func bare(address *url.URL) bool {
+	return strings.TrimSuffix(address.Path, "/") == "" && address.RawQuery == "" && !address.ForceQuery &&
+		address.Fragment == "" && address.User == nil
 }
 
 // validateFolders keeps the keys out of the data folder and its backups, so that destroying a record key

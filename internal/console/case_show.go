@@ -17,6 +17,7 @@ func (c *Console) caseRoutes(signed func(string, signedHandler)) {
 	signed("GET /cases", c.listCases)
 	signed("POST /cases/next", c.takeNextCase)
 	signed("GET /cases/{id}", c.showCase)
+	signed("POST /cases/{id}/media", c.seeMedia)
 	for _, outcome := range []tocsin.Outcome{tocsin.OutcomeRestrict, tocsin.OutcomeKeep} {
 		signed("GET /cases/{id}/"+string(outcome), c.openFinding(outcome))
 		signed("POST /cases/{id}/"+string(outcome), c.takeFinding(outcome))
@@ -40,13 +41,20 @@ func (c *Console) caseRoutes(signed func(string, signedHandler)) {
 
 // showCase opens a case.
 func (c *Console) showCase(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	ctx := r.Context()
-	view, err := c.Flow.Case(ctx, who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	view, err := c.Flow.Case(r.Context(), who.Actor(), tocsin.RecordID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
+	return c.writeCase(w, r, who, view, nil)
+}
+
+// writeCase writes the page of a case; pressed are the media that the person asked for.
+func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, who flow.Individual, view flow.CaseView,
+	pressed map[int]seen) (err error) {
+	ctx := r.Context()
 	shown := page.CasePage{CaseView: view, Mine: view.HeldBy(who.Actor().ID, c.Clock.Now()),
-		Acts: c.choices(ctx, view.Choices, caseAddress(view.ID), decisionAddress(view.Decision), view.Copies)}
+		Acts:  c.choices(ctx, view.Choices, caseAddress(view.ID), decisionAddress(view.Decision), view.Copies),
+		Sight: c.sight(ctx, who, view, "", pressed)}
 	if shown.Found, err = c.found(ctx, who, view); err != nil {
 		return err
 	}
@@ -56,6 +64,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if shown.Notices, err = c.noticesOf(ctx, who, view); err != nil {
 		return err
 	}
+	c.embeds(w)
 	return c.renderNaming(w, r, http.StatusOK, page.CaseShow(shown), c.names(ctx, actorsOfCase(view)...))
 }
 

@@ -43,6 +43,8 @@ type Deps struct {
 	Proxies []netip.Prefix
 	// Provider is where people may sign in instead; nil where none is configured.
 	Provider Provider
+	// Media is the origin on which a browser finds stills; empty where none are shown.
+	Media string
 }
 
 // Console is one node's console.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"tocsin"
 	"tocsin/internal/console/page"
@@ -43,11 +44,13 @@ func (c *Console) finding(r *http.Request, who flow.Individual, outcome tocsin.O
 	}
 	form.Mine = form.Case.HeldBy(who.Actor().ID, c.Clock.Now())
 	form.Reclaim = !form.Mine && form.Case.Status == tocsin.CaseOpen && !form.Case.Held(c.Clock.Now())
+	form.Terms, form.Sight = c.terms(ctx), c.sight(ctx, who, form.Case, "finding", nil)
 	form.Found, err = c.found(ctx, who, form.Case)
 	return form, err
 }
 
 func (c *Console) showFinding(w http.ResponseWriter, r *http.Request, status int, form page.Finding) error {
+	c.embeds(w)
 	return c.renderNaming(w, r, status, page.FindingForm(form), c.names(r.Context(), actorsOfCase(form.Case)...))
 }
 
@@ -71,6 +74,14 @@ func (c *Console) takeFinding(outcome tocsin.Outcome) signedHandler {
 		form, err := c.finding(r, who, outcome)
 		if err != nil {
 			return err
+		}
+		if press, sees := strings.CutPrefix(do, page.SeePrefix); sees {
+			pressed, err := c.see(r, who, form.Case, press)
+			if err != nil {
+				return err
+			}
+			form.Sight = c.sight(r.Context(), who, form.Case, "finding", pressed)
+			return c.showFinding(w, r, http.StatusOK, form)
 		}
 		if do == "extend" || do == "change" {
 			return c.showFinding(w, r, http.StatusOK, form)

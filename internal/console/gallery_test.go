@@ -65,6 +65,10 @@ func newGallery(t *testing.T, w *world, n *node) *gallery {
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = w.Write(garden(t))
 	})
+	mux.HandleFunc("POST /gallery/see", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"views":[{"file":0,"address":"/gallery/picture.png"}],"seen":"One."}`)
+	})
 	mux.HandleFunc("POST /gallery/sent", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/gallery?plain&sent="+r.PostFormValue("next"), http.StatusSeeOther)
 	})
@@ -97,11 +101,14 @@ func (g *gallery) shown(r *http.Request) templ.Component {
 			_, err := fmt.Fprintf(out, `<p data-mark="row/%d">Revision %d</p>`, g.revised.Load(), g.revised.Load())
 			return err
 		})
-		medium := page.Medium{ID: "medium", Address: "/gallery/picture.png", Kind: page.MediaImage, Label: "A garden bridge.",
-			Show: "/gallery?show=medium", Shown: r.URL.Query().Get("show") == "medium"}
+		medium := page.Medium{Kind: page.MediaImage}
+		if r.URL.Query().Get("show") == "medium" {
+			medium.Address = "/gallery/picture.png"
+		}
+		sight := page.Sight{Files: []page.Medium{medium}, Ask: "/gallery/see", Said: []tocsin.Category{tocsin.CategoryInstructs}}
 		for _, c := range []templ.Component{
 			heading("Gallery"),
-			page.Media(medium),
+			page.Sights(sight),
 			page.Acts([]page.Act{{Label: "Open the bridge", Address: "/gallery?bridge", Primary: true, Effect: "People cross."},
 				{Label: "Close the bridge", Why: "It is wet."}, {Label: "Boil water", Address: "/gallery/undo", Post: true}}),
 			templ.Raw(`<form method="post" action="/gallery/sent" data-main><input name="note" aria-label="Note">` +
@@ -174,7 +181,7 @@ func (p *tab) key(kind input.DispatchKeyEventType, key, code string, modifiers i
 	call(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: key, Code: code, Text: text, Modifiers: modifiers})
 }
 
-const veiled = `getComputedStyle(document.querySelector("#medium .place > *")).filter`
+const veiled = `getComputedStyle(document.querySelector("#media-0 .place > *")).filter`
 
 // TestMediaShowsNothingBeforeAPress holds the rule of every page with media: no request, and nothing to see, until
 // the button is pressed; passing over it does nothing; what is shown is veiled as the person prefers.
@@ -185,16 +192,16 @@ func TestMediaShowsNothingBeforeAPress(t *testing.T) {
 	g := newGallery(t, w, w.nodes[authority])
 	p := b.sit(g.url)
 	p.open("/gallery")
-	at := js[[]float64](p, `(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("#medium .place").getBoundingClientRect())`)
+	at := js[[]float64](p, `(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("#media-0 .place").getBoundingClientRect())`)
 	p.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]),
 		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0]+4, at[1]+4))
-	if js[bool](p, `document.querySelector("#medium .place").childElementCount > 0`) || g.media.Load() != 0 {
+	if js[bool](p, `document.querySelector("#media-0 .place").childElementCount > 0`) || g.media.Load() != 0 {
 		t.Fatal("a pointer that passes by shows it")
 	}
 	p.picture("gallery")
 	p.reach("Show it")
 	p.press(kb.Enter)
-	p.until(`document.querySelector("#medium img")?.complete === true`)
+	p.until(`document.querySelector("#media-0 img")?.complete === true`)
 	if got := js[string](p, veiled); !strings.Contains(got, "blur(28px)") || !strings.Contains(got, "grayscale(1)") {
 		t.Errorf("it is shown as %q", got)
 	}
@@ -217,7 +224,7 @@ func TestMediaShowsNothingBeforeAPress(t *testing.T) {
 		t.Errorf("the picture was asked for %d times", n)
 	}
 	p.open("/gallery?show=medium") // the way of who has no script
-	p.until(`document.querySelector("#medium img")?.complete === true && ` + veiled + `.includes("blur(28px)")`)
+	p.until(`document.querySelector("#media-0 img")?.complete === true && ` + veiled + `.includes("blur(28px)")`)
 	g.mustBeReadable(p)
 }
 

@@ -180,6 +180,7 @@ var matrix = map[string]address{
 	"GET /cases":                inside(flow.ActionCaseRead),
 	"POST /cases/next":          inside(flow.ActionCaseClaim),
 	"GET /cases/{id}":           ofCase(""),
+	"POST /cases/{id}/media":    ofCase(flow.ActionCaseView),
 	"GET /cases/{id}/restrict":  ofCase(flow.ActionCaseDecide),
 	"POST /cases/{id}/restrict": ofCase(flow.ActionCaseDecide),
 	"GET /cases/{id}/keep":      ofCase(flow.ActionCaseDecide),

@@ -29,5 +29,12 @@ func (c *Console) showPeople(
 	shown.All, shown.Self = all, who.ID
 	shown.Invite = c.Flow.Policy.Decide(who.Actor(), flow.ActionPersonInvite, nil) == nil
 	shown.Suspend = c.Flow.Policy.Decide(who.Actor(), flow.ActionPersonSuspend, nil) == nil
+	if c.Media != "" {
+		team, err := c.Flow.ExposureOfTeam(r.Context(), who.Actor())
+		if err != nil {
+			return err
+		}
+		shown.Exposure = &team
+	}
 	return c.render(w, r, status, page.PeopleList(shown))
 }

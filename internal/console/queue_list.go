@@ -121,8 +121,15 @@ func (c *Console) emptyQueue(ctx context.Context, who flow.Individual, at heap, 
 // takeNextCase claims what is due first and opens it.
 func (c *Console) takeNextCase(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	id, err := c.Flow.NextCase(r.Context(), who.Actor())
-	if tocsin.ReasonOf(err) == flow.ReasonQueueEmpty {
+	switch tocsin.ReasonOf(err) {
+	case flow.ReasonQueueEmpty:
 		c.keepNotice(r.Context(), "console.notice.queue_empty")
+		return goTo(w, r, "/cases")
+	case flow.ReasonViewsReached:
+		c.keepNotice(r.Context(), "console.notice.views_reached")
+		return goTo(w, r, "/cases")
+	case flow.ReasonOptedOut:
+		c.keepNotice(r.Context(), "console.notice.opted_out")
 		return goTo(w, r, "/cases")
 	}
 	if err != nil {

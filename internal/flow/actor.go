@@ -68,6 +68,7 @@ const (
 	ActionScreen        Action = "content.screen"
 	ActionCaseRead      Action = "case.read"
 
+	ActionCaseView         Action = "case.view"   // see the media of its item
 	ActionCaseClaim        Action = "case.claim"  // claim, extend, release, skip, note
 	ActionCaseAssign       Action = "case.assign" // to others, and to whom a case is escalated
 	ActionCaseDecide       Action = "case.decide"
@@ -99,7 +100,7 @@ func Actions() []Action {
 		ActionDirectoryRead, ActionDirectoryLoad, ActionHostInform, ActionPersonInvite, ActionPersonSuspend,
 		ActionPersonRead, ActionJobRead, ActionJobRerun, ActionRecordErase, ActionShardOpen, ActionBankRead,
 		ActionBankChange, ActionSignalAdd, ActionSignalChange, ActionSignalRelease, ActionScreen,
-		ActionCaseRead, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
+		ActionCaseRead, ActionCaseView, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
 		ActionComplaintHandle, ActionComplaintSettle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
@@ -112,7 +113,7 @@ func Actions() []Action {
 func PersonalActions() []Action {
 	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderAnswer, ActionSignalRelease,
-		ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
+		ActionCaseView, ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionComplaintSettle, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
 		ActionKeyRevoke}

@@ -81,10 +81,15 @@ func (f *Flow) raise(ctx context.Context, p Piece, matches []Match) error {
 	return nil
 }
 
-// reported puts a notice before a person, in the case of the item it names.
-func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) (tocsin.RecordID, error) {
+// reported puts a notice before a person, in the case of the item it names. said is what it says that the item is.
+func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority, said []tocsin.Category) (
+	tocsin.RecordID, error) {
 	c, file, opened, err := u.caseOf(item, notice, p, nil)
 	if err != nil {
+		return "", err
+	}
+	events, err := c.Categorise(u.clock(), said)
+	if err := u.did(c, events, err); err != nil {
 		return "", err
 	}
 	if opened {
@@ -97,7 +102,7 @@ func (u *unit) reported(item string, notice tocsin.RecordID, p tocsin.Priority) 
 	if err != nil {
 		return "", err
 	}
-	events, err := c.Report(u.clock(), notice, p, restricted, u.f.Settings.Periods)
+	events, err = c.Report(u.clock(), notice, p, restricted, u.f.Settings.Periods)
 	if err := u.did(c, events, err); err != nil {
 		return "", err
 	}

@@ -37,8 +37,9 @@ type CaseView struct {
 	Copies   int                        // other items with the very same content
 	Near     []CaseLine                 // other cases that a signal of this one matches, copies apart
 	Choices  []Choice
-	History  []Past
+	History  []Past // without who was shown what: that is in the journal, and nobody's page
 	Erased   bool
+	Last     bool // nobody else is left, and its clock runs out
 }
 
 // Cases lists cases.
@@ -95,13 +96,31 @@ func (f *Flow) Case(ctx context.Context, actor Actor, id tocsin.RecordID) (CaseV
 		if v.Erased, v.History, _, err = u.about(v.Case, &v.File); err != nil {
 			return err
 		}
+		v.History = slices.DeleteFunc(v.History, func(p Past) bool { return p.Kind == tocsin.EventCaseViewed })
 		if err := u.around(actor, &v); err != nil {
 			return err
 		}
-		v.Choices = f.choices(actor, v.Case, v.Decision, u.now)
-		return nil
+		return u.offer(actor, &v)
 	})
 	return v, err
+}
+
+// offer adds what this actor may do.
+func (u *unit) offer(actor Actor, v *CaseView) (err error) {
+	t := &team{u: u}
+	kept := t.keptFrom(v.Case, actor.ID)
+	if own, _ := t.spares(actor.ID); own.from(v.Case) != "" {
+		if v.Last, err = t.lastResort(v.Case, actor.ID); err != nil {
+			return err
+		}
+	}
+	v.Choices = u.f.choices(actor, v.Case, v.Decision, u.now)
+	for i, choice := range v.Choices {
+		if choice.Name == ChoiceClaim && choice.Refused == nil {
+			v.Choices[i].Refused = kept
+		}
+	}
+	return nil
 }
 
 // around adds what belongs to a case and stands in other records.

@@ -13,6 +13,7 @@ import (
 
 const (
 	scanEvery  = time.Second
+	handEvery  = time.Minute
 	tidyEvery  = 10 * time.Minute
 	keepJobs   = 30 * 24 * time.Hour // finished jobs stay this long for people to look at
 	pruneBatch = 1000
@@ -21,8 +22,9 @@ const (
 // Clockwork fires legal clocks until the context ends. They live in columns, not in timers, so that a
 // restart, a stepped clock or a change to summer time loses none and doubles none.
 func (f *Flow) Clockwork(ctx context.Context) error {
-	scan, tidy := time.NewTicker(scanEvery), time.NewTicker(tidyEvery)
+	scan, hand, tidy := time.NewTicker(scanEvery), time.NewTicker(handEvery), time.NewTicker(tidyEvery)
 	defer scan.Stop()
+	defer hand.Stop()
 	defer tidy.Stop()
 	for {
 		if err := f.Scan(ctx); err != nil && ctx.Err() == nil {
@@ -35,6 +37,10 @@ func (f *Flow) Clockwork(ctx context.Context) error {
 			if err := f.tidy(ctx); err != nil && ctx.Err() == nil {
 				f.Log.Error("old rows not removed", "code", tocsin.CodeOf(err))
 			}
+		case <-hand.C:
+			if err := f.HandOn(ctx); err != nil && ctx.Err() == nil {
+				f.Log.Error("cases not handed on", "code", tocsin.CodeOf(err))
+			}
 		case <-scan.C:
 		}
 	}
@@ -44,6 +50,7 @@ func (f *Flow) Clockwork(ctx context.Context) error {
 // no longer be replayed.
 func (f *Flow) tidy(ctx context.Context) error {
 	now := f.Clock.Now()
+	f.stills.forget(now)
 	for {
 		var removed int64
 		err := f.Store.Update(ctx, func(tx Tx) (err error) {
@@ -130,9 +137,12 @@ func (u *unit) follow(agg tocsin.Aggregate, events []tocsin.Event) error {
 	for _, e := range events {
 		switch e.Kind {
 		case tocsin.EventOrderDeliveryAlarm, tocsin.EventReceivedAlarm, tocsin.EventReceivedDeadlinePassed,
-			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue, tocsin.EventCaseOverdue,
+			tocsin.EventReceivedRatificationLate, tocsin.EventOrderOverdue,
 			tocsin.EventNoticeOverdue, tocsin.EventComplaintAlarm, tocsin.EventComplaintOverdue:
 			u.alarm(agg, e)
+		case tocsin.EventCaseOverdue:
+			u.alarm(agg, e)
+			return u.handOn(agg.(*tocsin.Case))
 		case tocsin.EventOrderGagEnded:
 			return u.openLeaves(agg, u.f.Identity.Party)
 		case tocsin.EventCopyGagEnded:

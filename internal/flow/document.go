@@ -89,6 +89,14 @@ type ItemFile struct {
 	Address string
 	// Language is the one the content provider is told things in (BCP 47), where the platform told it.
 	Language string `json:",omitempty"`
+	// Media are the files of the item in its order, as the platform told them last.
+	Media []ItemMedium `json:",omitempty"`
+}
+
+// ItemMedium is one file of an item: where this node fetches it, and what the platform says it is.
+type ItemMedium struct {
+	Address string
+	Type    string
 }
 
 // CopyFile is the readable document of a supervisor's copy.

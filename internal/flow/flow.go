@@ -41,11 +41,12 @@ type Settings struct {
 	UndoWindow    time.Duration // in which a decision can be taken back
 	ReviewShare   int           // percent of what people decide that a second person reviews blind
 	Standing      StandingDecisions
-	EscalateAfter time.Duration // unacknowledged, the next person is called
-	KeepHashesFor time.Duration // of what is screened, to match later signals against; 0 keeps none
-	Wellness      Wellness      // the least that everybody at this node has
-	Passwords     bool          // people who need no passkey may choose a password and a code
-	Provider      string        // or this OpenID Connect provider, by its issuer; empty: none
+	EscalateAfter time.Duration  // unacknowledged, the next person is called
+	KeepHashesFor time.Duration  // of what is screened, to match later signals against; 0 keeps none
+	Wellness      Wellness       // the least that everybody at this node has
+	Passwords     bool           // people who need no passkey may choose a password and a code
+	Provider      string         // or this OpenID Connect provider, by its issuer; empty: none
+	Terms         []TermsSection // of the host, shown beside a decision
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).
@@ -71,6 +72,7 @@ type Named struct {
 	Address string // canonical, with an item
 	// Language is the one the content provider is told things in (BCP 47), where the platform knows it.
 	Language string
+	Media    []ItemMedium // files of the item, where the platform tells them
 }
 
 // Visibility is the state of an item as a platform needs it: the whole set of active restrictions.
@@ -147,6 +149,9 @@ type Deps struct {
 	Matcher Matcher
 	Blobs   Blobs
 	Media   Media
+	// Viewer makes stills of what items show, and Sessions tells who is signed in; nil where no media are shown.
+	Viewer   Viewer
+	Sessions Sessions
 	// Compact removes from the disk what an erasure left in free pages and logs; may be nil.
 	Compact func(context.Context) error
 	// Directed is told the directory in use at start and after each import; may be nil.
@@ -165,6 +170,7 @@ type Flow struct {
 	follower  follower
 	hits      hits
 	arriving  arriving
+	stills    stills
 }
 
 // New makes a flow. Call [Flow.Start] before serving.

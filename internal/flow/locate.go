@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"tocsin"
 	"tocsin/wire"
@@ -123,10 +124,13 @@ func (u *unit) located(o *tocsin.ReceivedOrder, order tocsin.Order, named []Name
 func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	key := u.f.Sealer.LookupKey(lookupItem, n.Ref)
 	id, err := u.tx.Lookup(lookupItem, key)
-	if err == nil || tocsin.CodeOf(err) != tocsin.CodeNotFound {
+	if err == nil {
+		return id, u.retell(id, n)
+	}
+	if tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		return id, err
 	}
-	file := ItemFile{Ref: n.Ref, Address: n.Address, Language: n.Language}
+	file := ItemFile{Ref: n.Ref, Address: n.Address, Language: n.Language, Media: n.Media}
 	item, events, err := tocsin.LocateItem(u.clock(), tocsin.NewRecordID(tocsin.KindItem), true, file)
 	if err := u.did(item, events, err); err != nil {
 		return "", err
@@ -136,6 +140,26 @@ func (u *unit) item(n Named) (tocsin.RecordID, error) {
 	}
 	u.findable(item.ID, n.Address)
 	return item.ID, u.write(item, file)
+}
+
+// retell keeps what the platform says of the files of an item that is known already.
+func (u *unit) retell(id tocsin.RecordID, n Named) error {
+	if len(n.Media) == 0 {
+		return nil
+	}
+	item, err := load[*tocsin.Item](u, id)
+	if err != nil {
+		return err
+	}
+	var file ItemFile
+	if err := u.read(item, &file); err != nil {
+		return ignoreMissing(err) // erased
+	}
+	if slices.Equal(file.Media, n.Media) {
+		return nil
+	}
+	file.Media = n.Media
+	return u.write(item, file)
 }
 
 // automaticLimits gathers what bounds automatic execution of this order.

@@ -79,7 +79,7 @@ func (u *unit) resolved(n *tocsin.Notice, addresses []tocsin.Address, named []Na
 		located := NoticedAddress{Address: addresses[i].URL, Kind: found.Kind, Ref: found.Ref}
 		if found.Kind == "item" {
 			if _, again := seen[found.Ref]; !again {
-				id, err := u.reported(found.Ref, n.ID, n.Priority)
+				id, err := u.reported(found.Ref, n.ID, n.Priority, file.Form.Categories)
 				if err != nil {
 					return err
 				}

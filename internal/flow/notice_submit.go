@@ -252,7 +252,7 @@ func (u *unit) enter(n *tocsin.Notice, file NoticeFile, events []tocsin.Event) e
 
 // queueReported puts what a platform passed on before a person: the platform named the item by itself.
 func (u *unit) queueReported(n *tocsin.Notice, file NoticeFile) error {
-	id, err := u.reported(file.Item, n.ID, n.Priority)
+	id, err := u.reported(file.Item, n.ID, n.Priority, file.Form.Categories)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 type Preferences struct {
 	Shortcuts Shortcuts `json:",omitzero"`
 	Wellness  *Wellness `json:",omitempty"` // nil: [DefaultWellness]
+	Seen      Exposure  `json:",omitzero"`
 }
 
 // Shortcuts are the single keys of the console (WCAG 2.2, 2.1.4: switched off, or remapped).

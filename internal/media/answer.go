@@ -24,6 +24,8 @@ import (
 //	begun     one byte
 //	answer    "TMA1", outcome, format, animated, quality, width and height as 4 bytes each, number of hashes,
 //	          and the hashes
+//	still     "TMS1", outcome, animated, number of frames, width and height as 2 bytes each, and three bytes for
+//	          each pixel
 const (
 	greetingMagic = "TMG1"
 	greetingSize  = 6
@@ -32,6 +34,8 @@ const (
 	answerMagic   = "TMA1"
 	answerSize    = 17 // without hashes
 	maxAnswer     = answerSize + 8*len(pdq.Hash{})
+	stillMagic    = "TMS1"
+	stillSize     = 11 // without pixels
 )
 
 // outcomes are what a child itself can say of a file; the number is what travels.
@@ -45,6 +49,7 @@ var formats = []Format{"", JPEG, PNG, GIF, WebP}
 type answer struct {
 	outcome tocsin.Reason // "" when the picture was hashed
 	picture Picture
+	still   Still
 }
 
 // encode writes an answer. An answer that decode would refuse is a mistake of ours.
@@ -99,4 +104,48 @@ func readAnswer(r io.Reader) (answer, error) {
 		}
 	}
 	return a, nil
+}
+
+// encodeStill writes an answer to the question what a file shows.
+func (a answer) encodeStill() []byte {
+	s := a.still
+	b := append(make([]byte, 0, stillSize+len(s.Pixels)), stillMagic...)
+	animated := byte(0)
+	if s.Animated {
+		animated = 1
+	}
+	b = append(b, byte(slices.Index(outcomes, a.outcome)), animated, byte(s.Frames))
+	b = binary.BigEndian.AppendUint16(b, uint16(s.Width))
+	b = binary.BigEndian.AppendUint16(b, uint16(s.Height))
+	return append(b, s.Pixels...)
+}
+
+// readStill reads one still and believes nothing: whatever the pixels are, they are pixels, and no more of them than
+// the largest still has.
+func readStill(r io.Reader) (answer, error) {
+	head := make([]byte, stillSize)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return answer{}, fmt.Errorf("read still: %w", err)
+	}
+	outcome := int(head[4])
+	if string(head[:4]) != stillMagic || outcome >= len(outcomes) {
+		return answer{}, errAnswer
+	}
+	if outcome != 0 {
+		if !bytes.Equal(head[5:], make([]byte, stillSize-5)) {
+			return answer{}, errAnswer
+		}
+		return answer{outcome: outcomes[outcome]}, nil
+	}
+	s := Still{Animated: head[5] == 1, Frames: int(head[6]), Width: int(binary.BigEndian.Uint16(head[7:])),
+		Height: int(binary.BigEndian.Uint16(head[9:]))}
+	if head[5] > 1 || s.Frames < 1 || s.Frames > mostFrames || s.Width < 1 || s.Height < 1 ||
+		s.Width > Large.side() || s.Height > Large.side() {
+		return answer{}, errAnswer
+	}
+	s.Pixels = make([]byte, 3*s.Width*s.Height)
+	if _, err := io.ReadFull(r, s.Pixels); err != nil {
+		return answer{}, fmt.Errorf("read pixels: %w", err)
+	}
+	return answer{still: s}, nil
 }

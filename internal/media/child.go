@@ -77,10 +77,21 @@ func serve(args []string, in io.Reader, out io.Writer) error {
 	if err != nil || data == nil {
 		return err
 	}
-	if _, err := out.Write(examine(data, question).encode()); err != nil {
+	if _, err := out.Write(question.answer(data)); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
 	return nil
+}
+
+// answer answers the question about a file, as it travels.
+func (q Question) answer(data []byte) []byte {
+	switch q {
+	case stillSmall:
+		return show(data, Small).encodeStill()
+	case stillLarge:
+		return show(data, Large).encodeStill()
+	}
+	return examine(data, q).encode()
 }
 
 // readRequest waits for a file and says that it came. Without one the parent went away, and data is nil.

@@ -21,6 +21,9 @@ type Question byte
 const (
 	Upright  Question = iota // the hash of the picture as it is stored
 	Dihedral                 // that, and those of its seven rotations and reflections
+
+	stillSmall // what it shows, small; see [Hasher.Still]
+	stillLarge
 )
 
 // Picture is what was found in a file. Orientation, colour profile and alpha are not applied.
@@ -85,37 +88,46 @@ func (h *Hasher) Protection() Protection { return h.protection }
 // this package, or the context's error. It waits while all children are busy; the time a file may take begins
 // afterwards. data may be cut after MaxBytes+1 bytes, as [Read] does.
 func (h *Hasher) Picture(ctx context.Context, data []byte, q Question) (Picture, error) {
+	a, f, err := h.examined(ctx, data, q)
+	if err != nil {
+		return Picture{Format: f}, err
+	}
+	a.picture.Format = f
+	return a.picture, nil
+}
+
+// examined has a child look into a file. The format is by our own look at it, whatever the child says.
+func (h *Hasher) examined(ctx context.Context, data []byte, q Question) (a answer, f Format, err error) {
 	// What needs no decoding needs no child.
 	f, known := FormatOf(data)
 	switch {
 	case len(data) == 0:
-		return Picture{}, failure(ReasonEmpty, "", nil)
+		return answer{}, "", failure(ReasonEmpty, "", nil)
 	case !known:
-		return Picture{}, failure(ReasonUnsupported, "", nil)
+		return answer{}, "", failure(ReasonUnsupported, "", nil)
 	case len(data) > MaxBytes:
-		return Picture{Format: f}, failure(ReasonTooLarge, f, nil)
+		return answer{}, f, failure(ReasonTooLarge, f, nil)
 	}
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	case <-ctx.Done():
-		return Picture{}, fmt.Errorf("wait for a child: %w", ctx.Err())
+		return answer{}, "", fmt.Errorf("wait for a child: %w", ctx.Err())
 	case <-h.open.Done():
-		return Picture{}, failure(ReasonUnavailable, f, errClosed)
+		return answer{}, "", failure(ReasonUnavailable, f, errClosed)
 	}
-	a, err := h.ask(ctx, data, q)
+	a, err = h.ask(ctx, data, q)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return Picture{}, fmt.Errorf("hash picture: %w", ctx.Err())
+		return answer{}, "", fmt.Errorf("examine picture: %w", ctx.Err())
 	case err != nil && h.open.Err() != nil:
-		return Picture{}, failure(ReasonUnavailable, f, errClosed)
+		return answer{}, "", failure(ReasonUnavailable, f, errClosed)
 	case err != nil:
-		return Picture{Format: f}, failure(reasonOf(err), f, err)
+		return answer{}, f, failure(reasonOf(err), f, err)
 	case a.outcome != "":
-		return Picture{Format: f}, failure(a.outcome, f, nil)
+		return answer{}, f, failure(a.outcome, f, nil)
 	}
-	a.picture.Format = f // by our own look at the file, whatever the child says
-	return a.picture, nil
+	return a, f, nil
 }
 
 var errClosed = errors.New("the hasher is closed")

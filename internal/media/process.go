@@ -126,10 +126,7 @@ func (p *process) ask(ctx context.Context, data []byte, q Question) (a answer, e
 			return errors.Join(errNotBegun, err)
 		}
 		began = true
-		a, err = readAnswer(p.out)
-		if err == nil && a.outcome == "" && len(a.picture.Hashes) != q.count() {
-			err = errAnswer
-		}
+		a, err = q.read(p.out)
 		return err
 	})
 	state := p.finish()
@@ -138,6 +135,18 @@ func (p *process) ask(ctx context.Context, data []byte, q Question) (a answer, e
 	}
 	reason := p.verdict(state, err)
 	return answer{}, &tocsin.Error{Reason: reason, Err: fmt.Errorf("%w: child ended: %v", err, state)}
+}
+
+// read reads the answer to the question.
+func (q Question) read(r io.Reader) (answer, error) {
+	if q == stillSmall || q == stillLarge {
+		return readStill(r)
+	}
+	a, err := readAnswer(r)
+	if err == nil && a.outcome == "" && len(a.picture.Hashes) != q.count() {
+		err = errAnswer
+	}
+	return a, err
 }
 
 func (q Question) count() int {

@@ -75,7 +75,11 @@ func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
 }
 
 func named(r platform.Resolution) flow.Named {
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}
+	n := flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}
+	for _, m := range r.Media {
+		n.Media = append(n.Media, flow.ItemMedium{Address: m.Address, Type: m.Type})
+	}
+	return n
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {

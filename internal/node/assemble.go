@@ -45,6 +45,9 @@ func (n *Node) newFlow() (*flow.Flow, error) {
 	if deps.Messenger, err = n.messenger(); err != nil {
 		return nil, err
 	}
+	if deps.Settings.Terms, err = terms(n.Config); err != nil {
+		return nil, err
+	}
 	n.declare(tocsin.Directory{})
 	if n.Config.Platform.Configured() {
 		if deps.Platform, err = n.platform(); err != nil {
@@ -109,6 +112,15 @@ func settings(c config.Config) flow.Settings {
 		Procedures: procedures, Deadlines: deadlines, Language: "en", Source: c.PublicURL,
 		Passwords: c.SignIn.Password, Provider: c.SignIn.ProviderIssuer,
 	}
+}
+
+// terms are the host's own, as the operator wrote them down.
+func terms(c config.Config) (all []flow.TermsSection, err error) {
+	sections, err := c.Desk.Terms()
+	for _, s := range sections {
+		all = append(all, flow.TermsSection{Key: s.Key, Text: s.Text})
+	}
+	return all, err
 }
 
 // declare lets the outgoing client reach exactly the platform, the servers that carry messages to people, and the nodes

@@ -67,7 +67,8 @@ func (n *Node) console() (http.Handler, error) {
 	}
 	deps := console.Deps{Flow: n.Flow, Sessions: n.store.Sessions(n.clock), Clock: n.clock,
 		PublicURL: n.PublicURL(), Locale: catalogues, Log: n.log, Demonstration: n.Config.Demonstration,
-		Proxies: n.Config.Listen.Proxies(), Blocked: n.metrics.Blocked}
+		Proxies: n.Config.Listen.Proxies(), Blocked: n.metrics.Blocked,
+		Media: n.mediaOrigin()}
 	if n.Config.SignIn.ProviderIssuer != "" {
 		if deps.Provider, err = n.provider(); err != nil {
 			return nil, err

@@ -31,6 +31,7 @@ type Options struct {
 	Clock    tocsin.Clock // the machine's when nil
 	Log      *slog.Logger
 	Listener net.Listener // instead of listening on Config.Listen.Public; for tests and the demonstration
+	Media    net.Listener // instead of listening on Config.Media.Listen
 }
 
 // Node is one running party.
@@ -49,6 +50,9 @@ type Node struct {
 	blobs    *blob.Store
 	matcher  *matcher.Matcher // nil where the node does no matching, or only is examined
 	media    *laboratory
+	viewer   *Viewer      // nil where no media are shown
+	stills   *http.Server // media, on their own origin; nil where none are shown
+	gallery  net.Listener
 	hma      *hma.Service     // nil when not configured
 	fetching *outbound.Client // of what its clients name
 }
@@ -65,6 +69,9 @@ func New(ctx context.Context, o Options) (n *Node, err error) {
 		}
 	}()
 	if err := n.OpenMatching(); err != nil {
+		return nil, err
+	}
+	if err := n.openMedia(); err != nil {
 		return nil, err
 	}
 	if err := n.Flow.Start(ctx); err != nil {
@@ -103,7 +110,8 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 }
 
 func blank(o Options) *Node {
-	n := &Node{Config: o.Config, clock: o.Clock, log: o.Log, metrics: telemetry.NewMetrics(), listen: o.Listener}
+	n := &Node{Config: o.Config, clock: o.Clock, log: o.Log, metrics: telemetry.NewMetrics(), listen: o.Listener,
+		gallery: o.Media}
 	if n.clock == nil {
 		n.clock = tocsin.SystemClock
 	}
@@ -138,6 +146,12 @@ func (n *Node) Run(ctx context.Context) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
+	if n.stills != nil && n.gallery == nil {
+		var err error
+		if n.gallery, err = net.Listen("tcp", n.Config.Media.Listen); err != nil {
+			return fmt.Errorf("listen for media: %w", err)
+		}
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var running sync.WaitGroup
@@ -159,6 +173,9 @@ func (n *Node) Run(ctx context.Context) error {
 	start(func() error { return n.watchServiceKeys(ctx) })
 	start(func() error { return n.fetchSources(ctx) })
 	start(func() error { return serve(n.public, n.listen) })
+	if n.stills != nil {
+		start(func() error { return serve(n.stills, n.gallery) })
+	}
 	if n.private != nil {
 		listener, err := net.Listen("tcp", n.Config.Listen.Metrics)
 		if err != nil {
@@ -175,8 +192,10 @@ func (n *Node) Run(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 	defer cancel()
 	err = errors.Join(err, n.public.Shutdown(grace))
-	if n.private != nil {
-		err = errors.Join(err, n.private.Shutdown(grace))
+	for _, s := range []*http.Server{n.stills, n.private} {
+		if s != nil {
+			err = errors.Join(err, s.Shutdown(grace))
+		}
 	}
 	stop()
 	running.Wait()
@@ -217,6 +236,9 @@ func (n *Node) Close() error {
 		n.fetching.Close()
 	}
 	var errs []error
+	if n.viewer != nil {
+		n.viewer.fetch.Close()
+	}
 	if n.media != nil {
 		n.media.close()
 	}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -335,7 +336,7 @@ func TestAddressResolvesToAnItemACollectionOrNothing(t *testing.T) {
 		"http://board.example/":      {Kind: platform.KindCollection},
 		"http://board.example/other": {Kind: platform.KindNone},
 	} {
-		if got, err := c.Resolve(t.Context(), address); err != nil || got != want {
+		if got, err := c.Resolve(t.Context(), address); err != nil || !cmp.Equal(got, want) {
 			t.Errorf("%s: got %v %v", address, got, err)
 		}
 	}
@@ -439,4 +440,42 @@ func FuzzAnswer(f *testing.F) {
 			t.Errorf("%q resolves to %v", body, r)
 		}
 	})
+}
+
+// TestMediaOfAnItemAreReadStrictly: a list of addresses and types, or none; and only of an item.
+func TestMediaOfAnItemAreReadStrictly(t *testing.T) {
+	t.Parallel()
+	item := func(more string) string {
+		return `{"kind":"item","ref":"12","address":"http://board.example/post/12"` + more + `}`
+	}
+	one := `{"address":"http://board.example/m/1","type":"image/png"}`
+	for body, want := range map[string][]platform.Medium{
+		item(""):            nil,
+		item(`,"media":[]`): {},
+		item(`,"media":[` + one + `],"language":"fr"`): {{Address: "http://board.example/m/1", Type: "image/png"}},
+		item(`,"media":[` + strings.Repeat(one+",", platform.MaxMedia-1) + one + `]`): slices.Repeat(
+			[]platform.Medium{{Address: "http://board.example/m/1", Type: "image/png"}}, platform.MaxMedia),
+	} {
+		got, err := platform.ParseResolution([]byte(body))
+		if err != nil || !cmp.Equal(got.Media, want) || got.Item.Ref != "12" {
+			t.Errorf("%.120s: got %v, %v", body, got, err)
+		}
+	}
+	for _, body := range []string{
+		item(`,"media":null`), item(`,"media":{}`), item(`,"media":["http://board.example/m/1"]`),
+		item(`,"media":[{"address":"http://board.example/m/1"}]`),
+		item(`,"media":[{"address":"/m/1","type":"image/png"}]`),
+		item(`,"media":[{"address":"http://u@board.example/m/1","type":"image/png"}]`),
+		item(`,"media":[{"address":"file:///etc/passwd","type":"image/png"}]`),
+		item(`,"media":[{"address":"http://board.example/m/1","type":"image"}]`),
+		item(`,"media":[{"address":"http://board.example/m/1","type":"text/html; charset=utf-8"}]`),
+		item(`,"media":[{"address":"http://board.example/m/1","type":"image/png","name":"kettle"}]`),
+		item(`,"media":[` + strings.Repeat(one+",", platform.MaxMedia) + one + `]`),
+		item(`,"media":[],"media":[]`), item(`,"files":[]`),
+		`{"kind":"collection","media":[]}`, `{"kind":"none","media":[` + one + `]}`, `{"media":[]}`,
+	} {
+		if got, err := platform.ParseResolution([]byte(body)); err == nil {
+			t.Errorf("%.120s: taken for %v", body, got)
+		}
+	}
 }

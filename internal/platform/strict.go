@@ -17,6 +17,15 @@ var errAnswer = errors.New("platform: answer breaks the contract")
 // a repeated member (the last wins) and one that differs in case; two readers of the same answer could
 // then disagree about what the platform confirmed.
 func object(raw []byte, want ...string) (map[string]json.RawMessage, error) {
+	found, err := members(raw)
+	if err != nil {
+		return nil, err
+	}
+	return found, exactly(found, want)
+}
+
+// members reads one JSON object, whatever its members are.
+func members(raw []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(raw) {
 		return nil, errAnswer
 	}
@@ -24,21 +33,21 @@ func object(raw []byte, want ...string) (map[string]json.RawMessage, error) {
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
 		return nil, errAnswer
 	}
-	members := make(map[string]json.RawMessage, len(want))
+	found := map[string]json.RawMessage{}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
 			return nil, errAnswer
 		}
 		key, ok := name.(string)
-		if _, repeated := members[key]; !ok || repeated {
+		if _, repeated := found[key]; !ok || repeated {
 			return nil, errAnswer
 		}
 		var value json.RawMessage
 		if dec.Decode(&value) != nil {
 			return nil, errAnswer
 		}
-		members[key] = value
+		found[key] = value
 	}
 	if _, err := dec.Token(); err != nil { // the closing brace
 		return nil, errAnswer
@@ -46,7 +55,7 @@ func object(raw []byte, want ...string) (map[string]json.RawMessage, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errAnswer
 	}
-	return members, exactly(members, want)
+	return found, nil
 }
 
 func exactly(members map[string]json.RawMessage, want []string) error {

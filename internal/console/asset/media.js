@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Nothing of a medium is asked for before a person presses a button that says so. It then shows as she prefers; clear
-// only while she holds Space or has pressed the second button. Passing over it with a pointer does nothing.
+// only while she holds Space or has pressed the second button. Passing over it with a pointer does nothing. Without
+// script the same buttons send a form, and the page comes back with what was asked for.
 export function startMedia() {
-  for (const figure of document.querySelectorAll("[data-media]")) {
-    const link = figure.querySelector("[data-reveal]");
-    if (link) offer(figure, link);
-    wire(figure);
+  for (const figure of document.querySelectorAll("[data-media]")) wire(figure);
+  for (const sights of document.querySelectorAll("[data-sights]")) {
+    sights.addEventListener("click", (event) => {
+      const button = event.target instanceof Element && event.target.closest("[data-see]");
+      if (!button) return;
+      event.preventDefault();
+      see(sights, button.dataset.see, button.closest("[data-media]"));
+    });
   }
   document.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.defaultPrevented || typed(event)) return;
@@ -23,14 +28,33 @@ export function startMedia() {
   window.addEventListener("blur", () => held().forEach((figure) => clear(figure, false)));
 }
 
-// Without script the link asks for the page with the medium shown; with it, a button shows the medium in its place.
-function offer(figure, link) {
-  const ask = document.createElement("button");
-  ask.type = "button";
-  ask.dataset.command = "";
-  ask.append(...link.childNodes);
-  ask.addEventListener("click", () => show(figure, ask));
-  link.replaceWith(ask);
+// see asks the node for the addresses of what a button names, each good once, and shows them in their places.
+async function see(sights, pick, pressed) {
+  if (sights.dataset.busy) return;
+  sights.dataset.busy = "yes";
+  const places = pressed ? [pressed] : [...sights.querySelectorAll("[data-media]")];
+  for (const figure of places) say(figure, sights.dataset.wait);
+  try {
+    const response = await fetch(sights.dataset.ask, {
+      method: "POST", body: new URLSearchParams({ see: pick }), headers: { Accept: "application/json" }, redirect: "error",
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    const answer = await response.json();
+    for (const view of answer.views) show(sights, view, answer.seen, pressed !== null);
+  } catch {
+    for (const figure of places) complain(figure, sights.dataset.failed);
+  } finally {
+    delete sights.dataset.busy;
+  }
+}
+
+const say = (figure, text) => { figure.querySelector("[data-says]").textContent = text; };
+
+function complain(figure, text) {
+  const place = figure.querySelector("[data-problem]");
+  place.textContent = text;
+  place.hidden = false;
+  say(figure, text);
 }
 
 const typed = (event) =>
@@ -50,34 +74,31 @@ function clear(figure, on) {
   figure.classList.toggle("held", on);
 }
 
-function show(figure, ask) {
-  const { src, kind, alt } = figure.dataset;
-  const medium = document.createElement(kind === "image" ? "img" : kind);
-  if (kind === "image") {
-    medium.alt = alt;
-  } else {
-    medium.controls = true;
-    medium.preload = "metadata";
-    medium.muted = figure.hasAttribute("data-mute");
-    medium.setAttribute("aria-label", alt);
-    if (kind === "video") medium.playsInline = true;
+function show(sights, view, seen, alone) {
+  const figure = sights.querySelector(`[data-file="${Number(view.file)}"]`);
+  if (!figure) return;
+  if (!view.address) {
+    complain(figure, view.problem);
+    return;
   }
-  medium.addEventListener("error", () => {
-    figure.querySelector("[data-says]").textContent = figure.dataset.failed;
-  });
-  medium.src = src;
-  figure.querySelector("[data-place]").replaceChildren(medium);
+  const image = document.createElement("img");
+  image.alt = view.alt || figure.dataset.alt;
+  image.addEventListener("error", () => complain(figure, sights.dataset.failed));
+  image.addEventListener("load", () => { sights.querySelector("[data-seen]").textContent = seen; });
+  image.src = view.address;
+  figure.querySelector("[data-problem]").hidden = true;
+  figure.querySelector("[data-place]").replaceChildren(image);
   figure.toggleAttribute("data-shown", true);
-  figure.querySelector("[data-says]").textContent = figure.dataset.now;
-  ask.hidden = true;
+  say(figure, figure.dataset.now);
   wire(figure);
+  if (!alone) return;
   figure.tabIndex = -1;
   figure.focus(); // not a button: the key that showed it must not also press what comes next
 }
 
 function wire(figure) {
   const button = figure.querySelector("[data-clear]");
-  if (!button || !figure.hasAttribute("data-shown")) return;
+  if (!button || !figure.hasAttribute("data-shown") || !button.hidden) return;
   button.hidden = false;
   button.addEventListener("click", () => {
     const on = figure.classList.toggle("clear");

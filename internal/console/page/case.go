@@ -23,6 +23,7 @@ type CasePage struct {
 	Found   []Found // its matches, newest last
 	Orders  []flow.Listed
 	Notices []flow.NoticeView
+	Sight   Sight
 }
 
 // Found is a match with what is known of where its signal comes from.
@@ -185,6 +186,16 @@ func deskParticulars(ctx context.Context, past flow.Past) string {
 			return T(ctx, "console.case.assigned_nobody")
 		}
 		return who(ctx, tocsin.ActorID(f.Record))
+	case tocsin.EventCaseCategorised:
+		var said []string
+		for _, code := range f.Codes {
+			said = append(said, category(ctx, tocsin.Category(code)))
+		}
+		return locale.From(ctx).List(said)
+	case tocsin.EventCaseEscalated:
+		if f.Code == tocsin.EscalatedNobodyLeft {
+			return T(ctx, "console.case.nobody_left")
+		}
 	case tocsin.EventStandingEnded:
 		return known(T(ctx, "console.standing.ended."+f.Code), f.Code)
 	}

@@ -29,6 +29,13 @@ type Finding struct {
 	Added   []flow.Past // what came to the case since the reader saw it
 	Review  *tocsin.DecisionDraft
 	Window  time.Duration // to undo
+	Terms   []Term        // of the host
+	Sight   Sight
+}
+
+// Term is a section of the host's own terms in one language.
+type Term struct {
+	Key, Text, Language string
 }
 
 func (f Finding) back() string { return recordAddress(tocsin.KindCase, f.Case.ID) }

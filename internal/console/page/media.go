@@ -6,8 +6,13 @@ package page
 import (
 	"context"
 	"strconv"
+	"strings"
 
+	"github.com/a-h/templ"
+
+	"tocsin"
 	"tocsin/internal/flow"
+	"tocsin/internal/locale"
 )
 
 // MediaKind is how a browser shows a medium.
@@ -20,15 +25,86 @@ const (
 	MediaAudio MediaKind = "audio"
 )
 
-// Medium is something a person may look at. Nothing of it is asked for before she presses the button.
+// Medium is one file of an item. Nothing of it is asked for before a person presses a button.
 type Medium struct {
-	ID      string // of the element, unique on the page
-	Address string // below the node's own media proxy, which journals the view before it serves a byte
+	File    int // its place among the files of the item
 	Kind    MediaKind
-	Label   string // what it is said to show, in words that warn; required
-	Alt     string // what is known of it, for who cannot see it
-	Show    string // address of this page with the medium shown, for who has no script
-	Shown   bool   // the person followed Show
+	Address string // below the node's own media proxy, good once; empty before a press
+	Frames  int    // of an animation that are on what is shown
+	Problem string // why it cannot be shown, in words
+}
+
+// KindOfMedium is what a platform says a file is. What it does not say is tried as a picture.
+func KindOfMedium(mediaType string) MediaKind {
+	for _, k := range []MediaKind{MediaVideo, MediaAudio} {
+		if strings.HasPrefix(strings.ToLower(mediaType), string(k)+"/") {
+			return k
+		}
+	}
+	return MediaImage
+}
+
+func (m Medium) pick(size string) string { return strconv.Itoa(m.File) + "." + size }
+
+// Sight is what a page says of the media of an item, and to whom.
+type Sight struct {
+	Files   []Medium
+	Said    []tocsin.Category // what the item is said to be
+	Ask     string            // address that a press is posted to
+	Form    string            // of the page, that a press without script sends along; empty: one of its own
+	Seen    flow.Seen         // by the reader, who alone reads it
+	Session int64             // media she was shown in this session
+	Off     bool              // the operator gave media no origin
+	Denied  bool              // the reader's duties do not show any
+}
+
+// field is the name under which a press is sent; inside another form it is one of that form's buttons.
+func (s Sight) field() string {
+	if s.Form != "" {
+		return "do"
+	}
+	return "see"
+}
+
+func (s Sight) value(pick string) string {
+	if s.Form != "" {
+		return SeePrefix + pick
+	}
+	return pick
+}
+
+// SeePrefix begins the value of a button that shows media from inside another form.
+const SeePrefix = "see."
+
+func (s Sight) into() templ.Attributes {
+	if s.Form == "" {
+		return nil
+	}
+	return templ.Attributes{"form": s.Form, "formnovalidate": true}
+}
+
+// warning says what the item is said to be, before anything of it is seen.
+func (s Sight) warning(ctx context.Context) string {
+	if len(s.Said) == 0 {
+		return T(ctx, "console.media.unknown")
+	}
+	var words []string
+	for _, c := range s.Said {
+		words = append(words, category(ctx, c))
+	}
+	return T(ctx, "console.media.said", "What", locale.From(ctx).List(words))
+}
+
+// counted says how many media the reader was shown.
+func (s Sight) counted(ctx context.Context) string { return Counted(ctx, s.Session, s.Seen) }
+
+// Counted says how many media somebody was shown: in her session, and within a day.
+func Counted(ctx context.Context, session int64, seen flow.Seen) string {
+	text := N(ctx, "console.wellness.session", int(session)) + " "
+	if seen.Limit > 0 {
+		return text + N(ctx, "console.wellness.day_of", seen.Day, "Limit", seen.Limit)
+	}
+	return text + N(ctx, "console.wellness.day", seen.Day)
 }
 
 // veil is the look of a medium under a person's preferences: classes, because no page styles inline.

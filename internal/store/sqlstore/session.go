@@ -5,7 +5,9 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -41,6 +43,28 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 		return nil, false, s.store.dialect.translate(fmt.Errorf("find session: %w", err))
 	}
 	return data, true, nil
+}
+
+// Lives reports whether a session has not ended, asked with the SHA-256 of its token: whoever asks need not hold a
+// token.
+func (s *Sessions) Lives(ctx context.Context, session tocsin.Digest) (bool, error) {
+	inner, err := hex.DecodeString(string(session))
+	if err != nil || len(inner) != sha256.Size {
+		return false, nil
+	}
+	stored := sha256.Sum256(inner) // as digest makes it of one part
+	ctx, cancel := Deadline(ctx)
+	defer cancel()
+	var one int
+	err = s.store.reader.QueryRowContext(ctx, "SELECT 1 FROM session WHERE token = $1 AND expiry_at > $2",
+		stored[:], micros(s.clock.Now())).Scan(&one)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, s.store.dialect.translate(fmt.Errorf("find session: %w", err))
+	}
+	return true, nil
 }
 
 // CommitCtx stores or replaces a session.
