@@ -47,7 +47,7 @@ type seen struct {
 func (c *Console) sight(ctx context.Context, who flow.Individual, view flow.CaseView, form string,
 	pressed map[int]seen) page.Sight {
 	s := page.Sight{Said: view.Categories, Ask: caseAddress(view.ID) + "/media", Form: form, Seen: c.Flow.SeenBy(who),
-		Off: c.Media == "" || c.Flow.Viewer == nil,
+		Off:    c.Media == "" || c.Flow.Viewer == nil,
 		Denied: c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseView, view.Case) != nil}
 	s.Session = c.seenInSession(ctx, s.Seen)
 	if view.Item == nil || s.Off || s.Denied {

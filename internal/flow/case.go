@@ -50,6 +50,11 @@ func (u *unit) propose(item string, m CaseMatch) error {
 		}
 		u.identifyAgain(events)
 	}
+	if bank, ok := u.f.catalogue.bank(string(m.Bank)); ok { // one label may be the code of a category
+		if err := u.categorise(c, bank.File.Labels); err != nil {
+			return err
+		}
+	}
 	file.Matches = append(file.Matches, m)
 	return u.writeCase(c, file)
 }

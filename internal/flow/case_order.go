@@ -28,7 +28,29 @@ func (u *unit) ordered(item string, order tocsin.RecordID) error {
 	if err != nil || slices.Contains(c.Orders, order) {
 		return err
 	}
+	return u.joinOrder(c, order)
+}
+
+// joinOrder shows one order in a case, with what it says that the item is.
+func (u *unit) joinOrder(c *tocsin.Case, order tocsin.RecordID) error {
 	events, err := c.Order(u.clock(), order)
+	if err := u.did(c, events, err); err != nil {
+		return err
+	}
+	o, err := load[*tocsin.ReceivedOrder](u, order)
+	if err != nil {
+		return err
+	}
+	return u.categorise(c, o.Categories)
+}
+
+// categorise records which categories are among some words.
+func (u *unit) categorise(c *tocsin.Case, words []string) error {
+	var said []tocsin.Category
+	for _, w := range words {
+		said = append(said, tocsin.Category(w))
+	}
+	events, err := c.Categorise(u.clock(), said)
 	return u.did(c, events, err)
 }
 
@@ -42,8 +64,7 @@ func (u *unit) joinOrders(c *tocsin.Case, item string) error {
 		if !id.Is(tocsin.KindReceivedOrder) || slices.Contains(c.Orders, id) {
 			continue
 		}
-		events, err := c.Order(u.clock(), id)
-		if err := u.did(c, events, err); err != nil {
+		if err := u.joinOrder(c, id); err != nil {
 			return err
 		}
 	}

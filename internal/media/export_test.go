@@ -90,6 +90,7 @@ var (
 		}
 		return p.greeting(), nil
 	}
+	ReadStill  = func(b []byte) error { _, err := readStill(bytes.NewReader(b)); return err }
 	LimitsFrom = func(args []string) error { _, err := limitsFrom(args); return err }
 )
 

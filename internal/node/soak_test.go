@@ -17,9 +17,13 @@ import (
 	"tocsin"
 	"tocsin/internal/demo"
 	"tocsin/internal/flow"
+	"tocsin/internal/media"
 )
 
 func TestMain(m *testing.M) {
+	if code, child := media.RunIfChild(); child {
+		os.Exit(code)
+	}
 	if dir, meant := os.LookupEnv(seatVariable); meant {
 		if err := sit(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
