@@ -163,7 +163,7 @@ func (c *Case) applyWork(h Header) error {
 		c.Answer, c.Late = f.Due, true
 	case EventCaseNoted:
 	case EventCaseViewed:
-		c.Views += f.Number
+		c.Views++
 	case EventCaseCategorised:
 		for _, code := range f.Codes {
 			c.Categories = append(c.Categories, Category(code))

@@ -79,7 +79,7 @@ func caseMachine() machine {
 			if c.Views > 0 || c.Content > 3 {
 				return nil, nil
 			}
-			return c.View(officer(0, at), 1)
+			return c.View(officer(0, at))
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
 			if c.Content > 2 {

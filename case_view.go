@@ -15,19 +15,20 @@ const (
 // as a day may hold, or asked for none of its kind, and its clock runs out.
 const EscalatedNobodyLeft = "nobody_left"
 
-// View records that a person is shown media of the item: how many, and nothing of what. It is recorded before the
-// first byte leaves, so that nobody ever saw what the journal does not know of.
-func (c *Case) View(by By, media int64) ([]Event, error) {
+// View records that a person is shown one medium of the item, and nothing of which. It is recorded before the first
+// byte leaves, so that nobody ever saw what the journal does not know of.
+func (c *Case) View(by By) ([]Event, error) {
 	switch {
 	case !by.Actor.isPerson():
 		return nil, personDecides()
 	case c.Item == "":
 		return nil, Errorf(CodeConflict, ReasonNoItem, "The platform has not said yet which public item this is.")
-	case media < 1:
-		return nil, wrongState(c, "viewed without media")
 	}
-	return happened(c, by.event(EventCaseViewed, Facts{Record: c.Item, Number: media}, nil))
+	return happened(c, by.event(EventCaseViewed, Facts{Record: c.Item, Number: 1}, nil))
 }
+
+// Changes counts the events that changed something for whoever works on the case: to be looked at is no change.
+func (c *Case) Changes() int64 { return c.Version - c.Views }
 
 // Categorise records what the item is said to be by what points to it. What is known already makes no event. It is
 // nobody's finding: it warns whoever looks, and keeps a case from whoever asked for none of its kind.

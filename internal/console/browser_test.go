@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"tocsin"
+	"tocsin/internal/media"
 )
 
 // browser is Chromium as one test uses it. Each person gets a context of her own in it: own cookies, own
@@ -58,6 +59,9 @@ var chromium struct {
 }
 
 func TestMain(m *testing.M) {
+	if code, child := media.RunIfChild(); child {
+		os.Exit(code)
+	}
 	code := m.Run()
 	if chromium.stop != nil {
 		chromium.stop()
@@ -120,6 +124,7 @@ type tab struct {
 
 	mu      sync.Mutex
 	trouble []string
+	asked   []string // addresses that it asked for, once the network is watched
 }
 
 // sit gives a person a browser of her own, with a passkey device that always agrees.
@@ -158,6 +163,10 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 func (p *tab) listen(event any) {
 	var line string
 	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		p.mu.Lock()
+		p.asked = append(p.asked, e.Request.URL)
+		p.mu.Unlock()
 	case *audits.EventIssueAdded:
 		if e.Issue.Code == audits.InspectorIssueCodeContentSecurityPolicyIssue {
 			line = "content security policy: " + e.Issue.Details.ContentSecurityPolicyIssueDetails.ViolatedDirective

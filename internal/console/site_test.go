@@ -17,7 +17,20 @@ import (
 )
 
 // site is the board, seen from the host's node.
-type site struct{ client *platform.Client }
+type site struct {
+	client *platform.Client
+	files  func() int // how many files an item of the board shows: the same one so many times
+}
+
+func (s site) named(r platform.Resolution) flow.Named {
+	n := flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}
+	for range s.files() {
+		for _, m := range r.Media {
+			n.Media = append(n.Media, flow.ItemMedium{Address: m.Address, Type: m.Type})
+		}
+	}
+	return n
+}
 
 func (w *world) platform(secret webhook.Secret, source string) flow.Platform {
 	w.t.Helper()
@@ -28,7 +41,7 @@ func (w *world) platform(secret webhook.Secret, source string) flow.Platform {
 			HTTP: http.DefaultClient, Messages: messages, Now: w.clock.Now},
 	)
 	check(w.t, err)
-	return site{client}
+	return site{client, func() int { return max(1, int(w.files.Load())) }}
 }
 
 func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
@@ -36,7 +49,7 @@ func (s site) Resolve(ctx context.Context, address string) (flow.Named, error) {
 	if err != nil {
 		return flow.Named{}, fmt.Errorf("resolve: %w", err)
 	}
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address}, nil
+	return s.named(r), nil
 }
 
 func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
@@ -44,7 +57,7 @@ func (s site) Identify(ctx context.Context, ref string) (flow.Named, error) {
 	if err != nil {
 		return flow.Named{}, fmt.Errorf("identify: %w", err)
 	}
-	return flow.Named{Kind: string(r.Kind), Ref: r.Item.Ref, Address: r.Item.Address, Language: r.Language}, nil
+	return s.named(r), nil
 }
 
 func (s site) Apply(ctx context.Context, v flow.Visibility) (tocsin.Measure, error) {

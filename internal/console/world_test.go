@@ -54,6 +54,7 @@ type world struct {
 	settings flow.Settings
 	nodes    map[tocsin.PartyID]*node
 	board    *httptest.Server
+	files    atomic.Int32 // that an item of the board shows; 1 when 0
 
 	blocked atomic.Int64                         // reports of browsers that the policy of a page stopped something
 	twisted atomic.Pointer[func(map[string]any)] // changes what the platform answers to a question
@@ -67,6 +68,7 @@ type node struct {
 	sessions scs.CtxStore
 	flow     *flow.Flow
 	url      string // of its console
+	media    string // origin of stills; empty where it shows none
 	ring     *keyring.Ring
 }
 
@@ -249,17 +251,21 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	deps.Catalogues, err = locale.New()
 	check(t, err)
 	deps.Settings.Source = n.url
+	n.sessions = store.Sessions(w.clock)
 	if id == host {
 		deps.Platform = w.platform(secret, n.url)
 		if matching(w.settings) {
 			deps.Matcher, deps.Blobs = w.matcher()
+			deps.Viewer, deps.Sessions = w.viewer(), store.Sessions(w.clock)
 		}
 	}
 	n.flow = flow.New(deps)
 	check(t, n.flow.Init(t.Context()))
 	check(t, n.flow.Start(t.Context()))
 
-	n.sessions = store.Sessions(w.clock)
+	if deps.Viewer != nil {
+		n.media = w.gallery(n.flow, hostNames[id])
+	}
 	public, err := url.Parse(n.url)
 	check(t, err)
 	catalogues, err := locale.New()
@@ -267,7 +273,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	handler, err := console.New(
 		console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
 			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration,
-			Blocked: func() { w.blocked.Add(1) }, Provider: w.provider(n.url)},
+			Blocked: func() { w.blocked.Add(1) }, Media: n.media, Provider: w.provider(n.url)},
 	)
 	check(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}

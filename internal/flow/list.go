@@ -83,7 +83,7 @@ func (u *unit) listed(rec *record) (Listed, error) {
 	case *tocsin.OrderCopy:
 		l.Party, l.Due = o.Issuer, o.Clock
 	case *tocsin.Case:
-		l.Due, l.Late = o.Answer, o.Late
+		l.Due, l.Late, l.Version = o.Answer, o.Late, o.Changes()
 		return l, nil
 	case *tocsin.Decision:
 		l.Due = o.Due()

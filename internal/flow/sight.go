@@ -196,7 +196,7 @@ func (u *unit) viewed(look sight) (address string, err error) {
 	if !fresh {
 		return "", spentView()
 	}
-	events, err := c.View(u.by(look.Person), 1)
+	events, err := c.View(u.by(look.Person))
 	if err := u.did(c, events, err); err != nil {
 		return "", err
 	}

@@ -57,7 +57,7 @@ func noticeName(ctx context.Context, id tocsin.RecordID) string {
 
 // caseMark tells a list that fetches itself anew whether a line changed.
 func caseMark(line flow.CaseLine) string {
-	return string(line.ID) + "/" + strconv.FormatInt(line.Base().Version, 10) + string(line.Standing)
+	return string(line.ID) + "/" + strconv.FormatInt(line.Changes(), 10) + string(line.Standing)
 }
 
 func caseLate(ctx context.Context, line flow.CaseLine) bool {
@@ -95,6 +95,9 @@ func handler(ctx context.Context, c *tocsin.Case) string {
 func priorityWord(ctx context.Context, p tocsin.Priority) string {
 	return T(ctx, "console.priority."+strconv.FormatInt(int64(p), 10))
 }
+
+// root is the case as its page watches it for changes.
+func (c CasePage) root() *tocsin.Root { return &tocsin.Root{ID: c.ID, Version: c.Changes()} }
 
 // opened is when the case began.
 func (c CasePage) opened() *time.Time {

@@ -46,7 +46,7 @@ func CaseShow(c CasePage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = recordTitle(tocsin.KindCase, c.State(), ShortName(c.ID), c.Base(), false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = recordTitle(tocsin.KindCase, c.State(), ShortName(c.ID), c.root(), false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
