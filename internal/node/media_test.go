@@ -115,13 +115,6 @@ func newExhibition(t *testing.T, platform string, secret webhook.Secret, shown b
 	return x
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (x *exhibition) enrol(duties ...tocsin.Duty) {
 	x.Helper()
 	f := x.node.Flow

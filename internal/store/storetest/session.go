@@ -18,6 +18,7 @@ import (
 // SessionStore is a session store that can forget what expired.
 type SessionStore interface {
 	scs.CtxStore
+	Lives(ctx context.Context, session tocsin.Digest) (bool, error)
 	Prune(ctx context.Context) error
 }
 
@@ -39,12 +40,23 @@ func Sessions(t *testing.T, db *sql.DB, open func(tocsin.Clock) SessionStore) {
 			t.Fatal(err)
 		}
 	}
+	lives := func(token string, want bool) {
+		t.Helper()
+		if got, err := s.Lives(ctx, tocsin.DigestOf([]byte(token))); err != nil || got != want {
+			t.Errorf("%s lives: %v, %v, want %v", token, got, err, want)
+		}
+	}
 	find("token", "")
+	lives("token", false)
 	commit("token", "one", start.Add(time.Hour))
 	commit("other", "two", start.Add(2*time.Hour))
 	find("token", "one")
 	commit("token", "three", start.Add(time.Hour))
 	find("token", "three")
+	lives("token", true)
+	if got, err := s.Lives(ctx, "token"); got || err != nil {
+		t.Errorf("asked with what is no digest: %v, %v", got, err)
+	}
 	find("", "")
 	find("tok\x00en\xff", "")
 	for _, token := range storedTokens(t, db) {
@@ -54,6 +66,8 @@ func Sessions(t *testing.T, db *sql.DB, open func(tocsin.Clock) SessionStore) {
 	}
 	now = start.Add(time.Hour)
 	find("token", "")
+	lives("token", false)
+	lives("other", true)
 	find("other", "two")
 	if err := s.Prune(ctx); err != nil {
 		t.Fatal(err)
