@@ -26,6 +26,7 @@ func main() {
 	out := flag.String("o", "", "`file` to write; empty: print")
 	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
 	beside := flag.Bool("match", false, "measure matching beside its peers instead; write that section alone")
+	flag.IntVar(&deskCases, "cases", deskCases, "how many `cases` the desk is measured with")
 	m := newMatching()
 	m.flags()
 	flag.Parse()
@@ -56,6 +57,7 @@ var sections = []section{
 	{"pair", measurePair},
 	{"many", measureMany},
 	{"idle", measureIdle},
+	{"desk", measureDesk},
 }
 
 // bench is what sections share.
@@ -91,6 +93,9 @@ func run(ctx context.Context, out, only string) (err error) {
 	if err != nil || out == "" {
 		fmt.Print(page)
 		return err
+	}
+	if old, err := os.ReadFile(out); err == nil && only != "" { // the others stay as they were measured
+		return os.WriteFile(out, []byte(b.report.into(string(old))), 0o644)
 	}
 	if old, err := os.ReadFile(out); err == nil {
 		if section := sectionOf(string(old)); section != "" {

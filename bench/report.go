@@ -65,12 +65,41 @@ func (r *report) page(dir string) (string, error) {
 		"of the runs beside them.\nWhatever was timed was also checked.\n\n")
 	b.WriteString(about)
 	for _, t := range r.tables {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| What | Goal | Median | Runs |\n|---|---|---|---|\n", t.title, t.about)
-		for _, row := range t.rows {
-			b.WriteString(row.line())
-		}
+		b.WriteString(t.text())
 	}
 	return b.String(), nil
+}
+
+func (t table) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| What | Goal | Median | Runs |\n|---|---|---|---|\n", t.title, t.about)
+	for _, row := range t.rows {
+		b.WriteString(row.line())
+	}
+	return b.String()
+}
+
+// into puts the tables into a page in place of those of the same titles; new ones come before the section of matching.
+func (r *report) into(page string) string {
+	for _, t := range r.tables {
+		before, rest, found := strings.Cut(page, "\n## "+t.title+"\n")
+		if !found {
+			before, rest, found = strings.Cut(page, "\n"+matchingBegins)
+			if found {
+				rest = "\n" + matchingBegins + rest
+			}
+			page = before + t.text() + rest
+			continue
+		}
+		after := ""
+		for _, next := range []string{"\n## ", "\n" + matchingBegins} {
+			if at := strings.Index(rest, next); at >= 0 && (after == "" || len(rest)-at > len(after)) {
+				after = rest[at:]
+			}
+		}
+		page = before + t.text() + after
+	}
+	return page
 }
 
 func (r row) line() string {

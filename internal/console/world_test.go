@@ -176,6 +176,25 @@ var seededBoard = sync.OnceValues(func() (string, error) {
 	return dir, b.Close()
 })
 
+// emptyDatabase is what every node's is copied from: to bring each up to its schema takes longer than what most tests do
+// with it.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "tocsin-database-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "tocsin.db")
+	db, err := sqlite.Open(context.Background(), sqlite.Options{Path: path, Create: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 // removeAtEnd are folders that outlive their tests.
 var removeAtEnd []string
 
@@ -228,10 +247,11 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	check(t, keyring.Create(keys))
 	n.ring, err = keyring.Open(keys)
 	check(t, err)
-	store, err := sqlite.Open(
-		t.Context(),
-		sqlite.Options{Path: filepath.Join(t.TempDir(), "tocsin.db"), Create: true},
-	)
+	empty, err := emptyDatabase()
+	check(t, err)
+	path := filepath.Join(t.TempDir(), "tocsin.db")
+	check(t, os.WriteFile(path, empty, 0o600))
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
 	check(t, err)
 	t.Cleanup(func() { check(t, store.Close()) })
 	rules, err := policy.New()
@@ -268,11 +288,9 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 	}
 	public, err := url.Parse(n.url)
 	check(t, err)
-	catalogues, err := locale.New()
-	check(t, err)
 	handler, err := console.New(
 		console.Deps{Flow: n.flow, Sessions: n.sessions, Clock: w.clock, PublicURL: public,
-			Locale: catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration,
+			Locale: deps.Catalogues, Log: w.logger(), Demonstration: w.settings.Demonstration,
 			Blocked: func() { w.blocked.Add(1) }, Media: n.media, Provider: w.provider(n.url)},
 	)
 	check(t, err)

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -39,8 +40,11 @@ type Catalogues struct {
 	tags    []language.Tag
 }
 
-// New reads the embedded catalogues. English is first and is what an unknown language falls back to.
-func New() (*Catalogues, error) { return load(catalogues) }
+// New gives the embedded catalogues, which are read once: they do not change. English is first and is what an unknown
+// language falls back to.
+func New() (*Catalogues, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Catalogues, error) { return load(catalogues) })
 
 func load(files fs.FS) (*Catalogues, error) {
 	bundle := i18n.NewBundle(language.English)
