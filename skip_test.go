@@ -152,7 +152,7 @@ func TestEverySkipSaysWhatIsNotTested(t *testing.T) {
 func TestWhatMaySkipMustRunInCI(t *testing.T) {
 	t.Parallel()
 	var listed []string
-	for _, stage := range []string{"race", "plain", "interop"} {
+	for _, stage := range []string{"race", "plain", "plain-flow", "interop"} {
 		text, err := os.ReadFile(".ci/must-run-" + stage)
 		if err != nil {
 			t.Fatal(err)

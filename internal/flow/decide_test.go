@@ -267,3 +267,22 @@ func TestModeratorsAtOnceNeverGetTheSameCaseAndLoseNoDecision(t *testing.T) {
 		}
 	})
 }
+
+func TestCaseThatIsListedAsAnotherPersonsIsFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, testkit.SQLite, nil)
+	d.upload("1", sameBytes, known)
+	d.must(d.Host.Flow().ClaimCase(d.Context(), d.Moderator.Actor, d.caseOf("1").ID))
+	d.MustBeIntact(d.Host)
+	db, err := d.Host.Behind()
+	d.must(err)
+	defer db.Close()
+	for _, statement := range []string{"UPDATE whose SET person = 'prs_somebody'", "DELETE FROM whose"} {
+		_, err := db.ExecContext(d.Context(), statement)
+		d.must(err)
+		found, err := d.Host.Flow().Fsck(d.Context(), nil)
+		if err != nil || len(found.Differences) != 1 || found.Differences[0].Kind != "whose" {
+			t.Errorf("%s: %+v, %v", statement, found.Differences, err)
+		}
+	}
+}

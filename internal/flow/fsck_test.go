@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -109,8 +110,8 @@ func TestEveryAlteredColumnIsFound(t *testing.T) {
 	t.Parallel()
 	w := eventful(t)
 	nodes := []*testkit.Node{w.Host, w.Authority, w.Supervisor}
-	if raced {
-		nodes = nodes[:2]
+	if raced { // all of it runs without the detector, which has nothing to say about one goroutine
+		nodes = nodes[:1]
 	}
 	for _, n := range nodes {
 		w.MustBeIntact(n) // nothing was touched
@@ -140,8 +141,10 @@ func alterEverything(w *testkit.World, n *testkit.Node) {
 			continue
 		}
 		columns := a.pairs("SELECT name, type FROM pragma_table_info('" + table + "')")
-		for column, kind := range columns {
-			a.alter(table, column, kind)
+		for n, column := range slices.Sorted(maps.Keys(columns)) {
+			if !raced || n%4 == 0 {
+				a.alter(table, column, columns[column])
+			}
 		}
 		a.takeOut(table)
 	}
@@ -224,7 +227,7 @@ func (v *vandal) takeOut(table string) {
 
 // spokenFor are the tables of which the journal says what rows they must have.
 var spokenFor = []string{"event", "record", "lookup", "search", "log_shard", "leaf", "leaf_hash", "job",
-	"delivery"}
+	"delivery", "whose"}
 
 func (v *vandal) alterOne(table, column, kind string, key row) {
 	v.Helper()
