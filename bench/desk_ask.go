@@ -236,8 +236,23 @@ func (o *office) decides(ctx context.Context) error {
 	}})
 }
 
+// patiently presses a button, and again as long as the node says that it is busy. The waiting is part of what is timed.
+func patiently(ctx context.Context, v *visitor.Visitor, path string, form url.Values) (visitor.Page, error) {
+	for {
+		p, err := v.Post(ctx, path, form)
+		if err != nil || p.Status != http.StatusTooManyRequests {
+			return p, err
+		}
+		select {
+		case <-ctx.Done():
+			return p, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
 func takeNext(ctx context.Context, v *visitor.Visitor) (string, error) {
-	p, err := v.Post(ctx, "/cases/next", nil)
+	p, err := patiently(ctx, v, "/cases/next", nil)
 	id, found := strings.CutPrefix(p.Path, "/cases/")
 	if err == nil && !found {
 		err = fmt.Errorf("no next case: %d at %s", p.Status, p.Path)
@@ -265,7 +280,7 @@ func formOf(ctx context.Context, v *visitor.Visitor, id string) (readyForm, erro
 }
 
 func (f readyForm) confirm(ctx context.Context, v *visitor.Visitor) error {
-	p, err := v.Post(ctx, f.path, f.form)
+	p, err := patiently(ctx, v, f.path, f.form)
 	if err == nil && !strings.HasPrefix(p.Path, "/decisions/dec_") {
 		err = fmt.Errorf("not decided: %d at %s", p.Status, p.Path)
 	}

@@ -85,6 +85,7 @@ func run(ctx context.Context, out, only string) (err error) {
 		began := time.Now()
 		fmt.Fprintf(os.Stderr, "%s …", s.name)
 		if err := s.measure(ctx, b); err != nil {
+			fmt.Fprintln(os.Stderr, b.report.into("")) // what was measured before it went wrong
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		fmt.Fprintf(os.Stderr, " %s\n", time.Since(began).Round(time.Second))

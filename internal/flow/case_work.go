@@ -93,8 +93,9 @@ func (f *Flow) workOn(ctx context.Context, actor Actor, action Action, id tocsin
 // ReasonQueueEmpty says that nothing waits for the actor.
 const ReasonQueueEmpty tocsin.Reason = "queue_empty"
 
-// offered is how many cases the queue looks through for one that a person may take, at once.
-const offered = 50
+// offered is how many cases the queue looks through at first for one that a person may take; mostly the first will do.
+// Each further look is at twice as many, up to mostOffered.
+const offered, mostOffered = 8, 200
 
 // NextCase claims for the actor the case that is due first: the overdue ones, then the others. Two people at
 // once get two cases. Cases that she is spared are passed over, unless their clock runs out and nobody else is left;
@@ -136,6 +137,7 @@ func (u *unit) nextCase(actor Actor) (tocsin.RecordID, error) {
 			if page.After = next; next == "" || q.own.full {
 				break
 			}
+			page.Limit = min(2*page.Limit, mostOffered)
 		}
 	}
 	if q.spared != "" {
