@@ -125,7 +125,7 @@ func (c *Complaint) Refer(by By, at time.Time) ([]Event, error) {
 	if err := c.settles(by, "referred", SettlementNamed); err != nil {
 		return nil, err
 	}
-	if at.After(by.At) || at.Before(c.ReceivedAt) {
+	if at.After(by.At) || at.Before(c.ReceivedAt.Truncate(time.Minute)) { // people say it to the minute
 		return nil, Invalid(ReasonFormat, "at", "The body received it after the complaint, and not in the future.")
 	}
 	return happened(c, by.event(EventComplaintReferred, Facts{When: &at, Due: in(at, SettlementPeriod)}, nil))

@@ -50,6 +50,7 @@ func newSiege(t *testing.T) *siege {
 	s.plantBanks()
 	s.plantCases()
 	s.plantNotices()
+	s.plantAnswers()
 	s.plantOrders()
 	s.plantPeople(authority)
 	s.plantPeople(host)

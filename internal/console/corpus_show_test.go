@@ -31,6 +31,10 @@ var unreached = map[string]string{
 	"GET /enrol/provider":        "leads to the provider",
 	"GET /keys/{name}/revoke":    "page.Confirmation; a key's name is letters, digits and dashes",
 	"GET /records/{id}/version":  "a number, for a script",
+	"GET /misuse/{id}/warn":      "page.DeedPage, as the answers to a complaint",
+	"GET /misuse/{id}/suspend":   "page.DeedPage, as the answers to a complaint",
+	"GET /misuse/{id}/lift":      "page.DeedPage, as the answers to a complaint",
+	"GET /misuse/{id}/confirm":   "page.DeedPage, as the answers to a complaint",
 }
 
 // unwritten are inlets that take no text.

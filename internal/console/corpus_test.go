@@ -64,11 +64,10 @@ func classes(by map[string][]string) (all []payload) {
 
 // said is what was written into one field.
 type said struct {
-	where  string
-	mark   string // by which it is found again
-	text   string
-	proof  string // a piece that must be read as it was written
-	hidden bool   // no page shows it: see unshown
+	where string
+	mark  string // by which it is found again
+	text  string
+	proof string // a piece that must be read as it was written
 }
 
 // scribe writes the corpus into fields, each with its own mark, and goes on in the corpus where it stopped.
