@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -46,6 +47,8 @@ type service struct {
 	Deps
 	mux  *http.ServeMux
 	huma huma.API
+	// described is the document of the operations, written when it is first asked for.
+	described func() ([]byte, error)
 }
 
 // New gives the handler to be mounted at [Base] and below.
@@ -58,7 +61,8 @@ func newService(d Deps) *service {
 	s := &service{Deps: d, mux: http.NewServeMux()}
 	s.huma = humago.NewWithPrefix(s.mux, Base, s.settings())
 	s.routes()
-	s.mux.HandleFunc("GET "+Base+"/openapi.json", serveSpecification)
+	s.described = sync.OnceValues(s.describeAll)
+	s.mux.HandleFunc("GET "+Base+"/openapi.json", s.serveSpecification)
 	s.mux.HandleFunc(Base+"/", s.elsewhere)
 	return s
 }

@@ -8,9 +8,6 @@ import "io"
 // DescribeAll writes the OpenAPI document from the operations of a service that serves nobody.
 func DescribeAll() ([]byte, error) { return newService(Deps{}).describeAll() }
 
-// Specification is the committed document.
-func Specification() []byte { return specification }
-
 // MaxBody is the limit of an ordinary body, in bytes.
 const MaxBody = maxBody
 

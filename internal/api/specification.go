@@ -4,7 +4,6 @@
 package api
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,7 +14,7 @@ import (
 
 // SpecVersion is the version of the interface: the second number grows when something is added, the first
 // when something that worked stops working.
-const SpecVersion = "1.10.0"
+const SpecVersion = "1.11.0"
 
 const description = "What machines may do at one node of one party. People use the console; an order is " +
 	"signed, approved and answered there and nowhere else.\n\nEvery operation asks for a service key " +
@@ -23,13 +22,15 @@ const description = "What machines may do at one node of one party. People use t
 	"is said: an unknown or repeated member is an error. Every answer that is no success is one " +
 	"Problem (RFC 9457) with a stable code and reason."
 
-//go:embed openapi.json
-var specification []byte
-
-// serveSpecification gives the document that is committed; a test keeps it equal to the operations.
-func serveSpecification(w http.ResponseWriter, _ *http.Request) {
+// serveSpecification gives the document of the operations; a test keeps the one that is committed equal to it.
+func (s *service) serveSpecification(w http.ResponseWriter, _ *http.Request) {
+	text, err := s.described()
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/openapi+json")
-	_, _ = w.Write(specification) // the reader may be gone
+	_, _ = w.Write(text) // the reader may be gone
 }
 
 // describeAll writes the document anew from the operations.

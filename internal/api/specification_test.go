@@ -24,15 +24,14 @@ const specificationFile = "openapi.json"
 func TestDescriptionIsFresh(t *testing.T) {
 	fresh, err := api.DescribeAll()
 	check(t, err)
-	committed, err := os.ReadFile(specificationFile)
-	check(t, err)
-	if bytes.Equal(fresh, committed) {
+	before := committed(t)
+	if bytes.Equal(fresh, before) {
 		return
 	}
 	if !*update {
 		t.Fatal("openapi.json differs from the operations; run go generate ./internal/api")
 	}
-	if old := versionOf(t, committed); old == api.SpecVersion {
+	if old := versionOf(t, before); old == api.SpecVersion {
 		t.Fatalf("the operations changed; raise SpecVersion above %s first", old)
 	}
 	check(t, os.WriteFile(specificationFile, fresh, 0o644))
@@ -43,4 +42,12 @@ func versionOf(t *testing.T, document []byte) string {
 	var d struct{ Info struct{ Version string } }
 	check(t, json.Unmarshal(document, &d))
 	return d.Info.Version
+}
+
+// committed is the document that readers of the repository have.
+func committed(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile(specificationFile)
+	check(t, err)
+	return text
 }

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/gif"
 	"slices"
 
-	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
 )
 

@@ -6,8 +6,7 @@ package media
 import (
 	"image"
 	"image/color"
-
-	"golang.org/x/image/draw"
+	"image/draw"
 
 	"tocsin"
 )
@@ -92,21 +91,50 @@ func picks(all int) []int {
 	return chosen
 }
 
-// fitted draws a picture into a square of a side, on white. It is never made larger.
+// fitted draws a picture into a square of a side, on white: each pixel is the mean of those it stands for. It is
+// never made larger, and takes no more memory than a line of the source.
 func fitted(src image.Image, side int) *image.RGBA {
 	b := src.Bounds()
 	w, h := within(b.Dx(), b.Dy(), side)
-	// The good scaler takes memory by the height of its source: what is much larger is reduced roughly first.
-	if b.Dx() > 2*w || b.Dy() > 2*h {
-		rough := image.NewRGBA(image.Rect(0, 0, min(2*w, b.Dx()), min(2*h, b.Dy())))
-		draw.Draw(rough, rough.Bounds(), image.White, image.Point{}, draw.Src)
-		draw.ApproxBiLinear.Scale(rough, rough.Bounds(), src, b, draw.Over, nil)
-		src, b = rough, rough.Bounds()
-	}
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(dst, dst.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.BiLinear.Scale(dst, dst.Bounds(), src, b, draw.Over, nil)
+	line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
+	sums, across := make([]uint64, 3*w), make([]uint64, w)
+	for x := range b.Dx() {
+		across[x*w/b.Dx()]++
+	}
+	down := uint64(0)
+	for y := range b.Dy() {
+		draw.Draw(line, line.Bounds(), image.White, image.Point{}, draw.Src)
+		draw.Draw(line, line.Bounds(), src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
+		addLine(sums, line.Pix, b.Dx(), w)
+		down++
+		if row := y * h / b.Dy(); (y+1)*h/b.Dy() > row {
+			mean(dst.Pix[row*dst.Stride:], sums, across, down)
+			clear(sums)
+			down = 0
+		}
+	}
 	return dst
+}
+
+// addLine adds each pixel of a line to the one of w that it belongs to.
+func addLine(sums []uint64, line []byte, wide, w int) {
+	for x := range wide {
+		at := 3 * (x * w / wide)
+		sums[at] += uint64(line[4*x])
+		sums[at+1] += uint64(line[4*x+1])
+		sums[at+2] += uint64(line[4*x+2])
+	}
+}
+
+func mean(pix []byte, sums, across []uint64, down uint64) {
+	for x, n := range across {
+		n *= down
+		for c := range 3 {
+			pix[4*x+c] = byte((sums[3*x+c] + n/2) / n)
+		}
+		pix[4*x+3] = 0xff
+	}
 }
 
 func within(w, h, side int) (int, int) {
