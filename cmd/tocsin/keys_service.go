@@ -167,8 +167,9 @@ func (p *program) serviceRotateCommand() *cobra.Command {
 	var overlap time.Duration
 	var out string
 	c := task("rotate NAME", "Make a new token for a service key", `
-Makes a new token for a key, with the same scopes, banks and limit, for as long as the key was first made for. The
-tokens before it are refused once the overlap is over. Both count as the same key: in the journal, and for its limit.`,
+Makes a new token for a key, with the same scopes, banks and limit, for as long as the key was first made for.
+The tokens before it are refused once the overlap is over. Both count as the same key: in the journal, and
+for its limit.`,
 		"  tocsin keys service rotate ticketing --overlap 24h --out ticketing.new", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error {
 			ring, _, err := p.openKeys()
@@ -186,8 +187,8 @@ tokens before it are refused once the overlap is over. Both count as the same ke
 
 func (p *program) serviceListCommand() *cobra.Command {
 	return task("list", "List service keys", `
-Lists the service keys by name: when each was made, when it ends, in which hour it was last used, its scopes and its
-banks. A key that is being rotated stands there twice. The tokens themselves are kept nowhere.`,
+Lists the service keys by name: when each was made, when it ends, in which hour it was last used, its scopes
+and its banks. A key that is being rotated stands there twice. The tokens themselves are kept nowhere.`,
 		"  tocsin keys service list --json", cobra.NoArgs, func(context.Context, []string) error {
 			ring, _, err := p.openKeys()
 			if err != nil {
