@@ -41,8 +41,8 @@ const (
 	mostCounted     = 500 // of the notices themselves that are kept with the count
 )
 
-// Misuse counts what came of the notices of one sender, for a time, and forgets it. Which sender is sealed: a key,
-// a mail address, or the platform's own opaque reference. It judges notices and no person: nothing of what they were
+// Misuse counts what came of the notices of one sender, for a time, and forgets it. Which sender is sealed: a party, a
+// key, or the platform's own opaque reference. It judges notices and no person: nothing of what they were
 // about is in it, and it follows nobody from one way of sending to another.
 type Misuse struct {
 	Root
