@@ -73,6 +73,14 @@ func (c *Complaint) Deciders() []ActorID { return c.Decided }
 // Open reports whether somebody still has to answer.
 func (c *Complaint) Open() bool { return stateIn(c.Status, ComplaintReceived, ComplaintAssigned) }
 
+// Whose is whoever handles it and has not answered.
+func (c *Complaint) Whose() []ActorID {
+	if c.Handler == "" || !c.Open() {
+		return nil
+	}
+	return []ActorID{c.Handler}
+}
+
 // Due is the next clock of a complaint that nobody answered.
 func (c *Complaint) Due() *time.Time {
 	if !c.Open() {

@@ -5,8 +5,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"tocsin"
@@ -18,7 +16,7 @@ const JobRelease JobKind = "release"
 // queueTarget is the target of work done in this node's own queue.
 const queueTarget = "queue"
 
-// release looks through everything open, a page at a time, and gives back what belongs to the person of the event.
+// release gives back what the person of the event has.
 func (f *Flow) release(ctx context.Context, job ClaimedJob) (outcome, error) {
 	var who tocsin.RecordID
 	var by tocsin.ActorID
@@ -30,11 +28,8 @@ func (f *Flow) release(ctx context.Context, job ClaimedJob) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	for _, page := range []Page{
-		{Kind: tocsin.KindCase, Statuses: []string{string(tocsin.CaseOpen), string(tocsin.CaseClaimed), string(tocsin.CaseOverdue)}},
-		{Kind: tocsin.KindComplaint, Statuses: []string{string(tocsin.ComplaintAssigned)}},
-	} {
-		if err := f.releasePages(ctx, page, who, by); err != nil {
+	for _, kind := range []tocsin.RecordKind{tocsin.KindCase, tocsin.KindComplaint} {
+		if err := f.releaseAll(ctx, kind, who, by); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -42,28 +37,20 @@ func (f *Flow) release(ctx context.Context, job ClaimedJob) (outcome, error) {
 	return finished, ignoreLost(err)
 }
 
-func (f *Flow) releasePages(ctx context.Context, page Page, who tocsin.RecordID, by tocsin.ActorID) error {
+func (f *Flow) releaseAll(ctx context.Context, kind tocsin.RecordKind, who tocsin.RecordID, by tocsin.ActorID) error {
 	var theirs []tocsin.RecordID
-	page.Limit = 200
-	for {
-		var next string
+	page := Page{Kind: kind, Whose: tocsin.ActorID(who), Limit: 200}
+	for more := true; more; more = page.After != "" {
 		err := f.Store.View(ctx, func(tx Tx) error {
 			rows, after, err := tx.Records(page)
-			next = after
 			for _, row := range rows {
-				if mine, err := belongs(row, tocsin.ActorID(who)); err != nil {
-					return err
-				} else if mine {
-					theirs = append(theirs, row.ID)
-				}
+				theirs = append(theirs, row.ID)
 			}
+			page.After = after
 			return err
 		})
 		if err != nil {
 			return err
-		}
-		if page.After = next; next == "" {
-			break
 		}
 	}
 	for some := range slices.Chunk(theirs, 50) {
@@ -73,19 +60,6 @@ func (f *Flow) releasePages(ctx context.Context, page Page, who tocsin.RecordID,
 		}
 	}
 	return nil
-}
-
-// belongs reports whether a row names a person as who has it.
-func belongs(row Row, who tocsin.ActorID) (bool, error) {
-	var held struct {
-		Assigned tocsin.ActorID `json:"assigned"`
-		Handler  tocsin.ActorID `json:"handler"`
-		Claim    *tocsin.Claim  `json:"claim"`
-	}
-	if err := json.Unmarshal(row.Body, &held); err != nil {
-		return false, fmt.Errorf("decode state of %s: %w", row.ID, err)
-	}
-	return held.Assigned == who || held.Handler == who || held.Claim != nil && held.Claim.Holder == who, nil
 }
 
 // leave gives some records back, unless the person may work on them again meanwhile.
