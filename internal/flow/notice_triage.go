@@ -118,7 +118,7 @@ func nameless(form tocsin.NoticeForm) string {
 			continue
 		}
 		own := regexp.MustCompile(`(?i)(^|[^\p{L}\p{N}])` + regexp.QuoteMeta(w) + `($|[^\p{L}\p{N}])`)
-		for own.MatchString(text) { // two in a row share the sign between them
+		for range 2 { // two in a row share the sign between them, so that every other one waits for the second time
 			text = own.ReplaceAllString(text, "${1}"+gap+"${2}")
 		}
 	}

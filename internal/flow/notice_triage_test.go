@@ -120,6 +120,22 @@ func TestOrderFromAReportTellsNothingOfWhoGaveIt(t *testing.T) {
 	w.MustBeIntact(w.Authority)
 }
 
+// TestNameThatLooksLikeWhatTakesItsPlace is one that a loop would look for in what it has just written.
+func TestNameThatLooksLikeWhatTakesItsPlace(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{Down: []tocsin.PartyID{testkit.Supervisor, testkit.Host}})
+	i := intake{w}
+	form := noticeOf(testkit.Post(1))
+	form.Name, form.Reasons = "[…] Seven", "[…] seven seven seven seven: the bolts are loose."
+	r, err := w.Authority.Flow().SubmitPublicNotice(t.Context(), "", form)
+	i.must(err)
+	order, err := w.Authority.Flow().OrderFromNotice(t.Context(), w.Officer.Actor, r.ID)
+	i.must(err)
+	if order.Reasons != "[…] […] […] […] […]: the bolts are loose." {
+		t.Errorf("reasons %q", order.Reasons)
+	}
+}
+
 // TestReportThatSaysTooLittleGoesBack and comes again.
 func TestReportThatSaysTooLittleGoesBack(t *testing.T) {
 	t.Parallel()
