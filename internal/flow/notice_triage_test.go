@@ -131,7 +131,7 @@ func TestNameThatLooksLikeWhatTakesItsPlace(t *testing.T) {
 	i.must(err)
 	order, err := w.Authority.Flow().OrderFromNotice(t.Context(), w.Officer.Actor, r.ID)
 	i.must(err)
-	if order.Reasons != "[…] […] […] […] […]: the bolts are loose." {
+	if order.Reasons != "[…] […] […]: the bolts are loose." {
 		t.Errorf("reasons %q", order.Reasons)
 	}
 }
