@@ -29,7 +29,7 @@ func (f *Flow) notify(ctx context.Context, job ClaimedJob) (outcome, error) {
 	if f.Messenger == nil {
 		return outcome{fail: "channel_not_configured"}, nil
 	}
-	if err := f.attempting(ctx, job); err != nil {
+	if err := f.attempting(ctx, job, alertMessage); err != nil {
 		return outcome{}, err
 	}
 	name, err := f.Messenger.Send(ctx, m)
@@ -40,9 +40,9 @@ func (f *Flow) notify(ctx context.Context, job ClaimedJob) (outcome, error) {
 }
 
 // attempting notes the attempt before it is made.
-func (f *Flow) attempting(ctx context.Context, job ClaimedJob) error {
+func (f *Flow) attempting(ctx context.Context, job ClaimedJob, kind string) error {
 	return f.Store.Update(ctx, func(tx Tx) error {
-		d, err := f.deliveryRow(tx, job, job.Args["target"], alertMessage)
+		d, err := f.deliveryRow(tx, job, job.Args["target"], kind)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,45 +141,22 @@ func (f *Flow) mailNotifier(ctx context.Context, job ClaimedJob) (outcome, error
 	if moot || !f.Mails() {
 		return finished, ignoreLost(f.update(ctx, func(u *unit) error { return u.finish(job) }))
 	}
-	err = f.Store.Update(ctx, func(tx Tx) error {
-		d, err := f.deliveryRow(tx, job, notifierTarget, noticeMail)
-		if err != nil {
-			return err
-		}
-		return tx.SaveDelivery(d)
-	})
-	if err != nil {
+	if err := f.attempting(ctx, job, noticeMail); err != nil {
 		return outcome{}, err
 	}
-	sent := f.Messenger.WriteTo(ctx, m)
-	e, known := errors.AsType[*tocsin.Error](sent)
-	final := sent != nil && (f.Clock.Now().Sub(job.FirstRun) > giveUpAfter ||
-		known && (e.Code == tocsin.CodeInvalid || e.Code == tocsin.CodeForbidden || e.Code == tocsin.CodeUnsupported))
-	if sent != nil && !known && !final {
-		return outcome{}, sent
+	if sent := f.Messenger.WriteTo(ctx, m); sent != nil {
+		out, err := f.unsent(ctx, job, sent)
+		if err != nil || out.fail == "" {
+			return out, err
+		}
+		return finished, ignoreLost(f.update(ctx, func(u *unit) error { return u.finish(job) }))
 	}
-	out := finished
-	err = f.update(ctx, func(u *unit) error {
-		err := u.delivered(job, func(d *Delivery) {
-			switch {
-			case sent == nil:
-				d.AckedAt, d.Code = &u.now, ""
-			case final:
-				d.RefusedAt, d.Code = &u.now, errorCode(sent)
-			default:
-				d.Code = errorCode(sent)
-			}
-		})
-		if err != nil {
+	return finished, ignoreLost(f.update(ctx, func(u *unit) error {
+		if err := u.delivered(job, func(d *Delivery) { d.AckedAt, d.Code = &u.now, "" }); err != nil {
 			return err
 		}
-		if sent != nil && !final {
-			out = outcome{retry: errorCode(sent), after: e.RetryAfter}
-			return nil
-		}
 		return u.finish(job)
-	})
-	return out, ignoreLost(err)
+	}))
 }
 
 // noticeMail puts a mail together, and says whether there is still a reason to send it.
