@@ -17,10 +17,6 @@ func (c *Console) bankRoutes(signed func(string, signedHandler)) {
 	signed("GET /banks", c.listBanks)
 	signed("GET /banks/{id}", c.showBank)
 	signed("GET /signals/{id}", c.showSignal)
-	for _, s := range c.signalSteps() {
-		signed("GET /signals/{id}/"+s.name, c.openSignalStep(s))
-		signed("POST /signals/{id}/"+s.name, c.takeSignalStep(s))
-	}
 }
 
 // listBanks shows the banks this person may read.

@@ -25,11 +25,6 @@ func (c *Console) caseRoutes(signed func(string, signedHandler)) {
 	for _, m := range c.moves() {
 		signed("POST /cases/{id}/"+string(m.name), c.move(m))
 	}
-	for _, a := range c.asks() {
-		path := "/" + a.kind + "/{id}/" + string(a.name)
-		signed("GET "+path, c.openAsk(a))
-		signed("POST "+path, c.takeAsk(a))
-	}
 	signed("GET /decisions/{id}", c.showDecision)
 	signed("POST /decisions/{id}/undo", c.undoDecision)
 	signed("GET /reviews", c.listReviews)

@@ -122,7 +122,7 @@ func TestCaseIsPassedOnNotedEscalatedAndAssigned(t *testing.T) {
 	}
 	p.post(path+"/escalate", url.Values{"escalate.reasons": {"A rare kettle."}})
 	a := senior.get(path + "/assign")
-	_, rest, found := strings.Cut(a.body, `<option value="prs_`)
+	_, rest, found := strings.Cut(a.body, `name="assign.to" value="prs_`)
 	if !found || !strings.Contains(a.body, "Senior") {
 		t.Fatalf("nobody to assign to: %s", words(a.body))
 	}

@@ -21,16 +21,6 @@ func (c *Console) intakeRoutes(signed func(string, signedHandler)) {
 	signed("GET /notices/{id}", c.showNotice)
 	signed("GET /misuse", c.listSenders)
 	signed("GET /misuse/{id}", c.showSender)
-	for _, d := range c.deeds() {
-		path := "/" + d.kind + "/{id}/" + string(d.name)
-		signed("GET "+path, c.openDeed(d))
-		signed("POST "+path, c.takeDeed(d))
-	}
-}
-
-func (c *Console) deeds() []deed {
-	all := append(c.complaintDeeds(), c.settlementDeeds()...)
-	return append(append(all, c.noticeDeeds()...), c.senderDeeds()...)
 }
 
 // showComplained opens a complaint, with everything that its answer needs.

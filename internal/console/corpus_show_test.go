@@ -25,7 +25,7 @@ var unreached = map[string]string{
 	"GET /orders/{id}/ratify":    "page.Confirmation, as the other steps of an order",
 	"GET /orders/{id}/uphold":    "page.Confirmation, as the other steps of an order",
 	"GET /orders/{id}/dismiss":   "page.Confirmation, as the other steps of an order",
-	"GET /signals/{id}/release":  "page.Asked, as the other steps of a signal",
+	"GET /signals/{id}/release":  "page.DeedPage, as the other steps of a signal",
 	"GET /sign-in/provider":      "leads to the provider",
 	"GET /sign-in/provider/back": "leads back from the provider",
 	"GET /enrol/provider":        "leads to the provider",

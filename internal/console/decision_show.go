@@ -46,53 +46,39 @@ func (c *Console) undoDecision(w http.ResponseWriter, r *http.Request, who flow.
 	return goTo(w, r, decisionAddress(&view))
 }
 
-// decisionAsks are what can be done with a decision later.
-func (c *Console) decisionAsks() []ask {
-	return []ask{
-		{kind: "decisions", name: flow.ChoiceReverse, action: flow.ActionCaseDecide, field: "reverse.reasons",
-			domain: "reasons", effects: []string{"console.reverse.ends", "console.reverse.signal", "console.reverse.final"},
-			do: withText("reverse.reasons", c.reverseDecision)},
-		{kind: "decisions", name: flow.ChoiceRatify, action: flow.ActionCaseDecide,
-			effects: []string{"console.ratify.stands", "console.ratify.name"},
-			do: func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error {
-				return c.Flow.RatifyDecision(r.Context(), actor, id)
+// decisionDeeds are what can be done with a decision later.
+func (c *Console) decisionDeeds() []deed {
+	f := c.Flow
+	return []deed{
+		{kind: "decisions", open: inAnyState, name: flow.ChoiceReverse, action: flow.ActionCaseDecide,
+			field:   "reverse.reasons",
+			effects: says("console.reverse.ends", "console.reverse.signal", "console.reverse.final"),
+			do: func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error {
+				return f.ReverseDecision(ctx, who, on.id, given.text)
 			}},
-		{kind: "decisions", name: flow.ChoiceStand, action: flow.ActionStandingChange, date: "stand.until",
-			effects: []string{"console.stand.identical", "console.stand.limit", "console.stand.ratify",
-				"console.stand.end", "console.stand.never"},
-			do: func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error {
-				until, err := momentFrom(r.PostForm, "stand.until", page.LocalTime, zoneOf(r))
-				if err != nil {
-					return err
-				}
-				return c.Flow.Stand(r.Context(), actor, id, until)
+		{kind: "decisions", open: inAnyState, name: flow.ChoiceRatify, action: flow.ActionCaseDecide,
+			effects: says("console.ratify.stands", "console.ratify.name"),
+			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error {
+				return f.RatifyDecision(ctx, who, on.id)
 			}},
-		{kind: "decisions", name: flow.ChoiceEndStanding, action: flow.ActionStandingChange,
-			effects: []string{"console.end_standing.ends", "console.end_standing.stays"},
-			do: func(r *http.Request, actor flow.Actor, id tocsin.RecordID) error {
-				return c.Flow.EndStanding(r.Context(), actor, id)
+		{kind: "decisions", open: inAnyState, name: flow.ChoiceStand, action: flow.ActionStandingChange,
+			date: "stand.until",
+			at:   map[string]string{"until": "stand.until"}, effects: c.standing,
+			do: func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error {
+				return f.Stand(ctx, who, on.id, given.at)
+			}},
+		{kind: "decisions", open: inAnyState, name: flow.ChoiceEndStanding, action: flow.ActionStandingChange,
+			effects: says("console.end_standing.ends", "console.end_standing.stays"),
+			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error {
+				return f.EndStanding(ctx, who, on.id)
 			}},
 	}
 }
 
-// reverseDecision says of whoever had a hand in a decision why she is not the one to reverse it: the reason that the
-// domain gives is one of orders, too, and worded for them.
-func (c *Console) reverseDecision(ctx context.Context, actor flow.Actor, id tocsin.RecordID, reasons string) error {
-	err := c.Flow.ReverseDecision(ctx, actor, id, reasons)
-	if tocsin.ReasonOf(err) == tocsin.ReasonSamePerson {
-		return tocsin.Errorf(tocsin.CodeForbidden, "second_look", "A second look is another person's.")
-	}
-	return err
-}
-
-// effect says what something does, with this node's own limits where they belong to it.
-func (c *Console) effect(ctx context.Context, id string) string {
-	standing := c.Flow.Settings.Standing
-	switch id {
-	case "console.stand.limit":
-		return page.N(ctx, id, standing.MaxPerHour)
-	case "console.stand.ratify":
-		return page.N(ctx, id, int(standing.RatifyWithin/time.Hour))
-	}
-	return page.T(ctx, id)
+// standing says what a standing decision does, with this node's own limits.
+func (c *Console) standing(ctx context.Context, _ deedOn) []string {
+	limits := c.Flow.Settings.Standing
+	return []string{page.T(ctx, "console.stand.identical"), page.N(ctx, "console.stand.limit", limits.MaxPerHour),
+		page.N(ctx, "console.stand.ratify", int(limits.RatifyWithin/time.Hour)), page.T(ctx, "console.stand.end"),
+		page.T(ctx, "console.stand.never")}
 }

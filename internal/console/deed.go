@@ -4,10 +4,12 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"tocsin"
@@ -15,14 +17,20 @@ import (
 	"tocsin/internal/flow"
 )
 
-// deed is something done to a complaint, a notice or a sender, on a page that first says what it will do.
+// deed is something done to a record on a page of its own, which first says what it will do and takes what it needs.
 type deed struct {
 	kind    string // in addresses
 	name    flow.ChoiceName
 	action  flow.Action
+	title   string // message; that of the choice when empty, as are the next two
+	confirm string
+	done    string
+	// open says whether the record is in a state for it; nil: flow's choices do. See also [inAnyState].
+	open    func(on deedOn) bool
 	field   string            // path of the text it takes; empty when none
 	short   bool              // of one line
 	date    string            // path of the date it takes
+	endless bool              // the date may be left out
 	ahead   time.Duration     // of now, filled in as the date; 0: none is
 	pick    string            // path of the choice it takes
 	many    bool              // of which several
@@ -34,6 +42,16 @@ type deed struct {
 	do      func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error
 }
 
+// deedRoutes are the pages of every deed.
+func (c *Console) deedRoutes(signed func(string, signedHandler)) {
+	for _, d := range slices.Concat(c.caseDeeds(), c.decisionDeeds(), c.signalDeeds(), c.complaintDeeds(),
+		c.settlementDeeds(), c.noticeDeeds(), c.senderDeeds()) {
+		path := "/" + d.kind + "/{id}/" + string(d.name)
+		signed("GET "+path, c.openDeed(d))
+		signed("POST "+path, c.takeDeed(d))
+	}
+}
+
 // deedOn is what a deed is about.
 type deedOn struct {
 	id        tocsin.RecordID
@@ -41,6 +59,7 @@ type deedOn struct {
 	complaint *flow.ComplaintView
 	notice    *flow.NoticeView
 	misuse    *flow.MisuseView
+	signal    *flow.SignalView
 	choices   []flow.Choice
 	name      string // of it, in words
 }
@@ -52,6 +71,14 @@ type deedForm struct {
 	picks []string
 }
 
+// until is the date that was given; nil where it was left out.
+func (f deedForm) until() *time.Time {
+	if f.at.IsZero() {
+		return nil
+	}
+	return &f.at
+}
+
 // pickOne is what was picked where one can be.
 func (f deedForm) pickOne() string {
 	if len(f.picks) == 0 {
@@ -59,6 +86,9 @@ func (f deedForm) pickOne() string {
 	}
 	return f.picks[0]
 }
+
+// inAnyState leaves it to the domain to say what is in the way.
+func inAnyState(deedOn) bool { return true }
 
 // says gives plain effects.
 func says(ids ...string) func(context.Context, deedOn) []string {
@@ -73,6 +103,19 @@ func says(ids ...string) func(context.Context, deedOn) []string {
 func (c *Console) deedOn(ctx context.Context, d deed, who flow.Individual, id tocsin.RecordID) (on deedOn, err error) {
 	on.id = id
 	switch d.kind {
+	case "cases":
+		v, err := c.Flow.Case(ctx, who.Actor(), id)
+		on.agg, on.choices, on.name = v.Case, v.Choices, page.T(ctx, "console.case.name", "Ref", page.ShortName(id))
+		return on, err
+	case "decisions":
+		v, err := c.Flow.Decision(ctx, who.Actor(), id)
+		on.agg, on.choices = v.Decision, v.Choices
+		on.name = page.T(ctx, "console.decision.name", "Ref", page.ShortName(id))
+		return on, err
+	case "signals":
+		v, err := c.Flow.Signal(ctx, who.Actor(), id)
+		on.signal, on.agg, on.name = &v, &v.Signal, page.T(ctx, "console.signal.name", "Ref", page.ShortName(id))
+		return on, err
 	case "complaints":
 		v, err := c.Flow.Complaint(ctx, who.Actor(), id)
 		on.complaint, on.agg, on.choices = &v, &v.Complaint, v.Choices
@@ -104,9 +147,10 @@ func (c *Console) deedPage(r *http.Request, d deed, who flow.Individual) (page.D
 		return page.Deed{}, on, err
 	}
 	back := "/" + d.kind + "/" + string(on.id)
-	shown := page.Deed{Title: page.T(ctx, "console.choice."+string(d.name)), Reference: on.name, Back: back,
-		Action: back + "/" + string(d.name), Confirm: page.T(ctx, "console.choice_confirm."+string(d.name)),
-		Effects: d.effects(ctx, on), Field: d.field, Short: d.short, Date: d.date, Pick: d.pick, Many: d.many, Looks: d.looks}
+	shown := page.Deed{Title: page.T(ctx, cmp.Or(d.title, "console.choice."+string(d.name))), Reference: on.name, Back: back,
+		Action: back + "/" + string(d.name), Confirm: page.T(ctx, cmp.Or(d.confirm, "console.choice_confirm."+string(d.name))),
+		Effects: d.effects(ctx, on), Field: d.field, Short: d.short, Date: d.date, Endless: d.endless, Pick: d.pick, Many: d.many,
+		Looks: d.looks}
 	for _, id := range d.told {
 		shown.Told = append(shown.Told, page.T(ctx, id))
 	}
@@ -121,6 +165,12 @@ var errNotOffered = errors.New("not offered in this state")
 
 // offered refuses what flow does not offer now, before anybody writes a word.
 func (c *Console) offered(d deed, on deedOn) error {
+	if d.open != nil {
+		if !d.open(on) {
+			return tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonWrongState, "It is not in a state for that.")
+		}
+		return nil
+	}
 	for _, choice := range on.choices {
 		if choice.Name == d.name {
 			return choice.Refused
@@ -184,15 +234,15 @@ func (c *Console) takeDeed(d deed) signedHandler {
 		if err != nil {
 			return c.secondPerson(d, err)
 		}
-		c.notice(ctx, "console.notice.deed."+string(d.name))
+		c.notice(ctx, cmp.Or(d.done, "console.notice.deed."+string(d.name)))
 		return goTo(w, r, shown.Back)
 	}
 }
 
-// secondPerson says of whoever suspended why she is not the one to look again: the reason that the domain gives is one
-// of orders, too, and worded for them.
+// secondPerson says of whoever suspended or decided why she is not the one to look again: the reason that the domain
+// gives is one of orders, too, and worded for them.
 func (c *Console) secondPerson(d deed, err error) error {
-	if d.kind == "misuse" && tocsin.ReasonOf(err) == tocsin.ReasonSamePerson {
+	if (d.kind == "misuse" || d.kind == "decisions") && tocsin.ReasonOf(err) == tocsin.ReasonSamePerson {
 		return tocsin.Errorf(tocsin.CodeForbidden, "second_look", "A second look is another person's.")
 	}
 	return err
@@ -200,6 +250,9 @@ func (c *Console) secondPerson(d deed, err error) error {
 
 func (d deed) given(form url.Values, shown page.Deed, zone *time.Location) (given deedForm, err error) {
 	given = deedForm{text: shown.Text, picks: shown.Picked}
+	if d.field != "" && given.text == "" {
+		return given, tocsin.Invalid(tocsin.ReasonMissing, d.field, "Say why.")
+	}
 	if d.date != "" {
 		given.at, err = momentFrom(form, d.date, page.LocalTime, zone)
 	}

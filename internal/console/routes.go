@@ -52,6 +52,7 @@ func (c *Console) routes() http.Handler {
 	c.caseRoutes(signed)
 	c.bankRoutes(signed)
 	c.intakeRoutes(signed)
+	c.deedRoutes(signed)
 
 	signed("GET /copies/{id}", c.showCopy)
 	signed("GET /items/{id}", c.showItem)
