@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tocsin"
+	"tocsin/internal/flow"
 )
 
 var complaintLink = regexp.MustCompile(`href="(/complaints/cmp_[^"]*)"`)
@@ -85,10 +86,20 @@ func TestComplaintIsTakenLookedAtAndAnswered(t *testing.T) {
 	if a.status != http.StatusOK || a.path != second || !strings.Contains(a.body, "as the shadow shows") {
 		t.Fatalf("reject: %d at %s: %s", a.status, a.path, words(a.body))
 	}
+	for link, want := range map[string]tocsin.ComplaintState{first: tocsin.ComplaintUpheld, second: tocsin.ComplaintRejected} {
+		c, err := w.nodes[host].flow.Complaint(t.Context(), watcherOfComplaints, tocsin.RecordID(strings.TrimPrefix(link, "/complaints/")))
+		check(t, err)
+		if c.Status != want {
+			t.Errorf("%s is %s, want %s", link, c.Status, want)
+		}
+	}
 	if a := handler.get("/complaints"); complaintLink.MatchString(a.body) {
 		t.Errorf("answered ones still wait: %s", words(a.body))
 	}
 }
+
+// watcherOfComplaints reads what handlers decide.
+var watcherOfComplaints = flow.Actor{ID: watcher.ID, Duties: []tocsin.Duty{tocsin.DutySeniorModerator}, Passkey: true}
 
 // boardPost says how the board answers for a post.
 func (w *world) boardPost(post string) string { return http.StatusText(w.boardStatus("/post/" + post)) }
