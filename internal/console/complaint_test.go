@@ -68,7 +68,7 @@ func TestComplaintIsTakenLookedAtAndAnswered(t *testing.T) {
 		t.Errorf("upheld without reasons: %d %s", a.status, words(a.body))
 	}
 	a := handler.post(first+"/uphold", doing(reasons, "review"))
-	if a.status != http.StatusOK || !strings.Contains(a.body, "which the terms allow") {
+	if a.status != http.StatusOK || !strings.Contains(a.body, "which the terms allow") || !strings.Contains(a.body, `value="confirm"`) {
 		t.Errorf("it is not shown once more: %d %s", a.status, words(a.body))
 	}
 	shown := []string{w.boardPost("1"), w.boardPost("2")}
