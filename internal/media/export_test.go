@@ -207,3 +207,6 @@ func PixelsClaimed(data []byte) int64 {
 	}
 	return int64(config.Width) * int64(config.Height)
 }
+
+// Fitted draws a picture into a square of a side.
+var Fitted = fitted
