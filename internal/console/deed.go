@@ -4,7 +4,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,12 +18,9 @@ import (
 
 // deed is something done to a record on a page of its own, which first says what it will do and takes what it needs.
 type deed struct {
-	kind    string // in addresses
-	name    flow.ChoiceName
-	action  flow.Action
-	title   string // message; that of the choice when empty, as are the next two
-	confirm string
-	done    string
+	kind   string // in addresses
+	name   flow.ChoiceName
+	action flow.Action
 	// open says whether the record is in a state for it; nil: flow's choices do. See also [inAnyState].
 	open    func(on deedOn) bool
 	field   string            // path of the text it takes; empty when none
@@ -112,7 +108,7 @@ func (c *Console) deedOn(ctx context.Context, d deed, who flow.Individual, id to
 		on.agg, on.choices = v.Decision, v.Choices
 		on.name = page.T(ctx, "console.decision.name", "Ref", page.ShortName(id))
 		return on, err
-	case "signals":
+	case ofSignals:
 		v, err := c.Flow.Signal(ctx, who.Actor(), id)
 		on.signal, on.agg, on.name = &v, &v.Signal, page.T(ctx, "console.signal.name", "Ref", page.ShortName(id))
 		return on, err
@@ -147,8 +143,8 @@ func (c *Console) deedPage(r *http.Request, d deed, who flow.Individual) (page.D
 		return page.Deed{}, on, err
 	}
 	back := "/" + d.kind + "/" + string(on.id)
-	shown := page.Deed{Title: page.T(ctx, cmp.Or(d.title, "console.choice."+string(d.name))), Reference: on.name, Back: back,
-		Action: back + "/" + string(d.name), Confirm: page.T(ctx, cmp.Or(d.confirm, "console.choice_confirm."+string(d.name))),
+	shown := page.Deed{Title: d.title(ctx), Reference: on.name, Back: back,
+		Action: back + "/" + string(d.name), Confirm: d.confirm(ctx),
 		Effects: d.effects(ctx, on), Field: d.field, Short: d.short, Date: d.date, Endless: d.endless, Pick: d.pick, Many: d.many,
 		Looks: d.looks}
 	for _, id := range d.told {
@@ -234,7 +230,7 @@ func (c *Console) takeDeed(d deed) signedHandler {
 		if err != nil {
 			return c.secondPerson(d, err)
 		}
-		c.notice(ctx, cmp.Or(d.done, "console.notice.deed."+string(d.name)))
+		c.noticeDone(ctx, d)
 		return goTo(w, r, shown.Back)
 	}
 }

@@ -17,9 +17,7 @@ func (c *Console) signalDeeds() []deed {
 	live := func(on deedOn) bool { return !on.signal.Ended() }
 	wrong := func(on deedOn) bool { return denies(&on.signal.Signal, f.Identity.Party) }
 	step := func(name string, action flow.Action, d deed) deed {
-		d.kind, d.name, d.action = "signals", flow.ChoiceName(name), action
-		d.title, d.confirm = "console.signal.do."+name, "console.signal.confirm."+name
-		d.done = "console.notice.signal." + name
+		d.kind, d.name, d.action = ofSignals, flow.ChoiceName(name), action
 		return d
 	}
 	const reasons, until = "signal.reasons", "signal.until"
@@ -78,7 +76,7 @@ func (c *Console) signalActs(ctx context.Context, who flow.Individual, view *flo
 	var acts []page.Act
 	for _, d := range c.signalDeeds() {
 		if d.open(deedOn{signal: view}) && c.Flow.Policy.Decide(who.Actor(), d.action, &view.Signal) == nil {
-			acts = append(acts, page.Act{Label: page.T(ctx, d.title), Address: signalAddress(view.ID) + "/" + string(d.name),
+			acts = append(acts, page.Act{Label: d.title(ctx), Address: signalAddress(view.ID) + "/" + string(d.name),
 				Primary: d.action == flow.ActionSignalRelease})
 		}
 	}

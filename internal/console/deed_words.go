@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"context"
+
+	"tocsin/internal/console/page"
+)
+
+// ofSignals is the kind of the deeds that have words of their own: a signal is released, say, in another sense than a case.
+const ofSignals = "signals"
+
+func (d deed) title(ctx context.Context) string {
+	if d.kind == ofSignals {
+		return page.T(ctx, "console.signal.do."+string(d.name))
+	}
+	return page.T(ctx, "console.choice."+string(d.name))
+}
+
+func (d deed) confirm(ctx context.Context) string {
+	if d.kind == ofSignals {
+		return page.T(ctx, "console.signal.confirm."+string(d.name))
+	}
+	return page.T(ctx, "console.choice_confirm."+string(d.name))
+}
+
+// noticeDone leaves word that it was done for the page that follows.
+func (c *Console) noticeDone(ctx context.Context, d deed) {
+	if d.kind == ofSignals {
+		c.notice(ctx, "console.notice.signal."+string(d.name))
+		return
+	}
+	c.notice(ctx, "console.notice.deed."+string(d.name))
+}
