@@ -147,6 +147,7 @@ func TestAddressThatThePlatformWillNotResolveWaitsForAPerson(t *testing.T) {
 	if v := w.Received(received); v.Located || v.Alarms == 0 {
 		t.Errorf("while the platform does not answer: located %t, alarms %d", v.Located, v.Alarms)
 	}
+	w.PutOff(w.Host)
 	w.Host.Faults.Up(testkit.WriteResolve)
 	w.Pass(2 * time.Minute)
 	w.Until("located", func() bool { return w.Received(received).Located })

@@ -189,6 +189,7 @@ func TestNoReceiptInTenMinutesRaisesAnAlarmAndNeverCountsAsReceived(t *testing.T
 		if !strings.Contains(w.Logged(), "order.delivery_alarm") || !strings.Contains(w.Logged(), string(id)) {
 			t.Error("nobody was called")
 		}
+		w.PutOff(w.Authority)
 		w.Authority.Faults.Up(testkit.SendTo(testkit.Host))
 		arrived := w.Clock.Advance(time.Hour)
 		w.Wake()

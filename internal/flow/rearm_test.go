@@ -101,6 +101,7 @@ func clarification(w *testkit.World, reference string, after time.Duration) {
 		w.Fatal(err)
 	}
 	mustHaveHour(w, issued, received, time.Time{})
+	w.PutOff(w.Authority) // no attempt is on its way while the clock moves
 	w.Authority.Faults.Up(testkit.SendTo(testkit.Host))
 	arrived := w.Clock.Advance(2 * time.Hour)
 	w.Wake()
