@@ -104,7 +104,7 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 		{"init", "--party", "bench-host", "--public-url", "http://localhost:" + strconv.Itoa(port),
 			"--listen", listen},
 		{"keys", "service", "new", "bench", "--out", "token", "--scope", "bank.read", "--scope", "bank.change",
-			"--scope", "signal.add", "--scope", "content.screen"},
+			"--scope", "signal.add", "--scope", "content.screen", "--per-minute", "0"},
 	} {
 		c := exec.CommandContext(ctx, s.program, args...)
 		c.Dir = s.dir
