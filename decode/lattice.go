@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package decode
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"tocsin/decode/fold"
+)
+
+// lattice holds the readings of a text from one place on that are under way, by the byte they have come to. It is used
+// again and again.
+type lattice struct {
+	at    [window + 8][]state
+	links []link
+	used  int // the furthest place with a state
+}
+
+// state is a reading under way.
+type state struct {
+	node    int32
+	path    int32 // its last link; -1 when it has none
+	cost    fold.Cost
+	apart   rune   // what sets its letters apart; 0 when nothing does
+	last    uint16 // the letter read last
+	letters uint8
+	sure    uint8 // of these, the letters that can be read no other way
+	masks   uint8
+	tier    fold.Tier
+	between bool // a separator was read last
+}
+
+// link is how a reading came one step further.
+type link struct {
+	before   int32
+	from, to int32 // bytes of the text
+	edge     *fold.Edge
+	step     fold.Step // where there is no edge
+}
+
+// mostStates is how many readings may be under way at one place.
+const mostStates = 48
+
+// from reads from one place on in all ways the tables know.
+func (s *scan) from(start int) {
+	if s.letterBefore(start) {
+		return
+	}
+	l := s.lattice
+	for i := range l.used + 1 {
+		l.at[i] = l.at[i][:0]
+	}
+	l.links, l.used = l.links[:0], 0
+	l.at[0] = append(l.at[0], state{path: -1})
+	w := ways{scan: s, start: start, left: min(mostPerStart, max(leastPerStart, s.credit))}
+	allowed := w.left
+	for off := 0; off <= l.used && start+off <= len(s.text); off++ {
+		for n := 0; n < len(l.at[off]); n++ {
+			if w.left <= 0 {
+				s.bounded = true
+				off = window
+				break
+			}
+			w.expand(l.at[off][n], start+off)
+		}
+	}
+	s.credit = max(0, s.credit-(allowed-w.left))
+}
+
+// ways goes on from states, one start at a time.
+type ways struct {
+	*scan
+	start int
+	left  int
+	mixed *bool
+}
+
+// expand ends a reading where it can end, and goes on in every way.
+func (w *ways) expand(st state, i int) {
+	w.left--
+	if !st.between && st.path >= 0 && w.d.plain.out[st.node] >= 0 && w.mayEnd(st, i) {
+		w.end(st, i)
+	}
+	if w.d.plain.first[st.node] == w.d.plain.first[st.node+1] && st.last == 0 {
+		return
+	}
+	w.leftOut(st, i)
+	if i == len(w.text) {
+		return
+	}
+	r, size := utf8.DecodeRuneInString(w.text[i:])
+	if r == utf8.RuneError && size == 1 {
+		return // not UTF-8: read as nothing, and no word goes on behind it
+	}
+	w.characters(st, i, r, size)
+	if st.letters > 0 {
+		w.again(st, i, r, size)
+		w.apart(st, i, r, size)
+		w.gap(st, i, r, size)
+		w.mask(st, i, r, size)
+	}
+}
+
+// characters reads what stands at a place as letters.
+func (w *ways) characters(st state, i int, r rune, size int) {
+	edges := w.d.tables.Edges(r)
+	for e := range edges {
+		if edges[e].To == "" {
+			if st.path >= 0 {
+				w.push(st, i, i+size, &edges[e])
+			}
+			continue
+		}
+		w.letters(st, i, i+size, &edges[e])
+	}
+	if r >= utf8.RuneSelf && w.d.tables.Class(r) != fold.Symbol {
+		return
+	}
+	if r >= utf8.RuneSelf {
+		pictographs := w.d.tables.Pictographs(w.text[i:])
+		for e := range pictographs {
+			w.letters(st, i, i+len(pictographs[e].From), &pictographs[e])
+		}
+		return
+	}
+	for e := range w.d.tables.Long(w.text[i:]) {
+		w.letters(st, i, i+len(e.From), e)
+	}
+	if alike := w.d.resembling[byte(r)]; len(alike) > 0 && w.isMixed() {
+		for e := range alike {
+			w.letters(st, i, i+size, &alike[e])
+		}
+	}
+}
+
+// isMixed reports whether the word that begins here mixes scripts.
+func (w *ways) isMixed() bool {
+	if w.mixed == nil {
+		is := w.scan.mixed(w.start, w.runEnd(w.start))
+		w.mixed = &is
+	}
+	return *w.mixed
+}
+
+// letters goes on by the letters of an edge.
+func (w *ways) letters(st state, i, end int, e *fold.Edge) {
+	if st.apart != 0 && !st.between {
+		return // letters that are set apart are all set apart (gate G9)
+	}
+	node := w.d.plain.spell(st.node, e.To)
+	if node == dead {
+		return
+	}
+	st.node, st.between = node, false
+	for _, r := range e.To {
+		st.last = w.d.plain.number(r)
+		st.letters++
+	}
+	if e.Tier < fold.T2 {
+		st.sure++
+	}
+	w.push(st, i, end, e)
+}
+
+// again reads a letter once more as the same one.
+func (w *ways) again(st state, i int, r rune, size int) {
+	e := &w.d.tables.Edges(r)[0]
+	if st.last == 0 || st.between || utf8.RuneCountInString(e.To) != 1 || w.d.plain.spelled(e.To) != st.last {
+		return
+	}
+	if !unicode.IsLetter(w.d.plain.letters[st.last]) {
+		return
+	}
+	w.made(st, i, i+size, fold.OpRepeat, w.text[i:i+size], "", fold.CostRepeat)
+}
+
+// apart reads a separator between letters: the same in every gap from the first on.
+func (w *ways) apart(st state, i int, r rune, size int) {
+	if st.between || r == '\n' || st.apart != r && (st.apart != 0 || st.letters != 1) || !separates(r, w.d.tables.Class(r)) {
+		return
+	}
+	st.apart, st.between = r, true
+	w.made(st, i, i+size, fold.OpSeparator, w.text[i:i+size], "", fold.CostSeparator)
+}
+
+func separates(r rune, class fold.Class) bool {
+	return class == fold.Space || class == fold.Symbol && (unicode.IsPunct(r) || unicode.IsSymbol(r))
+}
+
+// gap reads what stands between the words of a form: white space, or something instead.
+func (w *ways) gap(st state, i int, r rune, size int) {
+	class, blank := w.d.tables.Class(r), w.d.plain.blank
+	if class == fold.Space && st.last == blank && blank != 0 {
+		w.made(st, i, i+size, fold.OpSpace, w.text[i:i+size], "", 0)
+		return
+	}
+	node := w.d.plain.step(st.node, blank)
+	if node == dead || !separates(r, class) {
+		return
+	}
+	st.node, st.last = node, blank
+	st.between = st.apart != 0
+	switch {
+	case r == ' ':
+		w.push(st, i, i+size, &asWritten)
+	case class == fold.Space:
+		w.made(st, i, i+size, fold.OpSpace, w.text[i:i+size], " ", 0)
+	default:
+		w.made(st, i, i+size, fold.OpSeparator, w.text[i:i+size], " ", fold.CostSeparator)
+	}
+}
+
+var asWritten fold.Edge
+
+// leftOut reads the space of a form where none stands.
+func (w *ways) leftOut(st state, i int) {
+	node := w.d.plain.step(st.node, w.d.plain.blank)
+	if node == dead || st.last == w.d.plain.blank {
+		return
+	}
+	st.node, st.last = node, w.d.plain.blank
+	w.made(st, i, i, fold.OpJoin, "", " ", fold.CostJoin)
+}
+
+// mostMasks is how many letters may be hidden.
+const mostMasks = 2
+
+func masks(r rune) bool { return r == '*' || r == '#' || r == '%' }
+
+// mask reads a symbol as whatever letter a form goes on with.
+func (w *ways) mask(st state, i int, r rune, size int) {
+	if !masks(r) || st.masks == mostMasks || st.apart != 0 {
+		return
+	}
+	st.masks++
+	st.letters++
+	t := w.d.plain
+	for e := t.first[st.node]; e < t.first[st.node+1]; e++ {
+		if !unicode.IsLetter(t.letters[t.label[e]]) {
+			continue
+		}
+		next := st
+		next.node, next.last = t.next[e], 0
+		w.made(next, i, i+size, fold.OpMask, w.text[i:i+size], t.spelt[t.label[e]], fold.CostMask)
+	}
+}
+
+// made goes on by a step that no table holds.
+func (w *ways) made(st state, from, to int, op fold.Op, was, is string, cost fold.Cost) {
+	st.cost += cost
+	st.tier = max(st.tier, fold.TierOf(op))
+	w.arrive(st, link{before: st.path, from: int32(from), to: int32(to),
+		step: fold.Step{Op: op, From: was, To: is, Source: rules}})
+}
+
+// rules is how steps name this package where they name a table.
+const rules = "rules@" + Version
+
+func (w *ways) push(st state, from, to int, e *fold.Edge) {
+	st.cost += e.Cost
+	st.tier = max(st.tier, e.Tier)
+	w.arrive(st, link{before: st.path, from: int32(from), to: int32(to), edge: e})
+}
+
+// arrive adds a state where it has come to, unless the same reading is there already for less.
+func (w *ways) arrive(st state, l link) {
+	w.left--
+	off := int(l.to) - w.start
+	most := int(st.letters) + int(w.d.plain.deepest[st.node])
+	if off >= window || st.cost > fold.MostPerLetter*fold.Cost(most) || st.letters > 200 {
+		return
+	}
+	states := w.lattice.at[off]
+	for n := range states {
+		if o := &states[n]; o.node == st.node && o.apart == st.apart && o.between == st.between && o.last == st.last &&
+			o.masks == st.masks && o.sure == st.sure {
+			if st.tier < o.tier || st.tier == o.tier && st.cost < o.cost {
+				w.lattice.links = append(w.lattice.links, l)
+				o.tier, o.cost, o.path = st.tier, st.cost, int32(len(w.lattice.links)-1)
+			}
+			return
+		}
+	}
+	if len(states) == mostStates {
+		w.bounded = true
+		return
+	}
+	w.lattice.links = append(w.lattice.links, l)
+	st.path = int32(len(w.lattice.links) - 1)
+	w.lattice.at[off], w.lattice.used = append(states, st), max(w.lattice.used, off)
+}
+
+// mayEnd reports whether a word may end at a place (gate G8).
+func (w *ways) mayEnd(st state, i int) bool {
+	if w.letterAfter(i) {
+		return false
+	}
+	return st.apart == 0 || w.aloneApart(st.apart, i)
+}
+
+// end keeps a reading.
+func (w *ways) end(st state, i int) {
+	c := candidate{start: w.start, end: i, sure: int(st.sure), masks: int(st.masks), apart: st.apart}
+	var chain []*link
+	for n := st.path; n >= 0; n = w.lattice.links[n].before {
+		chain = append(chain, &w.lattice.links[n])
+	}
+	for n := len(chain) - 1; n >= 0; n-- {
+		l := chain[n]
+		if l.edge != nil {
+			c.take(int(l.from), int(l.to), l.edge)
+		} else {
+			c.made(int(l.from), int(l.to), l.step)
+		}
+	}
+	c.tier, c.cost = st.tier, st.cost
+	c.trim(w.scan)
+	for _, t := range w.d.plain.ended(st.node) {
+		w.keep(c, t)
+	}
+}
+
+// aloneApart reports whether letters that are set apart end and begin where they seem to: no single letter follows or
+// goes before with the same separator, unless it is a word of its own.
+func (w *ways) aloneApart(separator rune, end int) bool {
+	return !w.oneMore(separator, end, 1) && !w.oneMore(separator, w.start, -1)
+}

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package decode
+
+import (
+	"unicode/utf8"
+
+	"tocsin/decode/fold"
+)
+
+// scan goes through a text once. Plain words cost a walk down the trie that ends after two or three letters; where a walk
+// meets something that could be read otherwise, the lattice takes over.
+type scan struct {
+	d       *Decoder
+	text    string
+	found   []candidate
+	lattice *lattice
+	credit  int // how much work the lattice may do
+	bounded bool
+	code    []Span // between backticks
+	ticked  bool   // code is known
+}
+
+const (
+	creditAtFirst = 1 << 15
+	creditPerByte = 10
+	mostCredit    = 1 << 16
+	leastPerStart = 12      // of work, however little credit is left
+	mostPerStart  = 1 << 13 // and however much is
+	window        = 320     // bytes that a reading may span
+)
+
+func (s *scan) run() {
+	s.credit = creditAtFirst
+	for i := 0; i < len(s.text); {
+		from := i
+		c := s.text[i]
+		switch {
+		case c == ' ':
+			i++
+		case c < utf8.RuneSelf && asciiClass[c] == fold.Letter:
+			i = s.word(i)
+		case c < utf8.RuneSelf:
+			s.symbol(i, rune(c), 1)
+			i++
+		default:
+			i = s.character(i)
+		}
+		s.credit = min(mostCredit, s.credit+creditPerByte*(i-from))
+	}
+}
+
+// character begins at something that is not ASCII.
+func (s *scan) character(i int) int {
+	r, size := utf8.DecodeRuneInString(s.text[i:])
+	switch s.d.tables.Class(r) {
+	case fold.Letter:
+		return s.word(i)
+	case fold.Symbol:
+		s.symbol(i, r, size)
+	}
+	return i + size
+}
+
+// symbol begins at what is no letter and may stand for one.
+func (s *scan) symbol(i int, r rune, size int) {
+	known := s.d.tables.Stands(r) || s.d.plain.step(0, s.d.plain.number(r)) != dead || s.d.tables.BeginsLong(s.text[i:]) ||
+		r >= utf8.RuneSelf && len(s.d.tables.Pictographs(s.text[i:])) > 0
+	if !known || !s.letterSoon(i) {
+		return
+	}
+	if s.letterBefore(i) || i+size < len(s.text) && s.text[i+size] == ' ' && s.d.tables.Stands(r) {
+		return
+	}
+	s.from(i)
+}
+
+// letterSoon reports whether a letter stands in what begins with a symbol: a reading wants plain ones (gate G4).
+func (s *scan) letterSoon(i int) bool {
+	const soon = 24 // bytes
+	for _, c := range []byte(s.text[i:min(len(s.text), i+soon)]) {
+		if c >= utf8.RuneSelf || asciiClass[c] == fold.Letter {
+			return true
+		}
+		if asciiClass[c] == fold.Space {
+			return false
+		}
+	}
+	return false
+}
+
+// letterBefore reports whether a letter or digit stands before a place (gate G8).
+func (s *scan) letterBefore(i int) bool {
+	for i > 0 {
+		r, size := utf8.DecodeLastRuneInString(s.text[:i])
+		switch s.d.tables.Class(r) {
+		case fold.Letter:
+			return true
+		case fold.Nothing:
+			i -= size
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// letterAfter reports whether a letter or digit stands at a place.
+func (s *scan) letterAfter(i int) bool {
+	for i < len(s.text) {
+		if c := s.text[i]; c < utf8.RuneSelf {
+			return asciiClass[c] == fold.Letter
+		}
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		switch s.d.tables.Class(r) {
+		case fold.Letter:
+			return true
+		case fold.Nothing:
+			i += size
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+var asciiClass = func() (table [utf8.RuneSelf]fold.Class) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+			table[c] = fold.Letter
+		case c == ' ' || c >= '\t' && c <= '\r':
+			table[c] = fold.Space
+		}
+	}
+	return table
+}()
+
+// runEnd is where letters end.
+func (s *scan) runEnd(i int) int {
+	for i < len(s.text) {
+		if c := s.text[i]; c < utf8.RuneSelf {
+			if asciiClass[c] != fold.Letter {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		if class := s.d.tables.Class(r); class != fold.Letter && class != fold.Nothing {
+			return i
+		}
+		i += size
+	}
+	return i
+}
