@@ -151,7 +151,8 @@ func importedModules(t *tree, required map[string]bool) map[string]importers {
 				continue
 			}
 			where := used[name]
-			if f.test() || testRooms[f.dir()] || f.dir() == "bench" || f.dir() == "interop" {
+			room, _, _ := roomOf(f.dir())
+			if f.test() || testRooms[f.dir()] || room == "bench" || room == "interop" {
 				where.test = f.name
 			} else {
 				where.shipped = f.name
