@@ -4,7 +4,7 @@
 # The few verbs. Each is a short command that also works when typed by hand.
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint run generate bench bench-match soak
+.PHONY: build test lint run generate bench bench-match bench-decode soak
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -31,6 +31,9 @@ bench: ## measure, and rewrite docs/performance.md
 
 bench-match: ## measure matching beside FAISS and pytx, and rewrite that section; MATCH="-sizes 1000000" is shorter
 	go run ./bench -match $(MATCH) -o docs/performance.md
+
+bench-decode: ## measure decoding beside coregx/ahocorasick and Vectorscan, and rewrite that section
+	go run ./bench -decode -o docs/performance.md
 
 soak: ## a thousand kills and cut connections; about half an hour
 	TOCSIN_SOAK=1000 go test -count=1 -v -run 'TestSoak$$' -timeout 3h ./internal/node

@@ -7,8 +7,8 @@
 //
 // Whatever it times it also checks: an order counts once the board shows its item as restricted, a commit
 // once it can be read again, an answer of an index once brute force agrees. It must never write a figure that
-// was not measured. Start reading at run; each section is a file, and matching beside its peers begins in
-// match.go.
+// was not measured. Start reading at run; each section is a file, matching beside its peers begins in match.go
+// and decoding in decode.go.
 package main
 
 import (
@@ -26,6 +26,7 @@ func main() {
 	out := flag.String("o", "", "`file` to write; empty: print")
 	only := flag.String("only", "", "names of `sections`, separated by commas; empty: all")
 	beside := flag.Bool("match", false, "measure matching beside its peers instead; write that section alone")
+	decode := flag.Bool("decode", false, "measure the decoder beside its peers instead; write that section alone")
 	flag.IntVar(&deskCases, "cases", deskCases, "how many `cases` the desk is measured with")
 	m := newMatching()
 	m.flags()
@@ -33,9 +34,12 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE) // a reader that left must not keep us from cleaning up
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var err error
-	if *beside {
+	switch {
+	case *beside:
 		err = m.run(ctx, *out)
-	} else {
+	case *decode:
+		err = (&decoding{rounds: m.rounds}).run(ctx, *out)
+	default:
 		err = run(ctx, *out, *only)
 	}
 	stop()
@@ -99,8 +103,10 @@ func run(ctx context.Context, out, only string) (err error) {
 		return os.WriteFile(out, []byte(b.report.into(string(old))), 0o644)
 	}
 	if old, err := os.ReadFile(out); err == nil {
-		if section := sectionOf(string(old)); section != "" {
-			page = withSection(page, section)
+		for _, s := range []pageSection{ofMatching, ofDecoding} {
+			if section := s.in(string(old)); section != "" {
+				page = s.put(page, section)
+			}
 		}
 	}
 	return os.WriteFile(out, []byte(page), 0o644)

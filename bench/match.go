@@ -94,11 +94,7 @@ func (m *matching) run(ctx context.Context, out string) (err error) {
 		}
 		part.finish()
 		m.say(" %.0fs\n", part.Seconds)
-		parts, err := readParts()
-		if err != nil {
-			return err
-		}
-		if err := writeParts(replaced(parts, part)); err != nil {
+		if err := part.keep(figuresFile); err != nil {
 			return err
 		}
 	}

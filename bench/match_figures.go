@@ -16,8 +16,11 @@ import (
 	"time"
 )
 
-// figuresFile holds what was measured last, part by part: a part that is measured again replaces only itself.
-const figuresFile = "bench/match/figures.json"
+// These files hold what was measured last, part by part: a part that is measured again replaces only itself.
+const (
+	figuresFile       = "bench/match/figures.json"
+	decodeFiguresFile = "bench/decode/figures.json"
+)
 
 // matchPart is what was measured at one go.
 type matchPart struct {
@@ -75,8 +78,8 @@ func (p *matchPart) of(engine, what string) (figure, bool) {
 	return p.Figures[i], true
 }
 
-func readParts() (parts []*matchPart, err error) {
-	text, err := os.ReadFile(figuresFile)
+func readParts(file string) (parts []*matchPart, err error) {
+	text, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -94,10 +97,19 @@ func replaced(parts []*matchPart, p *matchPart) []*matchPart {
 	return parts
 }
 
-func writeParts(parts []*matchPart) error {
+// keep writes a part down in place of the one of its name.
+func (p *matchPart) keep(file string) error {
+	parts, err := readParts(file)
+	if err != nil {
+		return err
+	}
+	return writeParts(file, replaced(parts, p))
+}
+
+func writeParts(file string, parts []*matchPart) error {
 	text, err := json.MarshalIndent(parts, "", " ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(figuresFile, append(text, '\n'), 0o644)
+	return os.WriteFile(file, append(text, '\n'), 0o644)
 }

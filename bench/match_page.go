@@ -13,49 +13,56 @@ import (
 	"strings"
 )
 
-// The section of matching stands between these lines, and the rest of the page is left as it is. `make bench`
-// keeps the section in turn.
-const (
-	matchingBegins = "<!-- make bench-match writes from here -->\n"
-	matchingEnds   = "<!-- to here -->\n"
+// pageSection is what one verb writes into the page, between its marks; the rest of the page is left as it is.
+// `make bench` keeps such sections in turn.
+type pageSection struct{ begins, ends string }
 
-	plotFile = "docs/matching.svg"
+var (
+	ofMatching = pageSection{"<!-- make bench-match writes from here -->\n", "<!-- to here -->\n"}
+	ofDecoding = pageSection{"<!-- make bench-decode writes from here -->\n", "<!-- bench-decode: to here -->\n"}
 )
 
-// sectionOf gives the section of matching of a page, with its marks; empty when it has none.
-func sectionOf(page string) string {
-	_, after, begins := strings.Cut(page, matchingBegins)
-	section, _, ends := strings.Cut(after, matchingEnds)
+const plotFile = "docs/matching.svg"
+
+// in gives the section as a page has it, with its marks; empty when it has none.
+func (s pageSection) in(page string) string {
+	_, after, begins := strings.Cut(page, s.begins)
+	text, _, ends := strings.Cut(after, s.ends)
 	if !begins || !ends {
 		return ""
 	}
-	return matchingBegins + section + matchingEnds
+	return s.begins + text + s.ends
 }
 
-// withSection gives a page with another section of matching, at the end when it had none.
-func withSection(page, section string) string {
-	if old := sectionOf(page); old != "" {
-		return strings.Replace(page, old, section, 1)
+// put gives a page with another text of the section, marks included; at the end when it had none.
+func (s pageSection) put(page, text string) string {
+	if old := s.in(page); old != "" {
+		return strings.Replace(page, old, text, 1)
 	}
-	return strings.TrimRight(page, "\n") + "\n\n" + section
+	return strings.TrimRight(page, "\n") + "\n\n" + text
 }
 
-// writeMatching writes the section, and the plot, from what was measured last.
-func writeMatching(out string) error {
-	parts, err := readParts()
-	if err != nil {
-		return err
-	}
-	section := matchingBegins + matchingText(parts) + matchingEnds
+// write puts the section into a file, or prints it without one.
+func (s pageSection) write(out, text string) error {
+	text = s.begins + text + s.ends
 	if out == "" {
-		fmt.Print(section)
+		fmt.Print(text)
 		return nil
 	}
 	page, err := os.ReadFile(out)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := os.WriteFile(out, []byte(withSection(string(page), section)), 0o644); err != nil {
+	return os.WriteFile(out, []byte(s.put(string(page), text)), 0o644)
+}
+
+// writeMatching writes the section, and the plot, from what was measured last.
+func writeMatching(out string) error {
+	parts, err := readParts(figuresFile)
+	if err != nil {
+		return err
+	}
+	if err := ofMatching.write(out, matchingText(parts)); err != nil || out == "" {
 		return err
 	}
 	return os.WriteFile(plotFile, []byte(plot(parts)), 0o644)

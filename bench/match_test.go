@@ -23,16 +23,21 @@ import (
 
 func TestSectionIsReplacedAndTheRestKept(t *testing.T) {
 	t.Parallel()
-	first, second := matchingBegins+"kettles\n"+matchingEnds, matchingBegins+"bridges\n"+matchingEnds
-	page := withSection("# Page\n\n## Gardens\n", first)
+	s := ofMatching
+	first, second := s.begins+"kettles\n"+s.ends, s.begins+"bridges\n"+s.ends
+	page := s.put("# Page\n\n## Gardens\n", first)
 	if want := "# Page\n\n## Gardens\n\n" + first; page != want {
 		t.Fatalf("the page is %q, want %q", page, want)
 	}
-	if got, want := withSection(page+"after\n", second), "# Page\n\n## Gardens\n\n"+second+"after\n"; got != want {
+	if got, want := s.put(page+"after\n", second), "# Page\n\n## Gardens\n\n"+second+"after\n"; got != want {
 		t.Errorf("the page is %q, want %q", got, want)
 	}
-	if got := sectionOf("# Page\n" + matchingBegins); got != "" {
+	if got := s.in("# Page\n" + s.begins); got != "" {
 		t.Errorf("a section that does not end is %q", got)
+	}
+	both := ofDecoding.put(page, ofDecoding.begins+"tea\n"+ofDecoding.ends)
+	if got := s.in(both); got != first {
+		t.Errorf("beside another, the section is %q, want %q", got, first)
 	}
 }
 

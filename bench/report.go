@@ -84,15 +84,15 @@ func (r *report) into(page string) string {
 	for _, t := range r.tables {
 		before, rest, found := strings.Cut(page, "\n## "+t.title+"\n")
 		if !found {
-			before, rest, found = strings.Cut(page, "\n"+matchingBegins)
+			before, rest, found = strings.Cut(page, "\n"+ofMatching.begins)
 			if found {
-				rest = "\n" + matchingBegins + rest
+				rest = "\n" + ofMatching.begins + rest
 			}
 			page = before + t.text() + rest
 			continue
 		}
 		after := ""
-		for _, next := range []string{"\n## ", "\n" + matchingBegins} {
+		for _, next := range []string{"\n## ", "\n" + ofMatching.begins} {
 			if at := strings.Index(rest, next); at >= 0 && (after == "" || len(rest)-at > len(after)) {
 				after = rest[at:]
 			}

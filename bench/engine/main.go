@@ -3,9 +3,10 @@
 
 //go:build linux
 
-// Command engine is our side of `make bench-match`: an index or a hasher in a process of its own, driven line
-// by line over pipes, exactly as bench/match/engine.py drives the others. It times itself, so that the pipe is
-// in no figure, and must never look at the expected answers: the driver checks them. Start reading at serve.
+// Command engine is our side of `make bench-match` and `make bench-decode`: an index, a hasher or a search in a
+// process of its own, driven line by line over pipes, exactly as bench/match/engine.py and
+// bench/decode/vectorscan.c drive the others. It times itself, so that the pipe is in no figure, and must never
+// look at the expected answers: the driver checks them. Start reading at serve.
 package main
 
 import (
@@ -45,7 +46,7 @@ type command func(word string, from, to int) (turn, error)
 // serve answers one line with one line until its input ends.
 func serve(args []string) error {
 	if len(args) < 1 {
-		return fmt.Errorf("say index or pictures")
+		return fmt.Errorf("say index, pictures or literals")
 	}
 	var run command
 	switch args[0] {
@@ -63,6 +64,12 @@ func serve(args []string) error {
 		}
 		defer p.hasher.Close()
 		run = p.run
+	case "literals":
+		x, err := newLiterals(args[1:])
+		if err != nil {
+			return err
+		}
+		run = x.run
 	default:
 		return fmt.Errorf("there is no engine %q", args[0])
 	}

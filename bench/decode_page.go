@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const decodingAbout = `## Decoding, beside its peers
+
+Written by ` + "`make bench-decode`" + `. The text is 16.8 MB of prose in an invented tongue, small letters and spaces;
+the literals have 6 to 20 letters, and one of a hundred is a word of the text. The others are *strangers*, letters at
+random, or *kin*, of the same syllables, so that they begin as words of the text do. The engines search the same
+twelve pieces of the text in turns, each a process with one thread on the one core that all share. **Every piece
+must give the same hits in all of them**, by number and by a sum over literal and place; a difference ends the run.
+Each engine times itself. Figures are the median of the rounds, with their range in brackets; a load above 1 means
+that other work shared the machine.
+`
+
+// decodingText is the section without its marks.
+func decodingText(parts []*matchPart) string {
+	var b strings.Builder
+	b.WriteString(decodingAbout)
+	b.WriteString("\n| Part | Measured (UTC) | Took | Load before and after (1, 5, 15 minutes) | Processor | Go |\n" +
+		"|---|---|---|---|---|---|\n")
+	for _, p := range parts {
+		fmt.Fprintf(&b, "| %s | %s | %.0f s | %s; %s | %s | %s |\n", p.Name, p.Date, p.Seconds, p.Before, p.After,
+			p.Processor, p.Go)
+	}
+	writeDecodingGoals(&b, parts)
+	b.WriteString("\n### Many literals at once\n")
+	for _, kind := range literalKinds {
+		writeLiterals(&b, kind.name, parts)
+	}
+	return b.String()
+}
+
+func writeDecodingGoals(b *strings.Builder, parts []*matchPart) {
+	var t table
+	figures := func(part, what string) []float64 {
+		i := slices.IndexFunc(parts, func(p *matchPart) bool { return p.Name == part })
+		if i < 0 {
+			return nil
+		}
+		f, _ := parts[i].of(oursEngine, what)
+		return f.Runs
+	}
+	for _, kind := range literalKinds {
+		const ten, fifty = "literals-%s-10000", "literals-%s-50000"
+		if runs := figures(fmt.Sprintf(ten, kind.name), "speed"); runs != nil {
+			t.atLeast("10,000 "+kind.name+", searched", 60, "MB/s", runs...)
+		}
+		if runs := figures(fmt.Sprintf(fifty, kind.name), "speed"); runs != nil {
+			t.atLeast("50,000 "+kind.name+", searched", 25, "MB/s", runs...)
+		}
+		if runs := figures(fmt.Sprintf(fifty, kind.name), "own size"); runs != nil {
+			t.atMost("50,000 "+kind.name+", memory", 50, "MB", runs...)
+		}
+		if runs := figures(fmt.Sprintf(fifty, kind.name), "build"); runs != nil {
+			t.atMost("50,000 "+kind.name+", build", 1, "s", runs...)
+		}
+	}
+	b.WriteString("\n| What | Goal | Median | Rounds |\n|---|---|---|---|\n")
+	for _, r := range t.rows {
+		b.WriteString(r.line())
+	}
+}
+
+// writeLiterals is the table of one kind of list.
+func writeLiterals(b *strings.Builder, kind string, parts []*matchPart) {
+	fmt.Fprintf(b, "\n| Engine, %s | Literals | Hits | Speed (MB/s) | To ours | Build (s) | Memory (MB) |\n"+
+		"|---|---|---|---|---|---|---|\n", kind)
+	for _, count := range literalCounts {
+		at := slices.IndexFunc(parts, func(p *matchPart) bool { return p.Name == fmt.Sprintf("literals-%s-%d", kind, count) })
+		if at < 0 {
+			continue
+		}
+		p := parts[at]
+		ours, _ := p.of(oursEngine, "speed")
+		for _, s := range searchers {
+			speed, measured := p.of(s.key, "speed")
+			if !measured {
+				continue
+			}
+			title := s.title
+			if about := p.About[s.key]; about != "" {
+				title += " (" + about + ")"
+			}
+			fmt.Fprintf(b, "| %s | %d | %s | %s | %s× | %s | %s |\n", title, count, p.cell(s.key, "hits"),
+				p.cell(s.key, "speed"), number(median(speed.Runs)/median(ours.Runs)), p.cell(s.key, "build"),
+				p.cell(s.key, "memory"))
+		}
+	}
+	b.WriteString("\nMemory is what the process grew by while it built, garbage given back.\n")
+}
