@@ -4,60 +4,46 @@
 package telemetry
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/VictoriaMetrics/metrics"
 )
 
-// Metrics holds a node's figures. Each node has a registry of its own, so that several can share a process.
+// Metrics holds a node's figures, in the text format of Prometheus. Each node has a set of its own, so that several can
+// share a process. Labels are codes and route patterns from closed lists, never ids or text.
 type Metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	inFlight prometheus.Gauge
-	blocked  prometheus.Counter
+	set      *metrics.Set
+	inFlight *metrics.Gauge
+	blocked  *metrics.Counter
 }
 
-// NewMetrics returns a registry with the process's, the runtime's, the build's and the HTTP figures.
+// secondsBuckets are the upper bounds in which the time to answer is counted.
+var secondsBuckets = []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+
+// NewMetrics returns a set with the process's, the runtime's, the build's and the HTTP figures.
 func NewMetrics() *Metrics {
-	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tocsin_http_requests_total", Help: "Requests answered, by route pattern and status code.",
-		}, []string{"route", "code"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "tocsin_http_request_seconds", Help: "Time to answer, by route pattern.",
-			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-		}, []string{"route"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "tocsin_http_in_flight", Help: "Requests being answered.",
-		}),
-		blocked: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "tocsin_console_blocked_total",
-			Help: "What the policy of a console page stopped, as browsers report it. More than none is to be looked into.",
-		}),
-	}
+	set := metrics.NewSet()
 	build := ReadBuild()
-	info := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "tocsin_build_info", Help: "Always 1; the labels say what is running.",
-		ConstLabels: prometheus.Labels{"version": build.Version, "revision": build.Revision, "go": build.Go},
-	}, func() float64 { return 1 })
-	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, m.blocked, info,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
+	set.NewGauge(fmt.Sprintf(`tocsin_build_info{go=%q,revision=%q,version=%q}`, build.Go, build.Revision, build.Version),
+		func() float64 { return 1 })
+	return &Metrics{
+		set:      set,
+		inFlight: set.NewGauge("tocsin_http_in_flight", nil),
+		// What the policy of a console page stopped, as browsers report it. More than none is to be looked into.
+		blocked: set.NewCounter("tocsin_console_blocked_total"),
+	}
 }
-
-// Registerer takes the figures of other rooms. Their labels must be codes from a closed list, never ids or
-// text.
-func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
 
 // Handler serves the figures. It asks nobody who they are: it belongs on the metrics listener only.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		m.set.WritePrometheus(w)
+		metrics.WriteProcessMetrics(w)
+	})
 }
 
 // Blocked counts one report of a browser that the policy of a page stopped something.
@@ -68,8 +54,9 @@ func (m *Metrics) begin() func(route string, code int, took time.Duration) {
 	m.inFlight.Inc()
 	return func(route string, code int, took time.Duration) {
 		m.inFlight.Dec()
-		m.requests.WithLabelValues(route, codeLabel(code)).Inc()
-		m.seconds.WithLabelValues(route).Observe(took.Seconds())
+		m.set.GetOrCreateCounter(fmt.Sprintf(`tocsin_http_requests_total{code=%q,route=%q}`, codeLabel(code), route)).Inc()
+		m.set.GetOrCreatePrometheusHistogramExt(fmt.Sprintf(`tocsin_http_request_seconds{route=%q}`, route),
+			secondsBuckets).Update(took.Seconds())
 	}
 }
 
