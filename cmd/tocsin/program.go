@@ -91,7 +91,8 @@ func (p *program) root() *cobra.Command {
 		p.keysCommand(), p.notifyCommand(),
 		p.versionCommand())
 	p.add(root, "exchange", p.partyCommand(), p.directoryCommand(), p.orderCommand())
-	p.add(root, "match", p.hashCommand(), p.matchCommand(), p.bankCommand(), p.signalCommand())
+	p.add(root, "match", p.hashCommand(), p.matchCommand(), p.bankCommand(), p.signalCommand(),
+		p.decodeCommand(), p.lexiconCommand())
 	p.add(root, "proof", p.logCommand(), p.fsckCommand(), p.backupCommand(), p.restoreCommand())
 	root.AddCommand(p.manualCommand())
 	return root

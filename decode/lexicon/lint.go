@@ -36,7 +36,7 @@ func (e *Entry) Lint() []Problem {
 	l.dates()
 	l.forms()
 	l.context()
-	l.check(slices.Contains([]string{"clear", "green", "amber", "amber+strict", "red"}, e.Marking), "tlp",
+	l.check(slices.Contains(markings, e.Marking), "tlp",
 		"is clear, green, amber, amber+strict or red")
 	l.approvals()
 	return l.found

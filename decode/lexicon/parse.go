@@ -43,9 +43,9 @@ var ErrFormat = errors.New(`lexicon: not a lexicon: it begins {"format": "` + fo
 
 // Problem is what is wrong with an entry.
 type Problem struct {
-	Entry string // its id, or its place where it has none
-	Field string
-	Text  string
+	Entry string `json:"entry"` // its id
+	Field string `json:"field"`
+	Text  string `json:"text"`
 }
 
 func (p Problem) Error() string { return fmt.Sprintf("%s: %s: %s", p.Entry, p.Field, p.Text) }
@@ -56,7 +56,11 @@ func Parse(r io.Reader) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, errors.Join(s.faults()...)
+	var faults []error
+	for _, problem := range s.Lint() {
+		faults = append(faults, problem)
+	}
+	return s, errors.Join(faults...)
 }
 
 // Read reads a lexicon whatever its entries are like: a linter's way in.
@@ -123,11 +127,10 @@ func (s *Snapshot) Write(w io.Writer) error {
 	return encoder.Encode(file{Format: format, Entries: s.Entries})
 }
 
-func (s *Snapshot) faults() (all []error) {
+// Lint finds what is wrong with each entry by itself.
+func (s *Snapshot) Lint() (all []Problem) {
 	for i := range s.Entries {
-		for _, p := range s.Entries[i].Lint() {
-			all = append(all, p)
-		}
+		all = append(all, s.Entries[i].Lint()...)
 	}
 	return all
 }
