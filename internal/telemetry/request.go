@@ -118,7 +118,14 @@ type recorder struct {
 	code int
 }
 
+// readerLeft is what the framework of the API sets when a reader left half way: no status of the protocol, meant for logs.
+const readerLeft = 499
+
 func (w *recorder) WriteHeader(code int) {
+	if w.code != 0 && code == readerLeft { // another one was sent long ago, and nobody reads any
+		w.code = code
+		return
+	}
 	if w.code == 0 && code >= http.StatusOK {
 		w.code = code
 	}
