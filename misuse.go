@@ -193,14 +193,20 @@ func (m *Misuse) Warn(by By, reasons string) ([]Event, error) {
 		return nil, wrongState(m, "warned")
 	}
 	if !m.Frequent() {
-		return nil, Errorf(CodeConflict, ReasonNotFrequent,
-			"Too few of the notices were manifestly unfounded, in number or in share.")
+		return nil, notFrequent()
 	}
 	return happened(m, by.event(EventMisuseWarned, Facts{}, Text{reasons}))
 }
 
-// ReasonNotFrequent means that what was counted is not yet frequent misuse.
-const ReasonNotFrequent Reason = "misuse_not_frequent"
+// Reasons why a sender is not warned or suspended yet.
+const (
+	ReasonNotFrequent  Reason = "misuse_not_frequent"  // what was counted is not frequent misuse
+	ReasonNothingSince Reason = "misuse_nothing_since" // the warning may have helped
+)
+
+func notFrequent() error {
+	return Errorf(CodeConflict, ReasonNotFrequent, "Too few of the notices were manifestly unfounded, in number or in share.")
+}
 
 // Suspend stops the handling of the sender's notices until a time, after a warning that did not help.
 func (m *Misuse) Suspend(by By, until time.Time, reasons string) ([]Event, error) {
@@ -210,8 +216,11 @@ func (m *Misuse) Suspend(by By, until time.Time, reasons string) ([]Event, error
 	if m.Status != MisuseWarned {
 		return nil, wrongState(m, "suspended")
 	}
-	if m.Since == 0 || !m.Frequent() {
-		return nil, Errorf(CodeConflict, ReasonNotFrequent, "Nothing came since the warning that would warrant it.")
+	if m.Since == 0 {
+		return nil, Errorf(CodeConflict, ReasonNothingSince, "Nothing came since the warning that would warrant it.")
+	}
+	if !m.Frequent() {
+		return nil, notFrequent()
 	}
 	if !until.After(by.At) || until.Sub(by.At) > SuspensionLimit {
 		return nil, Invalid(ReasonNoEnd, "until", "A suspension ends within 90 days.")

@@ -201,7 +201,7 @@ func TestMisuseNeedsNumberShareWarningAndAnEnd(t *testing.T) {
 		t.Errorf("suspended unwarned: %v", err)
 	}
 	ok(t)(m.Warn(officer(0, noon), text))
-	if _, err := m.Suspend(officer(0, noon), noon.Add(week), text); tocsin.ReasonOf(err) != tocsin.ReasonNotFrequent {
+	if _, err := m.Suspend(officer(0, noon), noon.Add(week), text); tocsin.ReasonOf(err) != tocsin.ReasonNothingSince {
 		t.Errorf("suspended though nothing came after the warning: %v", err)
 	}
 	_, events, err := tocsin.CountMisuse(officer(0, noon), m, newID(tocsin.KindNotice), nil, periods)
