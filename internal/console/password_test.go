@@ -266,12 +266,17 @@ func TestPersonRemovedInTheMiddleOfAFormLosesNothing(t *testing.T) {
 	p := w.enrolled(authority, "Officer One", tocsin.DutyOfficer, tocsin.DutyModerator)
 	order := p.draft(gardenForm("REF-1", "https://board.example/post/1"))
 	page := boss.pageOf("Officer One")
-	for what, remove := range map[string]func() answer{
-		"a lost duty": func() answer {
+	// In this order: whoever is reinstated has a grave duty again only when a second person agrees, and could not lose it.
+	for _, step := range []struct {
+		what   string
+		remove func() answer
+	}{
+		{"a lost duty", func() answer {
 			return boss.post(page+"/duties", url.Values{"duties": {"moderator"}, "reasons": {"She moves on."}})
-		},
-		"a suspension": func() answer { return boss.post(page+"/suspend", confirmedWith("Away for a season.")) },
+		}},
+		{"a suspension", func() answer { return boss.post(page+"/suspend", confirmedWith("Away for a season.")) }},
 	} {
+		what, remove := step.what, step.remove
 		if a := p.signIn(); a.status != http.StatusOK {
 			t.Fatalf("%s: sign in: %d", what, a.status)
 		}
