@@ -37,6 +37,9 @@ type Digest string
 // ActorClock acts when a legal clock runs out.
 const ActorClock ActorID = "clock"
 
+// ActorOperator is whoever runs commands on the machine of the node itself.
+const ActorOperator ActorID = "operator"
+
 // ActorParty is a party acting through its node.
 func ActorParty(id PartyID) ActorID { return ActorID("pty:" + string(id)) }
 

@@ -27,7 +27,7 @@ func originOf(address string) string {
 type decider struct{ rules *policy.Policy }
 
 // Operator is whoever can run commands on the machine itself.
-var Operator = flow.Actor{ID: "operator", Operator: true}
+var Operator = flow.Actor{ID: tocsin.ActorOperator, Operator: true}
 
 // Rules are those of this release.
 func (decider) Rules() []byte { return policy.Rules() }

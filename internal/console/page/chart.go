@@ -27,41 +27,37 @@ type Figure struct {
 	Address string // where what was counted is listed; may be empty
 }
 
-// The chart is drawn in units of its own view box.
+// A chart is as wide as there is room, and its words are as large as those around it: widths are in hundredths, heights
+// in pixels.
 const (
-	chartWidth = 480
-	barHeight  = 22
-	barStep    = 30
-	labelRoom  = 240
-	countRoom  = 48
+	labelRoom = 56
+	barRoom   = 32 // the rest is for the count
+	barHeight = 22
+	barStep   = 30
+	textBelow = 16 // of its baseline, below the top of the bar
+	textOff   = 8  // from the bar
 )
 
-func chartBox(f Figures) string {
-	return "0 0 " + strconv.Itoa(chartWidth) + " " + strconv.Itoa(max(len(f.Rows), 1)*barStep)
-}
+func chartHeight(f Figures) string { return strconv.Itoa(max(len(f.Rows), 1) * barStep) }
 
 // bar is one row of the drawing, mirrored where the language is written from right to left.
-type bar struct{ x, y, width, label, count string }
+type bar struct{ x, y, width, label, count, off int }
 
 func barOf(ctx context.Context, f Figures, i int) bar {
 	most := 1
 	for _, row := range f.Rows {
 		most = max(most, row.Count)
 	}
-	width := (chartWidth - labelRoom - countRoom) * f.Rows[i].Count / most
+	width := barRoom * f.Rows[i].Count / most
 	if f.Rows[i].Count > 0 {
-		width = max(width, 2)
+		width = max(width, 1)
 	}
-	x, label, count := labelRoom, labelRoom-8, labelRoom+width+8
 	if locale.From(ctx).Dir() == "rtl" {
-		x, label, count = chartWidth-labelRoom-width, chartWidth-labelRoom+8, chartWidth-labelRoom-width-8
+		return bar{100 - labelRoom - width, i * barStep, width, 100 - labelRoom, 100 - labelRoom - width, -textOff}
 	}
-	return bar{strconv.Itoa(x), strconv.Itoa(i * barStep), strconv.Itoa(width), strconv.Itoa(label), strconv.Itoa(count)}
+	return bar{labelRoom, i * barStep, width, labelRoom, labelRoom + width, textOff}
 }
 
-func below(y string, by int) string {
-	n, _ := strconv.Atoi(y)
-	return strconv.Itoa(n + by)
-}
+func percent(n int) string { return strconv.Itoa(n) + "%" }
 
 func number64(ctx context.Context, n int) string { return locale.From(ctx).Number(int64(n)) }

@@ -20,21 +20,28 @@ func lineMark(line flow.Listed) string {
 	return string(line.ID) + "/" + strconv.FormatInt(line.Version, 10) + late
 }
 
-// lineName is what a record is called in a list.
+// lineName is what a record without a reference is called in a list.
 func lineName(ctx context.Context, line flow.Listed) string {
-	switch {
-	case line.Kind == tocsin.KindCase:
+	switch line.Kind {
+	case tocsin.KindCase:
 		return caseName(ctx, line.ID)
-	case line.Kind == tocsin.KindDecision:
+	case tocsin.KindDecision:
 		return decisionName(ctx, line.ID)
-	case line.Kind == tocsin.KindComplaint:
+	case tocsin.KindComplaint:
 		return complaintName(ctx, line.ID)
-	case line.Kind == tocsin.KindNotice:
+	case tocsin.KindNotice:
 		return noticeName(ctx, line.ID)
-	case line.Kind == tocsin.KindMisuse:
+	case tocsin.KindMisuse:
 		return senderName(ctx, line.ID)
-	case line.Reference != "":
-		return line.Reference
 	}
 	return T(ctx, "console.orders.no_reference")
+}
+
+// referred reports whether somebody gave a record the reference that it is called by; the others have a name of ours.
+func referred(line flow.Listed) bool {
+	switch line.Kind {
+	case tocsin.KindCase, tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice, tocsin.KindMisuse:
+		return false
+	}
+	return line.Reference != ""
 }

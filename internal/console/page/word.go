@@ -57,6 +57,8 @@ func who(ctx context.Context, id tocsin.ActorID) string {
 		return T(ctx, "console.actor.clock")
 	case tocsin.ActorPublic:
 		return T(ctx, "console.actor.public")
+	case tocsin.ActorOperator:
+		return T(ctx, "console.actor.operator")
 	}
 	if p, ok := strings.CutPrefix(string(id), "pty:"); ok {
 		return party(ctx, tocsin.PartyID(p))
