@@ -16,28 +16,38 @@ import (
 
 var complaintLink = regexp.MustCompile(`href="(/complaints/cmp_[^"]*)"`)
 
-// complained restricts two posts, has the author of each complain, and gives the pages of both complaints.
+// restricted has a post restricted by a person, and waits until its author was told.
+func (w *world) restricted(decider *person, post string) flow.DecisionView {
+	w.t.Helper()
+	w.upload(post, string(tocsin.DigestOf([]byte(post))), kettlePicture)
+	path := decider.take()
+	a := decider.post(path+"/restrict", doing(decider.finding(path+"/restrict"), "confirm"))
+	if !strings.HasPrefix(a.path, "/decisions/dec_") {
+		w.t.Fatalf("decide: %d at %s: %s", a.status, a.path, words(a.body))
+	}
+	w.shows(http.StatusGone, post)
+	var d flow.DecisionView
+	eventually(w.t, "the author was told", func() (told bool) {
+		var err error
+		d, err = w.nodes[host].flow.Decision(w.t.Context(), watcher, tocsin.RecordID(strings.TrimPrefix(a.path, "/decisions/")))
+		check(w.t, err)
+		return d.InformedAt != nil
+	})
+	return d
+}
+
+// statementPage is where its author reads why, and complains.
+func (w *world) statementPage(d flow.DecisionView) string {
+	return "/complain/" + w.nodes[host].flow.StatementToken(d.ID, d.Items[0].Restriction)
+}
+
+// complained restricts posts, has the author of each complain, and gives the pages of the complaints.
 func (w *world) complained(posts ...string) (links []string) {
 	w.t.Helper()
-	f := w.nodes[host].flow
 	decider := w.enrolled(host, "Night Shift", tocsin.DutyModerator)
 	author := w.visitor(host, "en")
 	for _, post := range posts {
-		w.upload(post, string(tocsin.DigestOf([]byte(post))), kettlePicture)
-		path := decider.take()
-		a := decider.post(path+"/restrict", doing(decider.finding(path+"/restrict"), "confirm"))
-		if !strings.HasPrefix(a.path, "/decisions/dec_") {
-			w.t.Fatalf("decide: %d at %s: %s", a.status, a.path, words(a.body))
-		}
-		w.shows(http.StatusGone, post)
-		d, err := f.Decision(w.t.Context(), watcher, tocsin.RecordID(strings.TrimPrefix(a.path, "/decisions/")))
-		check(w.t, err)
-		eventually(w.t, "the author was told", func() bool {
-			d, err = f.Decision(w.t.Context(), watcher, d.ID)
-			check(w.t, err)
-			return d.InformedAt != nil
-		})
-		sent := author.do("POST", "/complain/"+f.StatementToken(d.ID, d.Items[0].Restriction), url.Values{
+		sent := author.do("POST", w.statementPage(w.restricted(decider, post)), url.Values{
 			"key": {tocsin.NewToken("key")}, "complaint.reasons": {"The kettle stands beside the bridge, and not on it."}})
 		if sent.status != http.StatusOK {
 			w.t.Fatalf("complain: %d %s", sent.status, words(sent.body))
