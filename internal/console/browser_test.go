@@ -285,6 +285,9 @@ func (p *tab) picture(name string) {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
+	// What changed since the page came is painted with the next frame.
+	_, _ = chromedp.Run(ctx, chromedp.Evaluate[bool](
+		`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))
 	take := chromedp.FullScreenshot(100)
 	short, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollHeight <= innerHeight`))
 	if err == nil && short {
