@@ -142,6 +142,9 @@ func (n *Notice) Apply(h Header) error {
 		}
 	case EventNoticeSupplemented:
 		n.Anonymous = slices.Contains(f.Codes, flagAnonymous)
+		if f.Number > 0 { // earlier releases did not say it
+			n.Trusted, n.Priority = slices.Contains(f.Codes, flagTrusted), Priority(f.Number)
+		}
 	case EventNoticeCompleted:
 		n.Status, n.Missing, n.CompleteBy, n.AnswerBy = NoticeComplete, nil, nil, f.Due
 	case EventNoticeQueued:

@@ -32,11 +32,9 @@ func ReceiveNotice(by By, id RecordID, a NoticeArrival, payload any, p Periods) 
 		return nil, nil, Invalid(ReasonUnknownValue, "channel", "There is no such channel.")
 	}
 	n := &Notice{Root: Root{ID: id}}
-	facts := Facts{Code: string(a.Channel), Party: a.Notifier, Number: int64(PriorityNotice), Codes: a.Form.flags()}
-	if a.Trusted {
-		facts.Codes, facts.Number = append(facts.Codes, flagTrusted), int64(PriorityTrusted)
-	}
-	events := []Event{by.event(EventNoticeReceived, facts, payload)}
+	codes, priority := a.Form.standing(a.Trusted)
+	events := []Event{by.event(EventNoticeReceived, Facts{Code: string(a.Channel), Party: a.Notifier, Number: int64(priority),
+		Codes: codes}, payload)}
 	if a.Form.reachable() {
 		events = append(events, by.event(EventNoticeReceipted, Facts{}, nil))
 	}
@@ -44,11 +42,16 @@ func ReceiveNotice(by By, id RecordID, a NoticeArrival, payload any, p Periods) 
 	return n, events, err
 }
 
-func (f NoticeForm) flags() []string {
+// standing is what a form is flagged as, and how urgent that makes it.
+func (f NoticeForm) standing(trusted bool) (flags []string, p Priority) {
+	p = PriorityNotice
 	if f.Anonymous {
-		return []string{flagAnonymous}
+		flags = append(flags, flagAnonymous)
 	}
-	return nil
+	if trusted {
+		flags, p = append(flags, flagTrusted), PriorityTrusted
+	}
+	return flags, p
 }
 
 func (f NoticeForm) reachable() bool { return !f.Anonymous && f.Email != "" }
@@ -62,16 +65,17 @@ func (by By) judged(channel NoticeChannel, f NoticeForm, due *time.Time, p Perio
 	return by.event(EventNoticeCompleted, Facts{Due: in(by.At, p.NoticeAnswer)}, nil)
 }
 
-// Supplement adds what was missing: form is the whole notice as it reads now. The end of the time for it does
-// not move.
-func (n *Notice) Supplement(by By, form NoticeForm, payload any, p Periods) ([]Event, error) {
+// Supplement adds what was missing: form is the whole notice as it reads now, trusted whether that is from a trusted
+// flagger within its field. The end of the time for it does not move.
+func (n *Notice) Supplement(by By, form NoticeForm, trusted bool, payload any, p Periods) ([]Event, error) {
 	if n.Status != NoticeIncomplete {
 		return nil, wrongState(n, "completed")
 	}
 	if err := form.Validate(); err != nil {
 		return nil, err
 	}
-	events := []Event{by.event(EventNoticeSupplemented, Facts{Codes: form.flags()}, payload)}
+	codes, priority := form.standing(trusted)
+	events := []Event{by.event(EventNoticeSupplemented, Facts{Codes: codes, Number: int64(priority)}, payload)}
 	if n.ReceiptAt == nil && form.reachable() {
 		events = append(events, by.event(EventNoticeReceipted, Facts{}, nil))
 	}

@@ -41,8 +41,12 @@ func noticeMachine() machine {
 	cases := []tocsin.RecordID{newID(tocsin.KindCase)}
 	return machine{tocsin.KindNotice, [][]tocsin.Event{complete, incomplete, public}, []command{
 		clockwork,
-		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Supplement(party(at), form, form, p) }),
-		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Supplement(party(at), lacking, form, p) }),
+		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
+			return n.Supplement(party(at), form, false, form, p)
+		}),
+		on(func(n notice, at time.Time) ([]tocsin.Event, error) {
+			return n.Supplement(party(at), lacking, false, form, p)
+		}),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Unlocated(party(at), p) }),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Queue(party(at), cases) }),
 		on(func(n notice, at time.Time) ([]tocsin.Event, error) { return n.Queue(party(at), nil) }),

@@ -163,7 +163,7 @@ func (m *noticeModel) tick(t *rapid.T) {
 func (m *noticeModel) supplement(t *rapid.T) {
 	form, lacking := drawForm(t)
 	if m.try(t, m.state() == tocsin.NoticeIncomplete, func() ([]tocsin.Event, error) {
-		return m.notice.Supplement(m.by(t, tocsin.ActorClock), form, form, periods)
+		return m.notice.Supplement(m.by(t, tocsin.ActorClock), form, false, form, periods)
 	}) {
 		m.lacking = lacking && m.notice.Channel != tocsin.ChannelReport
 		m.clocks(t)

@@ -210,10 +210,14 @@ func (u *unit) arrival(actor Actor, d NoticeDraft) tocsin.NoticeArrival {
 	case actor.ID == tocsin.ActorPublic:
 		a.Channel = tocsin.ChannelForm
 	}
-	if p, err := u.f.Directory().Party(a.Notifier); a.Notifier != "" && err == nil {
-		a.Trusted = p.TrustedFor(d.Form.Categories, u.now)
-	}
+	a.Trusted = u.trusted(a.Notifier, d.Form)
 	return a
+}
+
+// trusted reports whether a party is a trusted flagger within the field of a form.
+func (u *unit) trusted(notifier tocsin.PartyID, form tocsin.NoticeForm) bool {
+	p, err := u.f.Directory().Party(notifier)
+	return notifier != "" && err == nil && p.TrustedFor(form.Categories, u.now)
 }
 
 // senderOf names whose notices are counted together: an organisation, a service key, or the reference a platform gave.
@@ -292,7 +296,7 @@ func (f *Flow) SupplementSubmitted(ctx context.Context, actor Actor, id tocsin.R
 
 func (u *unit) supplement(who tocsin.ActorID, n *tocsin.Notice, file NoticeFile, form tocsin.NoticeForm) error {
 	file.Form = form
-	events, err := n.Supplement(u.by(who), form, form, u.f.Settings.Periods)
+	events, err := n.Supplement(u.by(who), form, u.trusted(n.Notifier, form), form, u.f.Settings.Periods)
 	if err := u.did(n, events, err); err != nil {
 		return err
 	}

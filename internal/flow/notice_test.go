@@ -226,6 +226,22 @@ func trustedNotice(i intake) {
 			i.Errorf("%v: %+v", c.fields, v.Notice)
 		}
 	}
+	// What it lacked may be that it lies in the field, or that it does not.
+	for _, c := range [][2]tocsin.Category{{tocsin.CategoryIncites, tocsin.CategoryInstructs},
+		{tocsin.CategoryInstructs, tocsin.CategoryIncites}} {
+		form, actor := noticeOf(testkit.Post(2)), service("party:"+string(flagger))
+		form.GoodFaith, form.Categories = false, c[:1]
+		r, err := i.Host.Flow().SubmitNotice(i.Context(), actor, "", flow.NoticeDraft{Form: form})
+		i.must(err)
+		before := i.notice(r.ID)
+		form.GoodFaith, form.Categories = true, c[1:]
+		i.must(i.Host.Flow().SupplementSubmitted(i.Context(), actor, r.ID, form))
+		after := i.notice(r.ID)
+		if before.Trusted == after.Trusted || after.Trusted != (c[1] == tocsin.CategoryInstructs) ||
+			(after.Priority == tocsin.PriorityTrusted) != after.Trusted {
+			i.Errorf("%v: %v and %d, then %v and %d", c, before.Trusted, before.Priority, after.Trusted, after.Priority)
+		}
+	}
 	r, err := i.Host.Flow().SubmitNotice(i.Context(), service("party:"+string(testkit.Host)), "",
 		flow.NoticeDraft{Form: noticeOf(testkit.Post(1))})
 	i.must(err)
