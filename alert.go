@@ -31,13 +31,14 @@ const (
 	TopicWork          Topic = "work"          // the node gave work outside up
 	TopicLog           Topic = "log"           // the public log does not move on
 	TopicKey           Topic = "key"           // a service key is about to end
+	TopicAccess        Topic = "access"        // an administrator was invited from the machine itself
 )
 
 // Topics lists every topic, in the order in which people choose.
 func Topics() []Topic {
 	return []Topic{TopicOrder, TopicDoubt, TopicRatification, TopicInformation, TopicApproval, TopicDelivery,
 		TopicRefused, TopicOverdue, TopicClarification, TopicScrutiny, TopicEscalated, TopicAssigned,
-		TopicComplaint, TopicMisuse, TopicQuarantine, TopicWork, TopicLog, TopicKey}
+		TopicComplaint, TopicMisuse, TopicQuarantine, TopicWork, TopicLog, TopicKey, TopicAccess}
 }
 
 // AlertState is where an alert stands.

@@ -43,6 +43,9 @@ type Case struct {
 	// Categories are what the item is said to be; nobody found it.
 	Categories []Category `json:"categories,omitempty"`
 	Views      int64      `json:"views,omitempty"` // of media, by whomever
+	// Since is when it was opened, or open again.
+	Since time.Time  `json:"since"`
+	Banks []RecordID `json:"banks,omitempty"` // of signals that match
 }
 
 // Claim is a person's hold on a case, for a time.
@@ -112,7 +115,7 @@ func (c *Case) Apply(h Header) error {
 	f := h.Facts
 	switch h.Kind {
 	case EventCaseOpened:
-		c.Status, c.Answer = CaseOpen, f.Due
+		c.Status, c.Answer, c.Since = CaseOpen, f.Due, h.At
 		c.pointedTo(f)
 	case EventCaseMatched, EventCaseReported, EventCaseOrdered:
 		c.pointedTo(f)
@@ -125,7 +128,7 @@ func (c *Case) Apply(h Header) error {
 		c.Decisions = append(c.Decisions, f.Record)
 		c.Content++
 	case EventCaseReopened:
-		c.Status, c.Outcome, c.Answer = CaseOpen, "", f.Due
+		c.Status, c.Outcome, c.Answer, c.Since = CaseOpen, "", f.Due, h.At
 		for _, id := range f.Codes {
 			c.Excluded = append(c.Excluded, ActorID(id))
 		}
@@ -184,6 +187,9 @@ func (c *Case) pointedTo(f Facts) {
 	case f.Record.Is(KindDecision): // a copy of what was decided
 	default:
 		c.Matches++
+		if f.Record.Is(KindBank) && !slices.Contains(c.Banks, f.Record) {
+			c.Banks = append(c.Banks, f.Record)
+		}
 	}
 	c.Priority = max(c.Priority, Priority(f.Number))
 	if c.Status == CaseOpen && !c.Late {

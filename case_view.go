@@ -3,7 +3,11 @@
 
 package tocsin
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Events of a case that tell what was seen of its item, and what that is said to be.
 const (
@@ -51,4 +55,32 @@ func (c *Case) LeaveToSeniors(by By) ([]Event, error) {
 		return nil, wrongState(c, "escalated")
 	}
 	return happened(c, by.event(EventCaseEscalated, Facts{Code: EscalatedNobodyLeft, Automatic: true}, nil))
+}
+
+// What a queue is narrowed by: the beginnings of [Case.Facets].
+const (
+	FacetPriority = "priority/"
+	FacetCategory = "category/"
+	FacetBank     = "bank/"
+)
+
+// Facets names what a queue is narrowed by: how urgent the case is, what its item is said to be, and which banks point to
+// it. None tells anything of the content.
+func (c *Case) Facets() []string {
+	all := []string{FacetPriority + strconv.FormatInt(int64(c.Priority), 10)}
+	for _, category := range c.Categories {
+		all = append(all, FacetCategory+string(category))
+	}
+	for _, bank := range c.Banks {
+		all = append(all, FacetBank+string(bank))
+	}
+	return all
+}
+
+// Waits is since when a case waits for somebody's decision; nil where it waits for none.
+func (c *Case) Waits() *time.Time {
+	if c.Status != CaseOpen || c.Since.IsZero() {
+		return nil
+	}
+	return &c.Since
 }

@@ -185,7 +185,7 @@ func (o *office) settle(ctx context.Context, n *node.Node) error {
 	}
 	o.link, o.crowd = o.crowd[0], o.crowd[1:]
 	o.token, _, err = n.Keys.NewServiceKey("bench", []string{string(flow.ActionCaseRead), string(flow.ActionDecisionRead),
-		string(flow.ActionOrderRead), string(flow.ActionItemRead)}, time.Now())
+		string(flow.ActionOrderRead), string(flow.ActionItemRead), string(flow.ActionAuditRead)}, time.Now())
 	return err
 }
 

@@ -97,7 +97,16 @@ func (o *office) ask(ctx context.Context) error {
 	for _, state := range []string{"open", "overdue", "decided"} {
 		questions = append(questions, question{"queue over the API, " + state, o.page("/cases?state="+state, 50, state)})
 	}
+	bank := "&bank=" + string(o.filler.bank)
 	questions = append(questions,
+		question{"queue over the API, narrowed to a bank", o.page("/cases?state=open,overdue"+bank, 50, "open", "overdue")},
+		question{"queue over the API, narrowed to a bank and an urgency", o.page("/cases?state=open,overdue&priority=1"+bank, 50,
+			"open", "overdue")},
+		question{"queue over the API, narrowed to what none has", o.narrowedAway("/cases?state=open,overdue&priority=2" + bank)},
+		question{"journal over the API, the latest", o.audit("/audit", 50)},
+		question{"journal over the API, of a kind that is rare", o.audit("/audit?kind=person", 0)},
+		question{"journal over the API, of a time long ago", o.audit("/audit?until="+
+			url.QueryEscape(o.filler.now.Add(-36*24*time.Hour).Format(time.RFC3339)), 1)},
 		question{"search over the API, one of its own", o.search(func(n int) (string, int) { return addressOf(n * 7), 2 })},
 		question{"search over the API, a word of a thousandth", o.search(func(n int) (string, int) {
 			return strings.Split(addressOf(n*7), "/")[3], 50
@@ -107,6 +116,7 @@ func (o *office) ask(ctx context.Context) error {
 		question{"search over the API, nothing", o.search(func(n int) (string, int) { return "board kettle" + refOf(n), 0 })},
 		question{"console: queue", o.sees("/cases", "/cases/cas_")},
 		question{"console: queue, decided", o.sees("/cases?show=decided", "/cases/cas_")},
+		question{"console: queue, narrowed to a bank and an urgency", o.sees("/cases?priority=1"+bank, "/cases/cas_")},
 		question{"console: my cases", o.sees("/cases?who=me", "/cases/cas_")},
 		question{"console: start page", o.sees("/", "figures-cases")},
 		question{"console: search by reference", o.finds()},
@@ -132,6 +142,37 @@ func (o *office) hundredth(ctx context.Context) (string, error) {
 		}
 	}
 	return after, nil
+}
+
+// narrowedAway asks for cases that nobody has: to find that out may not take longer than to find some.
+func (o *office) narrowedAway(path string) func(context.Context, int) error {
+	return func(ctx context.Context, _ int) error {
+		var p listed
+		if err := o.get(ctx, path, &p); err != nil {
+			return err
+		}
+		if len(p.Cases) > 0 {
+			return fmt.Errorf("%d cases have what none has", len(p.Cases))
+		}
+		return nil
+	}
+}
+
+// audit asks for a page of the journal with at least so many events.
+func (o *office) audit(path string, least int) func(context.Context, int) error {
+	return func(ctx context.Context, _ int) error {
+		var page struct {
+			Events []struct{ ID string }
+			Chain  bool
+		}
+		if err := o.get(ctx, path, &page); err != nil {
+			return err
+		}
+		if len(page.Events) < least || !page.Chain {
+			return fmt.Errorf("%s gives %d events, chained %v", path, len(page.Events), page.Chain)
+		}
+		return nil
+	}
 }
 
 func (o *office) page(path string, most int, states ...string) func(context.Context, int) error {

@@ -30,7 +30,7 @@ const (
 )
 
 // filler writes cases as the use cases of a node do: the same events by the same rules, payloads sealed and committed to,
-// lookups, words, hashes that are kept, and whose a case is; only many to a commit, and without the work outside that
+// lookups, words, hashes that are kept, whose a case is, and what it is listed under; only many to a commit, and without the work outside that
 // has been done already. fsck finds no difference.
 type filler struct {
 	sealer  flow.Sealer
@@ -49,6 +49,7 @@ type filled struct {
 	lookups []lookup
 	words   map[tocsin.RecordID]string
 	whose   map[tocsin.RecordID][]tocsin.ActorID
+	facets  map[tocsin.RecordID][]flow.Facet
 	kept    []flow.KeptHash
 	told    []flow.Delivery
 }
@@ -71,7 +72,8 @@ func (f *filler) fill(ctx context.Context, from, to int) error {
 	go func() {
 		defer close(next)
 		for at := from; at < to; at += fillBatch {
-			b := &filled{words: map[tocsin.RecordID]string{}, whose: map[tocsin.RecordID][]tocsin.ActorID{}}
+			b := &filled{words: map[tocsin.RecordID]string{}, whose: map[tocsin.RecordID][]tocsin.ActorID{},
+				facets: map[tocsin.RecordID][]flow.Facet{}}
 			var err error
 			for i := at; i < min(at+fillBatch, to) && err == nil; i++ {
 				err = f.one(i, b)
@@ -115,6 +117,11 @@ func (f *filler) write(ctx context.Context, b *filled) error {
 		}
 		for id, people := range b.whose {
 			if err := tx.SetWhose(id, people...); err != nil {
+				return err
+			}
+		}
+		for id, facets := range b.facets {
+			if err := tx.MoveFacets(id, nil, facets); err != nil {
 				return err
 			}
 		}
@@ -214,6 +221,7 @@ func (f *filler) one(i int, b *filled) error {
 	mark := "m" + hex.EncodeToString(f.sealer.LookupKey("mark", "pdq/"+signal))
 	b.words[c.ID] = strings.Join([]string{mark, ref, addressOf(i)}, " ")
 	b.words[item.ID] = addressOf(i)
+	b.facets[c.ID] = flow.FacetsOf(c)
 	if whose := c.Whose(); whose != nil {
 		b.whose[c.ID] = whose
 	}

@@ -88,7 +88,7 @@ func (p *program) root() *cobra.Command {
 		&cobra.Group{ID: "match", Title: "Finding what is known:"},
 		&cobra.Group{ID: "proof", Title: "Proof and safety:"})
 	p.add(root, "node", p.initCommand(), p.serveCommand(), p.demoCommand(), p.checkConfigCommand(),
-		p.keysCommand(), p.notifyCommand(),
+		p.keysCommand(), p.peopleCommand(), p.notifyCommand(),
 		p.versionCommand())
 	p.add(root, "exchange", p.partyCommand(), p.directoryCommand(), p.orderCommand())
 	p.add(root, "match", p.hashCommand(), p.matchCommand(), p.bankCommand(), p.signalCommand(),

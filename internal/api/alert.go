@@ -14,7 +14,9 @@ import (
 
 // AlertList asks for alerts.
 type AlertList struct {
-	All bool `query:"all" doc:"also what was cleared, the latest first"`
+	All   bool   `query:"all" doc:"also what was cleared"`
+	After string `query:"after" maxLength:"200" doc:"next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // AlertView is one alert. It holds no text and no address.
@@ -35,6 +37,7 @@ type AlertView struct {
 // AlertsView is a list of alerts.
 type AlertsView struct {
 	Alerts []AlertView `json:"alerts" required:"true" nullable:"false"`
+	Next   string      `json:"next,omitempty" doc:"give it as after; absent at the end"`
 }
 
 // AlertByID names one alert.
@@ -105,8 +108,8 @@ type RotaChangeBody struct {
 func (s *service) alertRoutes() {
 	register(s, operation{id: "alert-list", method: http.MethodGet, path: "/alerts", at: "query.",
 		scope: flow.ActionAlertRead, summary: "What waits for somebody",
-		text: "At most two hundred, what is due first standing first. A person acknowledges in the console; nothing " +
-			"acknowledges here."}, s.listAlerts)
+		text: "What changed last first; on a page, what is due first stands first. A person acknowledges in the console; " +
+			"nothing acknowledges here."}, s.listAlerts)
 	register(s, operation{id: "alert-read", method: http.MethodGet, path: "/alerts/{id}", at: "path.",
 		scope: flow.ActionAlertRead, summary: "An alert, with who was told over what"}, s.readAlert)
 	register(s, operation{id: "rota-read", method: http.MethodGet, path: "/rota",
@@ -123,11 +126,11 @@ func alertView(a flow.AlertView) AlertView {
 }
 
 func (s *service) listAlerts(ctx context.Context, in *AlertList) (*output[AlertsView], error) {
-	list, err := s.Flow.Alerts(ctx, actorOf(ctx), in.All)
+	list, next, err := s.Flow.Alerts(ctx, actorOf(ctx), flow.AlertFilter(*in))
 	if err != nil {
 		return nil, err
 	}
-	view := AlertsView{Alerts: make([]AlertView, 0, len(list))}
+	view := AlertsView{Alerts: make([]AlertView, 0, len(list)), Next: next}
 	for _, a := range list {
 		view.Alerts = append(view.Alerts, alertView(a))
 	}

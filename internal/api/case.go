@@ -18,8 +18,12 @@ import (
 // CaseList asks for a page of cases.
 type CaseList struct {
 	State []tocsin.CaseState `query:"state" maxItems:"5" enum:"open,overdue,claimed,decided,closed" doc:"any of these; open and overdue when left out"`
-	After string             `query:"after" maxLength:"200" doc:"next of the page before"`
-	Limit int                `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	// What narrows the page. With more than one a page looks at a bounded number of cases.
+	Priority string          `query:"priority" enum:"0,1,2" doc:"only of this priority"`
+	Category tocsin.Category `query:"category" maxLength:"10" doc:"only what is said to be of this category, such as 2(7)(a)"`
+	Bank     tocsin.RecordID `query:"bank" maxLength:"40" doc:"only what a signal of this bank matches, by the bank's id"`
+	After    string          `query:"after" maxLength:"200" doc:"next of the page before"`
+	Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // CaseSummary is one line of the queue, and nothing of the content.
@@ -39,11 +43,17 @@ type CaseSummary struct {
 // CasePage is one page, what is due first.
 type CasePage struct {
 	Cases []CaseSummary `json:"cases" required:"true" nullable:"false"`
-	Next  string        `json:"next,omitempty" doc:"give it as after; absent at the end"`
+	Next  string        `json:"next,omitempty" doc:"give it as after; absent at the end; a page that is narrowed may be empty and have one"`
 }
 
 func (s *service) listCases(ctx context.Context, in *CaseList) (*output[CasePage], error) {
-	list, next, err := s.Flow.Cases(ctx, actorOf(ctx), flow.CaseFilter{States: in.State, After: in.After, Limit: in.Limit})
+	q := flow.CaseFilter{States: in.State, After: in.After, Limit: in.Limit,
+		CaseFacets: flow.CaseFacets{Category: in.Category, Bank: in.Bank}}
+	if in.Priority != "" {
+		p := tocsin.Priority(in.Priority[0] - '0') // one of the enumeration
+		q.Priority = &p
+	}
+	list, next, err := s.Flow.Cases(ctx, actorOf(ctx), q)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +108,7 @@ type CaseView struct {
 	Address string            `json:"address,omitempty"`
 	Matches []CaseMatch       `json:"matches" required:"true" nullable:"false"`
 	Copies  int               `json:"copies" required:"true" doc:"other items with the very same content"`
+	More    bool              `json:"more_copies,omitempty" doc:"there may be more than one decision covers"`
 	Near    []tocsin.RecordID `json:"near" required:"true" nullable:"false" doc:"cases of near-duplicates"`
 	History []PastEvent       `json:"history" required:"true" nullable:"false"`
 	Erased  bool              `json:"erased,omitempty"`
@@ -118,7 +129,7 @@ func (s *service) readCase(ctx context.Context, in *ByID) (*output[CaseView], er
 		return nil, err
 	}
 	v := CaseView{Record: c.Case, State: c.State(), Item: c.File.Item, Address: c.File.Address,
-		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Copies: c.Copies,
+		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Copies: c.Copies, More: c.More,
 		Near: make([]tocsin.RecordID, 0, len(c.Near)), History: history(c.History), Erased: c.Erased}
 	for _, m := range c.File.Matches {
 		v.Matches = append(v.Matches, CaseMatch{m.Bank, m.Type, m.Value, m.Distance, m.At})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/internal/flow"
 	"tocsin/translog"
 )
 
@@ -121,6 +122,49 @@ func (s *service) search(ctx context.Context, in *SearchFor) (*output[FoundView]
 	view := FoundView{Found: make([]FoundRecord, 0, len(found))}
 	for _, f := range found {
 		view.Found = append(view.Found, FoundRecord(f))
+	}
+	return answer(view), nil
+}
+
+// maxContentBody bounds the body of a search by content.
+const maxContentBody = 2 << 20
+
+// SearchContent asks what is known of exactly one content.
+type SearchContent struct {
+	Body ContentBody `required:"true"`
+}
+
+// ContentBody holds one of the three.
+type ContentBody struct {
+	Text    string `json:"text,omitempty" maxLength:"1000000" doc:"the whole text itself"`
+	Address string `json:"address,omitempty" maxLength:"4000" doc:"exactly as it is"`
+	Hash    string `json:"hash,omitempty" maxLength:"200" doc:"MD5, SHA-1, SHA-256 or PDQ, hexadecimal"`
+}
+
+// ContentView is what is about the content: cases, decisions, items, orders.
+type ContentView struct {
+	Found  []FoundRecord `json:"found" required:"true" nullable:"false"`
+	Looked []LookedView  `json:"looked" required:"true" nullable:"false" doc:"what was looked for, as computed"`
+	More   bool          `json:"more,omitempty" doc:"there is more than is given"`
+}
+
+// LookedView is one value that was looked for.
+type LookedView struct {
+	Type  string `json:"type" required:"true"`
+	Value string `json:"value" required:"true"`
+}
+
+func (s *service) searchContent(ctx context.Context, in *SearchContent) (*output[ContentView], error) {
+	found, err := s.Flow.FindContent(ctx, actorOf(ctx), flow.SoughtContent{Text: in.Body.Text, Address: in.Body.Address, Hash: in.Body.Hash})
+	if err != nil {
+		return nil, err
+	}
+	view := ContentView{Found: make([]FoundRecord, 0, len(found.Found)), Looked: make([]LookedView, 0, len(found.Looked)), More: found.More}
+	for _, f := range found.Found {
+		view.Found = append(view.Found, FoundRecord(f))
+	}
+	for _, l := range found.Looked {
+		view.Looked = append(view.Looked, LookedView(l))
 	}
 	return answer(view), nil
 }

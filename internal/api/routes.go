@@ -57,6 +57,7 @@ func (s *service) routes() {
 			"effect at once and reopen the orders they touch."}, s.importDirectory)
 	s.peopleRoutes()
 	s.policyRoutes()
+	s.auditRoutes()
 	s.bankRoutes()
 	s.signalRoutes()
 	s.importRoutes()
@@ -73,6 +74,10 @@ func (s *service) routes() {
 	register(s, operation{id: "search", method: http.MethodGet, path: "/search", at: "query.",
 		summary: "Find orders, copies and items by reference, file number or address",
 		text:    "Gives what the key may read. There is no search by person."}, s.search)
+	register(s, operation{id: "search-content", method: http.MethodPost, path: "/search/content", at: "body.",
+		scope: flow.ActionOrderRead, maxBody: maxContentBody, summary: "Find cases, decisions, items and orders about exactly one content",
+		text: "Give one of: the whole text, an address, a hash. What was looked for is kept nowhere. Gives what the key may " +
+			"read. There is no search by person."}, s.searchContent)
 	register(s, operation{id: "record-erase", method: http.MethodPost, path: "/records/{id}/erasure",
 		at:    "body.",
 		scope: flow.ActionRecordErase, status: http.StatusNoContent, summary: "Destroy the text of a record",

@@ -5,6 +5,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 
 	"tocsin"
 	"tocsin/internal/console/page"
@@ -15,7 +16,8 @@ import (
 func (c *Console) listAlerts(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	ctx := r.Context()
 	all := r.URL.Query().Get("show") == "all"
-	rows, err := c.Flow.Alerts(ctx, who.Actor(), all)
+	after := r.URL.Query().Get("after")
+	rows, next, err := c.Flow.Alerts(ctx, who.Actor(), flow.AlertFilter{All: all, After: after, Limit: pageSize})
 	if err != nil {
 		return err
 	}
@@ -23,12 +25,33 @@ func (c *Console) listAlerts(w http.ResponseWriter, r *http.Request, who flow.In
 	for _, a := range rows {
 		actors = append(actors, a.AcknowledgedBy)
 	}
-	return c.renderNaming(w, r, http.StatusOK, page.AlertList(page.Alerts{Rows: rows, Filters: []page.Tab{
+	shown := page.Alerts{Rows: rows, Filters: []page.Tab{
 		{Address: "/alerts", Label: page.T(ctx, "alert.waiting"), Current: !all},
 		{Address: "/alerts?show=all", Label: page.T(ctx, "alert.all"), Current: all},
 		{Address: "/alerts/preferences", Label: page.T(ctx, "alert.preferences")},
 		{Address: "/rota", Label: page.T(ctx, "rota.title")},
-	}}), c.names(ctx, actors...))
+	}}
+	if next != "" {
+		shown.Next = alertsAddress(all, next)
+	}
+	if after != "" {
+		shown.First = alertsAddress(all, "")
+	}
+	return c.renderNaming(w, r, http.StatusOK, page.AlertList(shown), c.names(ctx, actors...))
+}
+
+func alertsAddress(all bool, after string) string {
+	query := url.Values{}
+	if all {
+		query.Set("show", "all")
+	}
+	if after != "" {
+		query.Set("after", after)
+	}
+	if len(query) == 0 {
+		return "/alerts"
+	}
+	return "/alerts?" + query.Encode()
 }
 
 // showAlert is where the link of a message leads.

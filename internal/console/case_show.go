@@ -27,6 +27,7 @@ func (c *Console) caseRoutes(signed func(string, signedHandler)) {
 	}
 	signed("GET /decisions/{id}", c.showDecision)
 	signed("POST /decisions/{id}/undo", c.undoDecision)
+	signed("POST /decisions/{id}/media", c.seeDecided)
 	signed("GET /reviews", c.listReviews)
 	signed("GET /reviews/{id}", c.showReview)
 	signed("GET /agreement", c.showAgreement)

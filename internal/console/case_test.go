@@ -35,8 +35,10 @@ func TestQueueTellsWhatIsDueAndNothingOfTheContent(t *testing.T) {
 	}
 	w.upload("1", kettleBytes, kettlePicture)
 	a = p.get("/cases")
+	_, lines, _ := strings.Cut(a.body, `class="sieve"`) // which names every bank, and no case by it
+	_, lines, _ = strings.Cut(lines, "</form>")
 	for _, secret := range []string{"/post/1", "KETTLES", kettlePicture, kettleBytes, "<img", "<video"} {
-		if strings.Contains(a.body, secret) {
+		if lines == "" || strings.Contains(lines, secret) {
 			t.Errorf("the queue shows %q", secret)
 		}
 	}

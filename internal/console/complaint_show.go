@@ -17,6 +17,7 @@ func (c *Console) intakeRoutes(signed func(string, signedHandler)) {
 	signed("GET /complaints", c.listComplaints)
 	signed("GET /complaints/{id}", c.showComplained)
 	signed("POST /complaints/{id}/take", c.takeComplaint)
+	signed("POST /complaints/{id}/media", c.seeContested)
 	signed("GET /notices", c.listNotices)
 	signed("GET /notices/{id}", c.showNotice)
 	signed("GET /misuse", c.listSenders)
@@ -25,14 +26,45 @@ func (c *Console) intakeRoutes(signed func(string, signedHandler)) {
 
 // showComplained opens a complaint, with everything that its answer needs.
 func (c *Console) showComplained(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	ctx := r.Context()
-	view, err := c.Flow.Complaint(ctx, who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	view, of, err := c.complained(r, who)
 	if err != nil {
 		return err
 	}
+	return c.writeComplained(w, r, who, view, of, nil)
+}
+
+// complained loads a complaint and the case it is about, as far as this person may read that.
+func (c *Console) complained(r *http.Request, who flow.Individual) (flow.ComplaintView, *flow.CaseView, error) {
+	view, err := c.Flow.Complaint(r.Context(), who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	if err != nil {
+		return view, nil, err
+	}
+	of, err := c.caseBehind(r.Context(), who, view.Case)
+	return view, of, err
+}
+
+// seeContested answers a press on the page of a complaint.
+func (c *Console) seeContested(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	view, of, err := c.complained(r, who)
+	if err == nil && of == nil {
+		err = errNowhere
+	}
+	if err != nil {
+		return err
+	}
+	return c.answerPress(w, r, who, *of, func(pressed map[int]seen) error {
+		return c.writeComplained(w, r, who, view, of, pressed)
+	})
+}
+
+// writeComplained writes the page of a complaint.
+func (c *Console) writeComplained(w http.ResponseWriter, r *http.Request, who flow.Individual, view flow.ComplaintView,
+	of *flow.CaseView, pressed map[int]seen) error {
+	ctx := r.Context()
 	shown := page.Complained{ComplaintView: view, Acts: c.deedActs(ctx, "complaints", view.ID, view.Choices),
-		Should: view.ReceivedAt.Add(c.Flow.Settings.Periods.ComplaintAlarm)}
-	if err := c.aroundComplaint(ctx, who, &shown); err != nil {
+		Should: view.ReceivedAt.Add(c.Flow.Settings.Periods.ComplaintAlarm),
+		Sight:  c.sightOf(ctx, w, who, of, "/complaints/"+string(view.ID)+"/media", pressed)}
+	if err := c.aroundComplaint(ctx, who, of, &shown); err != nil {
 		return err
 	}
 	actors := actorsOf(view.History, view.Handler, view.AnsweredBy, view.Against.DecidedBy)
@@ -45,16 +77,11 @@ func (c *Console) showComplained(w http.ResponseWriter, r *http.Request, who flo
 }
 
 // aroundComplaint adds the item and what matched there, as far as this person may read them.
-func (c *Console) aroundComplaint(ctx context.Context, who flow.Individual, shown *page.Complained) error {
-	of, err := c.Flow.Case(ctx, who.Actor(), shown.Case)
-	switch tocsin.CodeOf(err) {
-	case tocsin.CodeNotFound, tocsin.CodeForbidden:
+func (c *Console) aroundComplaint(ctx context.Context, who flow.Individual, of *flow.CaseView, shown *page.Complained) (err error) {
+	if of == nil {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if shown.Found, err = c.found(ctx, who, of); err != nil || of.Item == nil {
+	if shown.Found, err = c.found(ctx, who, *of); err != nil || of.Item == nil {
 		return err
 	}
 	item, err := c.Flow.Item(ctx, who.Actor(), of.Item.ID)

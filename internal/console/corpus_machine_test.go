@@ -54,6 +54,7 @@ var sameAs = map[string]string{
 	"POST /signals/retraction":               "POST /signals/disabling: reasons in a history",
 	"POST /banks name":                       "capital letters and underscores only",
 	"POST /screen":                           "what is screened is not kept, but for its hashes",
+	"POST /search/content":                   "what is looked for is kept nowhere",
 }
 
 // description is the committed description of the API, as far as it matters here.

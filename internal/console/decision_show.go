@@ -15,13 +15,49 @@ import (
 
 // showDecision opens a decision.
 func (c *Console) showDecision(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	ctx := r.Context()
-	view, err := c.Flow.Decision(ctx, who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	view, err := c.Flow.Decision(r.Context(), who.Actor(), tocsin.RecordID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	shown := page.DecisionPage{DecisionView: view,
-		Acts: c.choices(ctx, view.Choices, "", decisionAddress(&view), 0)}
+	of, err := c.caseBehind(r.Context(), who, decidedCase(view))
+	if err != nil {
+		return err
+	}
+	return c.writeDecision(w, r, who, view, of, nil)
+}
+
+// decidedCase is the case a decision was taken on; the others are of copies.
+func decidedCase(view flow.DecisionView) tocsin.RecordID {
+	if len(view.Items) == 0 {
+		return ""
+	}
+	return view.Items[0].Case
+}
+
+// seeDecided answers a press on the page of a decision.
+func (c *Console) seeDecided(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
+	view, err := c.Flow.Decision(r.Context(), who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	of, err := c.caseBehind(r.Context(), who, decidedCase(view))
+	if err == nil && of == nil {
+		err = errNowhere
+	}
+	if err != nil {
+		return err
+	}
+	return c.answerPress(w, r, who, *of, func(pressed map[int]seen) error {
+		return c.writeDecision(w, r, who, view, of, pressed)
+	})
+}
+
+// writeDecision writes the page of a decision; of is the case it was taken on, where this person may read that.
+func (c *Console) writeDecision(w http.ResponseWriter, r *http.Request, who flow.Individual, view flow.DecisionView,
+	of *flow.CaseView, pressed map[int]seen) error {
+	ctx := r.Context()
+	shown := page.DecisionPage{DecisionView: view, Acts: c.choices(ctx, view.Choices, "", decisionAddress(&view), 0),
+		Sight: c.sightOf(ctx, w, who, of, decisionAddress(&view)+"/media", pressed)}
 	actors := actorsOf(view.History, view.DecidedBy, view.RatifiedBy)
 	if view.Standing != nil {
 		actors = append(actors, view.Standing.By)

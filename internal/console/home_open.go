@@ -64,9 +64,19 @@ func (c *Console) addCases(ctx context.Context, home *page.Start, who flow.Indiv
 	}
 	figures := page.StateFigures(ctx, "cases", tocsin.KindCase, page.T(ctx, "console.queue.title"), states, counts)
 	for i := range figures.Rows {
-		figures.Rows[i].Address = queueAddress("", false, "")
+		figures.Rows[i].Address = queueView{}.address()
 	}
-	home.Figures = append(home.Figures, figures)
+	ages, err := c.Flow.CaseAges(ctx, who.Actor())
+	if err != nil {
+		return err
+	}
+	waiting := append(heaps[0].states[:2:2], tocsin.CaseClaimed)
+	facets, err := c.Flow.CaseFacetCounts(ctx, who.Actor(), waiting)
+	if err != nil {
+		return err
+	}
+	home.Figures = append(home.Figures, page.AgeFigures(ctx, ages, queueView{}.address()), figures,
+		page.PriorityFigures(ctx, facets, func(priority string) string { return queueView{priority: priority}.address() }))
 	return nil
 }
 
@@ -84,7 +94,12 @@ func (c *Console) addShelf(ctx context.Context, home *page.Start, s shelf, who f
 	for i := range figures.Rows {
 		figures.Rows[i].Address = listAddress(s.name, "open", "")
 	}
-	home.Figures = append(home.Figures, figures)
+	clocks, err := c.Flow.Clocks(ctx, who.Actor(), s.kind, states)
+	if err != nil {
+		return err
+	}
+	home.Figures = append(home.Figures, page.ClockFigures(ctx, s.name, page.T(ctx, s.label), clocks, listAddress(s.name, "open", "")),
+		figures)
 	lines, _, err := c.Flow.Orders(ctx, who.Actor(), flow.Listing{Kind: s.kind, States: s.groups["todo"], Limit: mostUrgent})
 	home.Urgent = append(home.Urgent, lines...)
 	return err

@@ -203,6 +203,8 @@ var matrix = map[string]address{
 	"POST /reviews/{id}/resolve": of(tocsin.KindReview, flow.ActionReviewFind, flow.ActionReviewResolve),
 
 	"GET /decisions/{id}":               ofDecision(""),
+	"POST /decisions/{id}/media":        ofDecision(flow.ActionCaseView),
+	"POST /complaints/{id}/media":       ofComplaint(flow.ActionCaseView),
 	"POST /decisions/{id}/undo":         ofDecision(flow.ActionDecisionUndo),
 	"GET /decisions/{id}/reverse":       ofDecision(flow.ActionCaseDecide),
 	"POST /decisions/{id}/reverse":      ofDecision(flow.ActionCaseDecide),
@@ -233,6 +235,7 @@ var matrix = map[string]address{
 	"GET /items/{id}":           of(tocsin.KindItem, flow.ActionItemRead, ""),
 	"GET /records/{id}/version": {kinds: []tocsin.RecordKind{tocsin.KindReceivedOrder}, read: flow.ActionOrderRead, any: true},
 	"GET /search":               inside(flow.ActionOrderRead),
+	"POST /search/content":      inside(flow.ActionOrderRead),
 	"POST /search":              inside(flow.ActionOrderRead),
 
 	"GET /people":                      inside(flow.ActionPersonRead),
@@ -257,6 +260,7 @@ var matrix = map[string]address{
 	"GET /keys":                        inside(flow.ActionKeyRead),
 	"GET /keys/{name}/revoke":          {alone: "by the name of a key; key_test.go"},
 	"POST /keys/{name}/revoke":         {alone: "by the name of a key; key_test.go"},
+	"GET /audit":                       inside(flow.ActionAuditRead),
 	"GET /policy":                      inside(flow.ActionPolicyRead),
 	"GET /alerts":                      inside(flow.ActionAlertRead),
 	"GET /alerts/preferences":          inside(flow.ActionAlertRead),

@@ -6,7 +6,6 @@ package console
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"tocsin"
 	"tocsin/internal/console/page"
@@ -37,40 +36,35 @@ func (c *Console) listCases(w http.ResponseWriter, r *http.Request, who flow.Ind
 	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseRead, nil); err != nil {
 		return err
 	}
-	query := r.URL.Query()
-	mine, after, at := query.Get("who") == "me", query.Get("after"), heaps[0]
-	for _, h := range heaps {
-		if h.name == query.Get("show") {
-			at = h
-		}
-	}
-	filter := flow.CaseFilter{States: at.states, Mine: mine, After: after, Limit: pageSize}
-	if mine && query.Get("show") == "" {
-		filter.States = allCases // what is mine is mine whether I hold it or not
-	}
+	at := viewOf(r)
+	filter := flow.CaseFilter{States: at.states(), Mine: at.mine, CaseFacets: at.facets(), After: at.after, Limit: pageSize}
 	lines, next, err := c.Flow.Cases(ctx, who.Actor(), filter)
 	if err != nil {
 		return err
 	}
-	shown := page.Queue{Lines: lines, Empty: c.emptyQueue(ctx, who, at, mine),
+	shown := page.Queue{Lines: lines,
 		Takes: c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseClaim, nil) == nil}
-	if shown.Filters, err = c.heapTabs(ctx, who, at, mine, query.Get("show")); err != nil {
+	if shown.Filters, err = c.heapTabs(ctx, who, at); err != nil {
 		return err
 	}
-	shown.Scopes = []page.Tab{
-		{Address: queueAddress("", false, ""), Label: page.T(ctx, "console.queue.everybody"), Current: !mine},
-		{Address: queueAddress("", true, ""), Label: page.T(ctx, "console.queue.mine"), Current: mine}}
-	if next != "" {
-		shown.Next = queueAddress(query.Get("show"), mine, next)
+	if shown.Narrow, err = c.narrowing(ctx, who, at); err != nil {
+		return err
 	}
-	if after != "" {
-		shown.First = queueAddress(query.Get("show"), mine, "")
+	shown.Empty = c.emptyQueue(ctx, who, at, shown.Narrow, next)
+	shown.Scopes = []page.Tab{
+		{Address: at.of(false).address(), Label: page.T(ctx, "console.queue.everybody"), Current: !at.mine},
+		{Address: at.of(true).address(), Label: page.T(ctx, "console.queue.mine"), Current: at.mine}}
+	if next != "" {
+		shown.Next = at.from(next).address()
+	}
+	if at.after != "" {
+		shown.First = at.from("").address()
 	}
 	return c.renderNaming(w, r, http.StatusOK, page.Cases(shown), c.names(ctx, actorsOn(lines)...))
 }
 
 // heapTabs are the parts of the queue, with how many cases of everybody each has.
-func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at heap, mine bool, asked string) ([]page.Tab, error) {
+func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at queueView) ([]page.Tab, error) {
 	var states []string
 	for _, s := range append(allCases[:3:3], tocsin.CaseDecided, tocsin.CaseClosed) {
 		states = append(states, string(s))
@@ -82,11 +76,11 @@ func (c *Console) heapTabs(ctx context.Context, who flow.Individual, at heap, mi
 	var tabs []page.Tab
 	for _, h := range heaps {
 		label := page.T(ctx, "console.queue.show."+h.name)
-		if !mine {
+		if !at.mine {
 			label = counted(ctx, label, h, counts)
 		}
-		tabs = append(tabs, page.Tab{Address: queueAddress(h.name, mine, ""), Label: label,
-			Current: h.name == at.name && (!mine || asked != "")})
+		tabs = append(tabs, page.Tab{Address: at.showing(h.name).address(), Label: label,
+			Current: h.name == at.heap().name && (!at.mine || at.show != "")})
 	}
 	return tabs, nil
 }
@@ -105,12 +99,15 @@ func counted(ctx context.Context, name string, h heap, counts map[string]int64) 
 }
 
 // emptyQueue says why there is nothing, and what would put something here.
-func (c *Console) emptyQueue(ctx context.Context, who flow.Individual, at heap, mine bool) page.Blank {
+func (c *Console) emptyQueue(ctx context.Context, who flow.Individual, at queueView, narrow page.Narrowing, next string) page.Blank {
+	if blank, narrowed := emptyNarrow(ctx, at, narrow, next); narrowed {
+		return blank
+	}
 	blank := page.Blank{Says: page.T(ctx, "console.queue.empty"), Explain: page.T(ctx, "console.queue.empty_explain")}
 	switch {
-	case mine:
+	case at.mine:
 		blank.Says, blank.Explain = page.T(ctx, "console.queue.empty_mine"), page.T(ctx, "console.queue.empty_mine_explain")
-	case at.name != heaps[0].name:
+	case at.heap().name != heaps[0].name:
 		blank.Says, blank.Explain = page.T(ctx, "console.queue.empty_state"), ""
 	case c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil) == nil:
 		blank.Address, blank.Label = "/orders", page.T(ctx, "console.tab.orders")
@@ -155,21 +152,4 @@ func actorsOn(lines []flow.CaseLine) []tocsin.ActorID {
 		}
 	}
 	return actors
-}
-
-func queueAddress(show string, mine bool, after string) string {
-	query := url.Values{}
-	if mine {
-		query.Set("who", "me")
-	}
-	if show != "" {
-		query.Set("show", show)
-	}
-	if after != "" {
-		query.Set("after", after)
-	}
-	if len(query) == 0 {
-		return "/cases"
-	}
-	return "/cases?" + query.Encode()
 }

@@ -131,6 +131,7 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))
 	add(flow.ActionKeyRead, "/keys", page.T(ctx, "console.keys.title"))
 	add(flow.ActionJobRead, "/jobs", page.T(ctx, "console.tab.jobs"))
+	add(flow.ActionAuditRead, "/audit", page.T(ctx, "audit.title"))
 	if len(tabs) > 0 {
 		home := page.Tab{Address: "/", Label: page.T(ctx, "console.tab.home"), Current: path == "/"}
 		tabs = append([]page.Tab{home}, tabs...)

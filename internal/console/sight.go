@@ -152,25 +152,55 @@ func (c *Console) seeOne(ctx context.Context, who flow.Individual, session tocsi
 
 // seeMedia answers a press: with the page of the case and what was asked for on it, or to a script with the addresses.
 func (c *Console) seeMedia(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	ctx := r.Context()
-	view, err := c.Flow.Case(ctx, who.Actor(), tocsin.RecordID(r.PathValue("id")))
+	view, err := c.Flow.Case(r.Context(), who.Actor(), tocsin.RecordID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseView, view.Case); err != nil {
+	return c.answerPress(w, r, who, view, func(pressed map[int]seen) error { return c.writeCase(w, r, who, view, pressed) })
+}
+
+// answerPress asks for what was pressed on a page that shows the item of a case. again writes that page.
+func (c *Console) answerPress(w http.ResponseWriter, r *http.Request, who flow.Individual, of flow.CaseView,
+	again func(pressed map[int]seen) error) error {
+	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseView, of.Case); err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	pressed, err := c.see(r, who, view, r.PostForm.Get("see"))
+	pressed, err := c.see(r, who, of, r.PostForm.Get("see"))
 	if err != nil {
 		return err
 	}
 	if r.Header.Get("Accept") == "application/json" {
-		return writeJSON(w, c.sightings(ctx, who, pressed))
+		return writeJSON(w, c.sightings(r.Context(), who, pressed))
 	}
-	return c.writeCase(w, r, who, view, pressed)
+	return again(pressed)
+}
+
+// caseBehind is the case that another record is about, where this person may read it; nil where there is none.
+func (c *Console) caseBehind(ctx context.Context, who flow.Individual, id tocsin.RecordID) (*flow.CaseView, error) {
+	if id == "" {
+		return nil, nil
+	}
+	view, err := c.Flow.Case(ctx, who.Actor(), id)
+	switch tocsin.CodeOf(err) {
+	case tocsin.CodeNotFound, tocsin.CodeForbidden:
+		return nil, nil
+	}
+	return &view, err
+}
+
+// sightOf is the section about the media of a case's item on the page of another record; nil where there are none to see.
+func (c *Console) sightOf(ctx context.Context, w http.ResponseWriter, who flow.Individual, of *flow.CaseView, ask string,
+	pressed map[int]seen) *page.Sight {
+	if of == nil || of.Erased || of.Item == nil || of.Item.Erased {
+		return nil
+	}
+	s := c.sight(ctx, who, *of, "", pressed)
+	s.Ask = ask
+	c.embeds(w)
+	return &s
 }
 
 // sighting is what a script is told of one file.

@@ -91,6 +91,7 @@ const (
 	ActionPolicyRead       Action = "policy.read"
 	ActionKeyRead          Action = "key.read"   // service keys, never their tokens
 	ActionKeyRevoke        Action = "key.revoke" // end one
+	ActionAuditRead        Action = "audit.read" // what happened, by headers alone
 )
 
 // Actions lists every action, for the policy's tests and the scopes of service keys.
@@ -105,7 +106,7 @@ func Actions() []Action {
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
 		ActionComplaintHandle, ActionComplaintSettle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead,
-		ActionKeyRead, ActionKeyRevoke}
+		ActionKeyRead, ActionKeyRevoke, ActionAuditRead}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it

@@ -26,25 +26,41 @@ type AlertTold struct {
 	Delivery
 }
 
-// mostAlerts is how many open alerts are looked at. Beyond it a person has other worries than the list.
-const mostAlerts = 200
+// AlertFilter asks for a page of alerts.
+type AlertFilter struct {
+	All   bool // also what is over
+	After string
+	Limit int // 1 to 200; 50 when 0
+}
 
-// Alerts lists what waits and concerns the actor, what is due first standing first; with all, also what was
-// cleared last.
-func (f *Flow) Alerts(ctx context.Context, actor Actor, all bool) (list []AlertView, err error) {
+const (
+	// mostAlerts is how many open alerts are counted. Beyond it a person has other worries than the number.
+	mostAlerts = 200
+	// alertPages is how many pages of everybody's alerts are looked through for one of hers.
+	alertPages = 5
+)
+
+// waitingAlerts are the states in which an alert waits.
+var waitingAlerts = []string{string(tocsin.AlertOpen), string(tocsin.AlertAcknowledged)}
+
+// Alerts lists what concerns the actor: what waits by when somebody is called next, or everything by what changed last.
+// On a page, what is due first stands first, and what is over last. Others' alerts are left out, so that a page may hold
+// few and have a next one all the same.
+func (f *Flow) Alerts(ctx context.Context, actor Actor, q AlertFilter) (list []AlertView, next string, err error) {
 	if err := f.Policy.Decide(actor, ActionAlertRead, nil); err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	if q.Limit < 1 || q.Limit > 200 {
+		q.Limit = 50
 	}
 	err = f.view(ctx, func(u *unit) error {
 		list = nil
-		pages := []Page{{Kind: tocsin.KindAlert, Statuses: []string{string(tocsin.AlertOpen),
-			string(tocsin.AlertAcknowledged)}, Limit: mostAlerts}}
-		if all {
-			pages = append(pages, Page{Kind: tocsin.KindAlert, Statuses: []string{string(tocsin.AlertCleared)},
-				Limit: mostAlerts})
+		page := Page{Kind: tocsin.KindAlert, After: q.After, Limit: q.Limit}
+		if !q.All { // by state and by when somebody is called next, however many are over
+			page.Statuses, page.ByDue = waitingAlerts, true
 		}
-		for _, page := range pages {
-			rows, _, err := u.tx.Records(page)
+		for range alertPages {
+			rows, after, err := u.tx.Records(page)
 			if err != nil {
 				return err
 			}
@@ -53,10 +69,15 @@ func (f *Flow) Alerts(ctx context.Context, actor Actor, all bool) (list []AlertV
 				return err
 			}
 			list = append(list, some...)
+			page.After, next = after, after
+			if page.Limit = q.Limit - len(list); page.Limit < 1 || next == "" {
+				break
+			}
 		}
+		slices.SortStableFunc(list, alertOrder)
 		return nil
 	})
-	return list, err
+	return list, next, err
 }
 
 func (u *unit) alertViews(actor Actor, rows []Row) (list []AlertView, err error) {
@@ -74,18 +95,26 @@ func (u *unit) alertViews(actor Actor, rows []Row) (list []AlertView, err error)
 			list = append(list, u.f.alertView(actor, a, on))
 		}
 	}
-	slices.SortStableFunc(list, func(a, b AlertView) int {
-		switch {
-		case a.Status == tocsin.AlertCleared || a.Deadline == nil && b.Deadline == nil:
-			return b.OpenedAt.Compare(a.OpenedAt)
-		case a.Deadline == nil:
-			return 1
-		case b.Deadline == nil:
-			return -1
-		}
-		return a.Deadline.Compare(*b.Deadline)
-	})
 	return list, nil
+}
+
+// alertOrder puts what is over last, and of the rest what is due first.
+func alertOrder(a, b AlertView) int {
+	over := func(v AlertView) bool { return v.Status == tocsin.AlertCleared }
+	switch {
+	case over(a) != over(b):
+		if over(a) {
+			return 1
+		}
+		return -1
+	case over(a) || a.Deadline == nil && b.Deadline == nil:
+		return b.OpenedAt.Compare(a.OpenedAt)
+	case a.Deadline == nil:
+		return 1
+	case b.Deadline == nil:
+		return -1
+	}
+	return a.Deadline.Compare(*b.Deadline)
 }
 
 func (u *unit) onCall(actor Actor) (bool, error) {
@@ -108,15 +137,25 @@ func concerns(actor Actor, a *tocsin.Alert) bool {
 		slices.ContainsFunc(ruleOf(a.Topic).duties, actor.Has)
 }
 
-// CountAlerts tells how many open alerts concern the actor and nobody has acknowledged.
-func (f *Flow) CountAlerts(ctx context.Context, actor Actor) (int, error) {
-	list, err := f.Alerts(ctx, actor, false)
-	count := 0
-	for _, a := range list {
-		if a.Status == tocsin.AlertOpen {
-			count++
-		}
+// CountAlerts tells how many open alerts concern the actor and nobody has acknowledged, as far as anybody counts.
+func (f *Flow) CountAlerts(ctx context.Context, actor Actor) (count int, err error) {
+	if err := f.Policy.Decide(actor, ActionAlertRead, nil); err != nil {
+		return 0, err
 	}
+	err = f.view(ctx, func(u *unit) error {
+		count = 0
+		rows, _, err := u.tx.Records(Page{Kind: tocsin.KindAlert, Statuses: waitingAlerts, ByDue: true, Limit: mostAlerts})
+		if err != nil {
+			return err
+		}
+		list, err := u.alertViews(actor, rows)
+		for _, a := range list {
+			if a.Status == tocsin.AlertOpen {
+				count++
+			}
+		}
+		return err
+	})
 	return count, err
 }
 

@@ -105,6 +105,8 @@ var alertRules = []alertRule{
 	{topic: tocsin.TopicWork, duties: slices.Concat(running, issuing, answering)},
 	{topic: tocsin.TopicLog, duties: running},
 	{topic: tocsin.TopicKey, duties: running},
+	{topic: tocsin.TopicAccess, of: tocsin.KindPerson,
+		duties: []tocsin.Duty{tocsin.DutyAdministrator, tocsin.DutySupervisor, tocsin.DutyReviewer}},
 }
 
 func received(waits func(*tocsin.ReceivedOrder) bool) func(tocsin.Aggregate) bool {

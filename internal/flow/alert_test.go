@@ -143,7 +143,7 @@ func (w *watch) reach(p *testkit.Person, r flow.Reach) {
 // alert is the one alert of a topic at the host that is not cleared.
 func (w *watch) alert(topic tocsin.Topic) (found flow.AlertView, ok bool) {
 	w.Helper()
-	list, err := w.Host.Flow().Alerts(w.Context(), testkit.Operator, false)
+	list, _, err := w.Host.Flow().Alerts(w.Context(), testkit.Operator, flow.AlertFilter{})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -441,11 +441,11 @@ func TestNodeThatBeginsToFollowAnOldJournalTellsNoOldNews(t *testing.T) {
 	go func() { done <- w.Host.Flow().Alert(ctx) }()
 	var list []flow.AlertView
 	w.Until("the waiting order calls", func() bool {
-		list, _ = w.Host.Flow().Alerts(ctx, testkit.Operator, true)
+		list, _, _ = w.Host.Flow().Alerts(ctx, testkit.Operator, flow.AlertFilter{All: true})
 		return len(list) > 0
 	})
 	w.Until("the journal is read", func() bool {
-		list, _ = w.Host.Flow().Alerts(ctx, testkit.Operator, true)
+		list, _, _ = w.Host.Flow().Alerts(ctx, testkit.Operator, flow.AlertFilter{All: true})
 		return len(list) > 0 && list[0].About == waiting
 	})
 	for _, a := range list {

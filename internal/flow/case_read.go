@@ -23,8 +23,9 @@ type CaseLine struct {
 type CaseFilter struct {
 	States []tocsin.CaseState // open and overdue ones when empty
 	Mine   bool               // only what the actor holds or is assigned
-	After  string
-	Limit  int // 1 to 200; 50 when 0
+	CaseFacets
+	After string
+	Limit int // 1 to 200; 50 when 0
 }
 
 // CaseView is a case for someone who may read it.
@@ -34,7 +35,8 @@ type CaseView struct {
 	Banks    map[tocsin.RecordID]string // names of those the matches are of, where the actor may read them
 	Item     *ItemView                  // once the platform said which it is
 	Decision *DecisionView              // the last one taken, where the actor may read it
-	Copies   int                        // other items with the very same content
+	Copies   int                        // other items with the very same content, as many as one decision covers
+	More     bool                       // there may be more of them
 	Near     []CaseLine                 // other cases that a signal of this one matches, copies apart
 	Choices  []Choice
 	History  []Past // without who was shown what: that is in the journal, and nobody's page
@@ -54,9 +56,7 @@ func (f *Flow) Cases(ctx context.Context, actor Actor, q CaseFilter) (list []Cas
 	if q.Mine {
 		page.Whose = actor.ID
 	}
-	for _, s := range q.States {
-		page.Statuses = append(page.Statuses, string(s))
-	}
+	page.Statuses, page.Facets = statesOf(q.States), q.names()
 	err = f.view(ctx, func(u *unit) error {
 		var rows []Row
 		rows, next, err = u.tx.Records(page)
@@ -151,11 +151,11 @@ func (u *unit) around(actor Actor, v *CaseView) error {
 	if v.Erased {
 		return nil
 	}
-	copies, err := u.copies(v.File.Item)
+	copies, more, err := u.copies(v.File.Item)
 	if err != nil {
 		return err
 	}
-	v.Copies = len(copies)
+	v.Copies, v.More = len(copies), more
 	v.Near, err = u.near(actor, v.Case, v.File, copies)
 	return err
 }

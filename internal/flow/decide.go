@@ -16,8 +16,8 @@ type DecisionFile struct {
 	Contents []string `json:",omitempty"` // SHA-256 of what it decided, where the host keeps hashes
 }
 
-// mostCopies bounds the identical items that one decision covers at once.
-const mostCopies = 500
+// MostCopies bounds the identical items that one decision covers at once: its own is one of them.
+const MostCopies = 500
 
 // Decide is a person's decision on a case she holds. seen is the [tocsin.Case.Content] that she looked at. It covers
 // every byte-identical copy that is known and not yet decided. The restriction begins with it, and what the
@@ -101,15 +101,12 @@ func (u *unit) contents(item string) (digests []string, err error) {
 	return digests, err
 }
 
-// copies are the references of other items with the very same content, as far as the host keeps hashes.
-func (u *unit) copies(item string) (refs []string, err error) {
-	digests, err := u.contents(item)
-	if err != nil || len(digests) == 0 {
-		return nil, err
-	}
-	kept, err := u.tx.KeptAs("sha256", digests[0], u.now, mostCopies)
+// copies are the references of other items with the very same content, as far as the host keeps hashes. more says that
+// there may be others beyond what one decision covers.
+func (u *unit) copies(item string) (refs []string, more bool, err error) {
+	digests, kept, more, err := u.sharing(item)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, k := range kept {
 		if k.Item == item {
@@ -117,19 +114,52 @@ func (u *unit) copies(item string) (refs []string, err error) {
 		}
 		other, err := u.contents(k.Item)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if slices.Equal(digests, other) {
 			refs = append(refs, k.Item)
 		}
 	}
-	return refs, nil
+	return refs, more, nil
+}
+
+// sharing gives what has a file in common with an item, as many as one decision looks at, and whether there are more.
+func (u *unit) sharing(item string) (digests []string, kept []KeptHash, more bool, err error) {
+	digests, err = u.contents(item)
+	if err != nil || len(digests) == 0 {
+		return nil, nil, false, err
+	}
+	kept, err = u.tx.KeptAs("sha256", digests[0], u.now, MostCopies+1)
+	if len(kept) > MostCopies {
+		kept, more = kept[:MostCopies], true
+	}
+	return digests, kept, more, err
+}
+
+// beyond reports whether there may be more copies of what a decision is about than it covers.
+func (u *unit) beyond(d *tocsin.Decision) (bool, error) {
+	if len(d.Items) == 0 {
+		return false, nil
+	}
+	c, err := load[*tocsin.Case](u, d.Items[0].Case)
+	if err != nil {
+		return false, err
+	}
+	var file CaseFile
+	if err := u.read(c, &file); err != nil {
+		if tocsin.CodeOf(err) == tocsin.CodeErased {
+			err = nil
+		}
+		return false, err
+	}
+	_, _, more, err := u.sharing(file.Item)
+	return more, err
 }
 
 // coverCopies extends a decision to the identical items. One that the platform has not named yet follows as soon
 // as it has; one that somebody else decided stays as that was.
 func (u *unit) coverCopies(by tocsin.By, d *tocsin.Decision, item string) error {
-	refs, err := u.copies(item)
+	refs, _, err := u.copies(item)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@
 package flow_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,6 +93,37 @@ func (d desk) shows(want int, posts ...int) {
 		if status, _ := d.Visit(testkit.Post(n)); status != want {
 			d.Errorf("post %d answers %d, want %d", n, status, want)
 		}
+	}
+}
+
+func TestDecisionThatDoesNotCoverEveryCopySaysSoBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, testkit.SQLite, nil)
+	f := d.Host.Flow()
+	d.upload("1", sameBytes, known)
+	var kept []flow.KeptHash
+	for i := range flow.MostCopies {
+		kept = append(kept, flow.KeptHash{Type: "sha256", Value: sameBytes, Item: fmt.Sprintf("copy-%d", i),
+			Until: d.Clock.Now().Add(time.Hour)})
+	}
+	keep := func(rows ...flow.KeptHash) {
+		d.Helper()
+		d.must(f.Store.Update(d.Context(), func(tx flow.Tx) error { return tx.Keep(rows...) }))
+	}
+	keep(kept[1:]...)
+	if c := d.caseOf("1"); c.More || c.Copies != flow.MostCopies-1 {
+		t.Errorf("as many as one decision covers: %d copies, more %v", c.Copies, c.More)
+	}
+	keep(kept[0])
+	c := d.caseOf("1")
+	if !c.More || c.Copies != flow.MostCopies-1 {
+		t.Errorf("one more: %d copies, more %v", c.Copies, c.More)
+	}
+	d.must(f.ClaimCase(d.Context(), d.Moderator.Actor, c.ID))
+	id, err := f.Decide(d.Context(), d.Moderator.Actor, c.ID, finding(tocsin.OutcomeKeep), c.Content, "")
+	d.must(err)
+	if v, err := f.Decision(d.Context(), d.Moderator.Actor, id); err != nil || !v.Beyond {
+		t.Errorf("the decision does not say that it does not cover all: %v", err)
 	}
 }
 
@@ -266,6 +298,27 @@ func TestModeratorsAtOnceNeverGetTheSameCaseAndLoseNoDecision(t *testing.T) {
 			t.Errorf("the queue is not empty: %v", err)
 		}
 	})
+}
+
+func TestCaseThatIsListedUnderAnotherFacetIsFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, testkit.SQLite, nil)
+	d.upload("1", sameBytes, known)
+	d.must(d.Host.Flow().ClaimCase(d.Context(), d.Moderator.Actor, d.caseOf("1").ID))
+	d.MustBeIntact(d.Host)
+	db, err := d.Host.Behind()
+	d.must(err)
+	defer db.Close()
+	for _, statement := range []string{
+		"INSERT INTO facet (name, status, place, record) VALUES ('priority/2', 'open', 1, 'cas_somewhere')",
+		"DELETE FROM facet WHERE record = 'cas_somewhere' OR name LIKE 'bank/%'"} {
+		_, err := db.ExecContext(d.Context(), statement)
+		d.must(err)
+		found, err := d.Host.Flow().Fsck(d.Context(), nil)
+		if err != nil || len(found.Differences) != 1 || found.Differences[0].Kind != "facet" {
+			t.Errorf("%s: %+v, %v", statement, found.Differences, err)
+		}
+	}
 }
 
 func TestCaseThatIsListedAsAnotherPersonsIsFound(t *testing.T) {

@@ -23,13 +23,16 @@ type DecisionView struct {
 	History []Past
 	Erased  bool
 	Choices []Choice
+	Beyond  bool // there may be more copies of what it is about than it covers
 }
 
 // Decision opens a decision.
 func (f *Flow) Decision(ctx context.Context, actor Actor, id tocsin.RecordID) (DecisionView, error) {
 	var v DecisionView
 	err := f.view(ctx, func(u *unit) (err error) {
-		v, err = u.decisionView(actor, id)
+		if v, err = u.decisionView(actor, id); err == nil {
+			v.Beyond, err = u.beyond(v.Decision)
+		}
 		return err
 	})
 	return v, err

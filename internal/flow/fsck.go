@@ -21,7 +21,7 @@ type Difference struct {
 	Seq    int64           `json:"seq,omitempty"`
 	Event  tocsin.EventID  `json:"event,omitempty"`
 	Record tocsin.RecordID `json:"record,omitempty"`
-	// Kind is chain, gap, header, fold, payload, leaf, tree, state, document, lookup, search, job or delivery.
+	// Kind is chain, gap, header, fold, payload, leaf, tree, state, document, lookup, search, whose, facet, job or delivery.
 	Kind   string `json:"kind"`
 	Detail string `json:"detail"` // one sentence
 }
@@ -88,6 +88,7 @@ type examination struct {
 	seq    int64
 	hash   [32]byte
 	told   map[tocsin.RecordID]*replayed
+	facets int64                   // that records must be listed under
 	edges  map[int64]translog.Edge // by shard
 	work   map[string]*expectedWork
 	ask    []*expectedWork                  // the same, in the order of the journal

@@ -35,6 +35,9 @@ func (x *examination) states(u *unit) error {
 			page.After = next
 		}
 	}
+	if err := x.facetsCounted(u); err != nil {
+		return err
+	}
 	for _, id := range slices.Sorted(maps.Keys(x.told)) {
 		x.differ(Difference{Record: id, Kind: "state", Detail: "The record's row is missing."})
 	}
@@ -72,6 +75,9 @@ func (x *examination) state(u *unit, row Row) error {
 		return err
 	}
 	if err := x.whose(u, row, r); err != nil {
+		return err
+	}
+	if err := x.faceted(u, row, r); err != nil {
 		return err
 	}
 	if row.Key == nil {

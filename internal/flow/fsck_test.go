@@ -227,7 +227,7 @@ func (v *vandal) takeOut(table string) {
 
 // spokenFor are the tables of which the journal says what rows they must have.
 var spokenFor = []string{"event", "record", "lookup", "search", "log_shard", "leaf", "leaf_hash", "job",
-	"delivery", "whose"}
+	"delivery", "whose", "facet"}
 
 func (v *vandal) alterOne(table, column, kind string, key row) {
 	v.Helper()

@@ -71,17 +71,11 @@ func (u *unit) listed(rec *record) (Listed, error) {
 		Version: rec.row.Version}
 	switch o := rec.agg.(type) {
 	case *tocsin.IssuedOrder:
-		l.Party, l.Due, l.Late = o.Host, o.Clock, o.Status == tocsin.IssuedOverdue
-		if l.Late {
-			l.Due = o.Deadline
-		}
+		l.Party = o.Host
 	case *tocsin.ReceivedOrder:
-		l.Party, l.Due = o.Issuer, o.RatifyBy
-		if o.Status == tocsin.ReceivedAuthenticated || o.Status == tocsin.ReceivedExecuting {
-			l.Due, l.Late = o.Deadline, o.Late
-		}
+		l.Party = o.Issuer
 	case *tocsin.OrderCopy:
-		l.Party, l.Due = o.Issuer, o.Clock
+		l.Party = o.Issuer
 	case *tocsin.Case:
 		l.Due, l.Late, l.Version = o.Answer, o.Late, o.Changes()
 		return l, nil
@@ -102,6 +96,7 @@ func (u *unit) listed(rec *record) (Listed, error) {
 	case *tocsin.Item:
 		return l, nil
 	}
+	l.Due, l.Late = orderClock(rec.agg)
 	order, err := u.orderOf(rec.agg)
 	if tocsin.CodeOf(err) == tocsin.CodeErased {
 		return l, nil
@@ -110,6 +105,82 @@ func (u *unit) listed(rec *record) (Listed, error) {
 		l.Reference = order.Annex.Heading.Reference
 	}
 	return l, err
+}
+
+// orderClock is the deadline of an order or a copy that people work to, and whether it passed without the measure.
+func orderClock(agg tocsin.Aggregate) (due *time.Time, late bool) {
+	switch o := agg.(type) {
+	case *tocsin.IssuedOrder:
+		if o.Status == tocsin.IssuedOverdue {
+			return o.Deadline, true
+		}
+		return o.Clock, false
+	case *tocsin.ReceivedOrder:
+		if o.Status == tocsin.ReceivedAuthenticated || o.Status == tocsin.ReceivedExecuting {
+			return o.Deadline, o.Late
+		}
+		return o.RatifyBy, false
+	case *tocsin.OrderCopy:
+		return o.Clock, false
+	}
+	return nil, false
+}
+
+// Clocks is how many open orders there are by when they are due.
+type Clocks struct {
+	Over, Soon, Hour, Later, None int64
+	More                          bool // there are more orders than were looked at
+}
+
+// soonDue is when a clock asks for somebody before anything else.
+const soonDue = 15 * time.Minute
+
+// mostClocked bounds the orders that are looked at: what is due first is.
+const mostClocked = 400
+
+// Clocks counts the orders of a kind in some states by their clocks.
+func (f *Flow) Clocks(ctx context.Context, actor Actor, kind tocsin.RecordKind, states []string) (Clocks, error) {
+	var c Clocks
+	err := f.view(ctx, func(u *unit) error {
+		c = Clocks{}
+		page := Page{Kind: kind, Statuses: states, ByDue: true, Limit: 200}
+		for seen := 0; ; seen += page.Limit {
+			rows, next, err := u.tx.Records(page)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				rec, err := u.adopt(row)
+				if err != nil {
+					return err
+				}
+				if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) == nil {
+					c.add(u.now, rec.agg)
+				}
+			}
+			if page.After = next; next == "" || seen+page.Limit >= mostClocked {
+				c.More = next != ""
+				return nil
+			}
+		}
+	})
+	return c, err
+}
+
+func (c *Clocks) add(now time.Time, agg tocsin.Aggregate) {
+	due, late := orderClock(agg)
+	switch {
+	case due == nil && !late:
+		c.None++
+	case late || !now.Before(*due):
+		c.Over++
+	case due.Sub(now) <= soonDue:
+		c.Soon++
+	case due.Sub(now) <= time.Hour:
+		c.Hour++
+	default:
+		c.Later++
+	}
 }
 
 // Lines gives the line of each record that the actor may read, in the order asked for.

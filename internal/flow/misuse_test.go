@@ -95,7 +95,7 @@ func TestSenderIsWarnedSuspendedAndHeard(t *testing.T) {
 		i.Errorf("the sender sees %+v, the desk %q", v, s.conduct().Objection)
 	}
 	waiting := func(topic tocsin.Topic) int {
-		list, err := f.Alerts(ctx, other, false)
+		list, _, err := f.Alerts(ctx, other, flow.AlertFilter{})
 		i.must(err)
 		n := 0
 		for _, a := range list {
@@ -147,7 +147,7 @@ func TestUpheldComplaintTakesBackTheCountThatItCaused(t *testing.T) {
 		}
 	}
 	i.Until("somebody is called about the suspension", func() bool {
-		list, err := f.Alerts(ctx, senior, false)
+		list, _, err := f.Alerts(ctx, senior, flow.AlertFilter{})
 		i.must(err)
 		for _, a := range list {
 			if a.Topic == tocsin.TopicMisuse && a.About == id {

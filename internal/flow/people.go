@@ -28,35 +28,40 @@ const certificatePeriod = 365 * 24 * time.Hour
 func (f *Flow) InvitePerson(ctx context.Context, actor Actor, name string, duties []tocsin.Duty) (Invitation, error) {
 	inv := Invitation{Token: tocsin.NewToken("inv")}
 	err := f.update(ctx, func(u *unit) error {
-		if err := f.Policy.Decide(actor, ActionPersonInvite, nil); err != nil {
-			return err
-		}
-		digest := tocsin.DigestOf([]byte(inv.Token))
-		invite := tocsin.InvitePerson
-		founds, err := u.founds(actor, duties)
-		if err != nil {
-			return err
-		}
-		if founds {
-			invite = tocsin.InviteFounder
-		}
-		p, events, err := invite(u.by(actor.ID), duties, digest, nil)
-		if err != nil {
-			return err
-		}
-		if err := f.Policy.Decide(actor, ActionPersonInvite, p); err != nil {
-			return err
-		}
-		if err := u.did(p, events, nil); err != nil {
-			return err
-		}
-		inv.Person, inv.Until = p.ID, *p.InvitedTil
-		if err := u.tx.Reserve(lookupInvitation, f.Sealer.LookupKey(lookupInvitation, string(digest)), p.ID); err != nil {
-			return err
-		}
-		return u.write(p, PersonFile{Name: name})
+		_, err := u.invite(actor, name, duties, &inv)
+		return err
 	})
 	return inv, err
+}
+
+func (u *unit) invite(actor Actor, name string, duties []tocsin.Duty, inv *Invitation) (*tocsin.Person, error) {
+	if err := u.f.Policy.Decide(actor, ActionPersonInvite, nil); err != nil {
+		return nil, err
+	}
+	digest := tocsin.DigestOf([]byte(inv.Token))
+	invite := tocsin.InvitePerson
+	founds, err := u.founds(actor, duties)
+	if err != nil {
+		return nil, err
+	}
+	if founds {
+		invite = tocsin.InviteFounder
+	}
+	p, events, err := invite(u.by(actor.ID), duties, digest, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.f.Policy.Decide(actor, ActionPersonInvite, p); err != nil {
+		return nil, err
+	}
+	if err := u.did(p, events, nil); err != nil {
+		return nil, err
+	}
+	inv.Person, inv.Until = p.ID, *p.InvitedTil
+	if err := u.tx.Reserve(lookupInvitation, u.f.Sealer.LookupKey(lookupInvitation, string(digest)), p.ID); err != nil {
+		return nil, err
+	}
+	return p, u.write(p, PersonFile{Name: name})
 }
 
 // founds reports whether one word is enough: the operator's for administrators, and for anybody in a demonstration;

@@ -81,8 +81,40 @@ type Page struct {
 	ByDue    bool           // earliest due first, rows without a clock last; else latest update first
 	ByID     bool           // by id: rows keep their place whatever happens to them meanwhile
 	Whose    tocsin.ActorID // only a person's own, as SetWhose says; anybody's when empty
-	After    string         // cursor of the previous page
-	Limit    int            // 1–200
+	// Facets are names, all of which a record has: for pages by due of named states. Where several are asked for, a page
+	// looks at a bounded number of records: it may hold few or none, and there may be more all the same.
+	Facets []string
+	After  string // cursor of the previous page
+	Limit  int    // 1–200
+}
+
+// Facet is one thing by which a queue is narrowed or counted: what a record has, with the state it is in and its place
+// there.
+type Facet struct {
+	Name   string
+	Status string
+	At     *time.Time // Aggregate.Due(), or what the facet says; last when nil
+}
+
+// Trail asks for events, the latest first. There is no asking for whoever did something: nobody has a dossier.
+type Trail struct {
+	Before int64             // only events with a lower number; from the end when 0
+	Since  *time.Time        // at this time or later
+	Until  *time.Time        // before this time
+	Kind   tocsin.RecordKind // of the record; any when empty
+	Limit  int               // 1–200
+}
+
+// Trace is an event as a trail shows it: its header's columns, and its place in the public log.
+type Trace struct {
+	Seq       int64
+	ID        tocsin.EventID
+	Kind      tocsin.EventKind
+	Record    tocsin.RecordID
+	At        time.Time
+	Actor     tocsin.ActorID
+	Shard     int64 // of the leaf, 0 when there is none
+	LeafIndex int64 // within the shard, -1 when there is none
 }
 
 // Job is work to do outside, at least once. Args hold ids only.
@@ -158,6 +190,13 @@ type Tx interface {
 	SetWhose(id tocsin.RecordID, people ...tocsin.ActorID) error
 	Whose(id tocsin.RecordID) ([]tocsin.ActorID, error)
 
+	// Facets of records. MoveFacets takes those away that a record had and gives it others. CountFacet counts no further
+	// than most those in some states, with a place from since and before until. Facets counts them all.
+	MoveFacets(id tocsin.RecordID, from, to []Facet) error
+	HasFacet(id tocsin.RecordID, f Facet) (bool, error)
+	CountFacet(name string, since, until *time.Time, most int64, statuses ...string) (int64, error)
+	Facets() (int64, error)
+
 	// Lookups: a unique key → record. Keys are keyed digests, never plain text.
 	Reserve(kind string, key []byte, id tocsin.RecordID) error // another's: CodeConflict, duplicate
 	Lookup(kind string, key []byte) (tocsin.RecordID, error)   // CodeNotFound
@@ -174,6 +213,9 @@ type Tx interface {
 	Entries(after int64, limit int) ([]StoredEntry, error)
 	EntriesOf(id tocsin.RecordID) ([]StoredEntry, error)
 	EntryByID(id tocsin.EventID) (StoredEntry, error)
+	// Trail gives a page and what Before of the next one is, 0 at the end. Where a page asks for some events only it
+	// looks through a bounded part of the journal: it may hold few or none, and there may be more all the same.
+	Trail(q Trail) (page []Trace, next int64, err error)
 
 	// Transparency log.
 	// Shards gives the final state of closed shards and the state of the current one; Seq and Hash only there.

@@ -34,6 +34,7 @@ type record struct {
 	row      Row
 	key      RecordKey
 	whose    []tocsin.ActorID // as stored
+	facets   []Facet          // as stored
 	document any              // to be sealed when set
 	created  bool
 	touched  bool
@@ -138,7 +139,7 @@ func (u *unit) adopt(row Row) (*record, error) {
 	if err := json.Unmarshal(row.Body, agg); err != nil {
 		return nil, fmt.Errorf("decode state of %s: %w", row.ID, err)
 	}
-	rec := &record{agg: agg, row: row, whose: whoseIs(agg)}
+	rec := &record{agg: agg, row: row, whose: whoseIs(agg), facets: FacetsOf(agg)}
 	if row.Key != nil {
 		if rec.key, err = u.f.Sealer.OpenKey(row.ID, row.Key); err != nil {
 			return nil, fmt.Errorf("open key of %s: %w", row.ID, err)
@@ -252,6 +253,9 @@ func (u *unit) save(rec *record) error {
 	}
 	if whose := whoseIs(rec.agg); err == nil && !slices.Equal(whose, rec.whose) {
 		err = u.tx.SetWhose(rec.row.ID, whose...)
+	}
+	if err == nil {
+		err = u.moveFacets(rec)
 	}
 	return err
 }

@@ -28,6 +28,8 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/notices/" + string(id)
 	case tocsin.KindMisuse:
 		return "/misuse/" + string(id)
+	case tocsin.KindPerson:
+		return "/people/" + string(id)
 	case tocsin.KindAlert:
 		return "/alerts/" + string(id)
 	}

@@ -17,6 +17,8 @@ import (
 type Alerts struct {
 	Filters []Tab
 	Rows    []flow.AlertView
+	Next    string // address of the next page
+	First   string // address of the first one, when this is not it
 }
 
 // Alert is one of them, with who was told.
@@ -83,7 +85,7 @@ func dayWord(ctx context.Context, day string) string { return T(ctx, "rota.weekd
 func opens(kind tocsin.RecordKind) bool {
 	switch kind {
 	case tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindOrderCopy, tocsin.KindItem, tocsin.KindCase,
-		tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice, tocsin.KindMisuse:
+		tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice, tocsin.KindMisuse, tocsin.KindPerson:
 		return true
 	}
 	return false

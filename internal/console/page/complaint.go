@@ -35,6 +35,7 @@ type Complained struct {
 	Item   *flow.ItemView // that is complained of; nil where the reader may not see it, or none was named
 	Found  []Found        // what matched, with the policy of its bank
 	Should time.Time      // policy: by when somebody should have answered
+	Sight  *Sight         // of the item; nil where there is nothing to see
 }
 
 func complaintName(ctx context.Context, id tocsin.RecordID) string {

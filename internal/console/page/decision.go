@@ -102,6 +102,9 @@ func (f Finding) effects(ctx context.Context) []string {
 			all = append(all, T(ctx, "console.effect.others"))
 		}
 	}
+	if f.Case.More {
+		all = append(all, moreCopies(ctx))
+	}
 	if n := len(f.Case.Notices); n > 0 {
 		all = append(all, N(ctx, "console.effect.notifiers", n))
 	}
@@ -111,10 +114,14 @@ func (f Finding) effects(ctx context.Context) []string {
 	return append(all, T(ctx, "console.effect.undo", "At", moment(ctx, frame(ctx).Now.Add(f.Window))))
 }
 
+// moreCopies says that one decision does not cover all copies, and what becomes of the others.
+func moreCopies(ctx context.Context) string { return T(ctx, "copies.more", "Count", flow.MostCopies) }
+
 // DecisionPage is a decision that was taken.
 type DecisionPage struct {
 	flow.DecisionView
-	Acts []Act
+	Acts  []Act
+	Sight *Sight // of the item it was taken on; nil where there is nothing to see
 }
 
 // mostItems bounds the items that a decision's page lists.

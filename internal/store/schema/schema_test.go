@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -156,5 +157,71 @@ func TestEndedStartLeavesAnEmptyDatabase(t *testing.T) {
 	}
 	if err := Migrate(t.Context(), db, engine, true); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSeventhMigrationFoldsWhatCasesWere: a database of the sixth version has cases whose events say since when they wait
+// and which banks point to them, and states that do not.
+func TestSeventhMigrationFoldsWhatCasesWere(t *testing.T) {
+	t.Parallel()
+	db := database(t)
+	all, err := migrations(files, engine.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.migrate(t.Context(), db, all[:6], true); err != nil {
+		t.Fatal(err)
+	}
+	run := func(query string, args ...any) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seq := 0
+	event := func(record, kind, header string) {
+		seq++
+		run("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, 'clock', ?, NULL, zeroblob(32))", seq, fmt.Sprint("evt_", seq), record, seq,
+			kind, 1000*seq, []byte(header))
+	}
+	event("cas_a", "case.opened", `{"at":"2026-01-01T00:00:01Z","facts":{"record":"bnk_two"}}`)
+	event("cas_a", "case.matched", `{"at":"2026-01-01T00:00:02Z","facts":{"record":"bnk_one"}}`)
+	event("cas_a", "case.matched", `{"at":"2026-01-01T00:00:03Z","facts":{"record":"bnk_two"}}`)
+	event("cas_a", "case.reopened", `{"at":"2026-01-01T00:00:04Z","facts":{"code":"undone"}}`)
+	event("cas_b", "case.opened", `{"at":"2026-01-01T00:00:05Z","facts":{"record":"ntc_one"}}`)
+	record := func(id, status, body string) {
+		run("INSERT INTO record VALUES (?, 'case', 1, ?, ?, 77, 1, NULL, NULL, 0)", id, status, body)
+	}
+	record("cas_a", "open", `{"id":"cas_a","priority":0,"categories":["2(7)(a)"]}`)
+	record("cas_b", "decided", `{"id":"cas_b","priority":2}`)
+	run("INSERT INTO record VALUES ('itm_a', 'item', 1, 'visible', '{}', 77, 1, NULL, NULL, 0)")
+	if err := engine.migrate(t.Context(), db, all, false); err != nil {
+		t.Fatal(err)
+	}
+	read := func(query string) (lines []string) {
+		t.Helper()
+		rows, err := db.QueryContext(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, line)
+		}
+		return lines
+	}
+	if diff := cmp.Diff([]string{
+		`{"id":"cas_a","priority":0,"categories":["2(7)(a)"],"since":"2026-01-01T00:00:04Z","banks":["bnk_two","bnk_one"]}`,
+		`{"id":"cas_b","priority":2,"since":"2026-01-01T00:00:05Z"}`, `{}`}, read("SELECT body FROM record ORDER BY id")); diff != "" {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"bank/bnk_one open 77 cas_a", "bank/bnk_two open 77 cas_a", "category/2(7)(a) open 77 cas_a",
+		"priority/0 open 77 cas_a", "priority/2 decided 77 cas_b", "since open 4000 cas_a"},
+		read("SELECT name || ' ' || status || ' ' || place || ' ' || record FROM facet ORDER BY 1")); diff != "" {
+		t.Errorf("facets (-want +got):\n%s", diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -74,6 +75,10 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(string(c.order) + strconv.FormatInt(c.at, 10) + "." + c.id))
 }
 
+func badLimit() error {
+	return tocsin.Invalid(tocsin.ReasonUnknownValue, "limit", "A page has 1 to %d rows.", maxPage)
+}
+
 func badCursor() error {
 	return tocsin.Invalid(tocsin.ReasonFormat, "after", "This is not the cursor of such a page.")
 }
@@ -97,10 +102,16 @@ func parseCursor(s string, o order) (cursor, error) {
 // few among many would read them all.
 func (t *tx) Records(p flow.Page) ([]flow.Row, string, error) {
 	if p.Limit < 1 || p.Limit > maxPage {
-		return nil, "", t.fail(tocsin.Invalid(tocsin.ReasonUnknownValue, "limit",
-			"A page has 1 to %d rows.", maxPage))
+		return nil, "", t.fail(badLimit())
 	}
 	o, statuses := orderOf(p), slices.Compact(slices.Sorted(slices.Values(p.Statuses)))
+	if len(p.Facets) > 0 && p.Whose == "" {
+		if !p.ByDue || len(statuses) == 0 || p.DueBy != nil {
+			return nil, "", t.fail(errors.New("facets narrow pages of named states by what is due"))
+		}
+		p.Statuses = statuses
+		return t.faceted(p)
+	}
 	if !p.ByDue || p.Whose != "" {
 		statuses = nil
 	}
@@ -164,6 +175,11 @@ func pageFilter(p flow.Page, o order) (from, where string, args []any, err error
 		var in string
 		args, in = list(args, p.Statuses)
 		where += " AND status IN (" + in + ")"
+	}
+	for _, name := range p.Facets { // of one person's own
+		args = append(args, name)
+		where += fmt.Sprintf(` AND (SELECT count(*) FROM facet g WHERE g.name = $%d AND g.status = record.status
+			AND g.place = record.due_at AND g.record = record.id) = 1`, len(args))
 	}
 	if p.DueBy != nil {
 		args = append(args, min(micros(*p.DueBy), never-1))
