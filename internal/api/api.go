@@ -71,7 +71,7 @@ func newService(d Deps) *service {
 func (s *service) settings() huma.Config {
 	c := huma.DefaultConfig("Tocsin node", SpecVersion)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
-	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode}
+	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decodeBody}
 	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict} // the second: problem+json
 	c.RejectUnknownQueryParameters = true
 	// What an order must hold the domain decides, and names the exact field; the node fills in the rest.

@@ -12,7 +12,7 @@ func DescribeAll() ([]byte, error) { return newService(Deps{}).describeAll() }
 const MaxBody = maxBody
 
 // Decode reads a body.
-var Decode = decode
+var Decode = decodeBody
 
 // ReadForm reads a form of files to its end and gives how many bytes it held at most, and how many files.
 func ReadForm(body io.Reader, boundary string) (largest, files int, err error) {

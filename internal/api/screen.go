@@ -59,6 +59,9 @@ type ScreenAnswer struct {
 	Fingerprints []FingerprintView `json:"fingerprints,omitempty" doc:"of a file, as computed"`
 	Matches      []Match           `json:"matches" required:"true" nullable:"false" doc:"the nearest first"`
 	More         bool              `json:"more,omitempty" doc:"there are more matches than are shown"`
+	Readings     []Reading         `json:"readings,omitempty" doc:"of a text, by the node's lexicons; no finding of anything"`
+	MoreReadings int               `json:"more_readings,omitempty" doc:"how many readings are not shown"`
+	Bounded      bool              `json:"bounded,omitempty" doc:"part of a text was so ambiguous that not all was tried"`
 	Error        *Problem          `json:"error,omitempty"`
 }
 

@@ -30,7 +30,7 @@ type asked struct {
 
 func (a *asked) ask(q ScreenQuery) {
 	queries, err := q.queries()
-	a.add(flow.Piece{Queries: queries, Item: q.Item}, err)
+	a.add(flow.Piece{Queries: queries, Item: q.Item, Text: q.text()}, err)
 }
 
 func (a *asked) add(p flow.Piece, err error) {
@@ -58,6 +58,14 @@ func (q ScreenQuery) queries() ([]match.Query, error) {
 	return []match.Query{{Type: q.Type, Value: q.Value, Rotated: q.Rotated}}, nil
 }
 
+// text is what is to be read of a question.
+func (q ScreenQuery) text() string {
+	if q.Type == textTypes[0] {
+		return q.Value
+	}
+	return q.Text
+}
+
 func each(types []string, value string) []match.Query {
 	queries := make([]match.Query, len(types))
 	for i, t := range types {
@@ -82,7 +90,8 @@ func (s *service) lookUp(ctx context.Context, how flow.Screening, a asked) ([]Sc
 	}
 	answers := make([]ScreenAnswer, len(found))
 	for i, f := range found {
-		answers[i] = ScreenAnswer{Matches: matchViews(f.Matches), More: f.More}
+		answers[i] = ScreenAnswer{Matches: matchViews(f.Matches), More: f.More, Readings: readingViews(f.Readings.Decodes),
+			MoreReadings: f.Readings.More, Bounded: f.Readings.Bounded}
 		if err := cmp.Or(a.errs[i], f.Err); err != nil {
 			answers[i].Error = s.unanswered(ctx, err, fmt.Sprintf(a.where, a.first+i))
 		}

@@ -22,7 +22,7 @@ import (
 // maxDepth bounds the nesting of arrays and objects; an order nests six deep.
 const maxDepth = 16
 
-// Errors of decode. They reach the client, so they quote nothing.
+// Errors of decodeBody. They reach the client, so they quote nothing.
 var (
 	errNotJSON = errors.New("this is not exactly one JSON value in UTF-8, each name given once")
 	errTooDeep = errors.New("this nests deeper than 16 levels")
@@ -30,10 +30,10 @@ var (
 	errNoFit   = errors.New("a value does not fit its member, or a member is unknown")
 )
 
-// decode reads exactly one JSON value into out. Duplicate and unknown names, names in another case, invalid
+// decodeBody reads exactly one JSON value into out. Duplicate and unknown names, names in another case, invalid
 // UTF-8, control characters, trailing bytes and deep nesting are refused. The framework calls it twice for each
 // body, so what the decoder does not refuse by itself is looked for without building anything.
-func decode(data []byte, out any) error {
+func decodeBody(data []byte, out any) error {
 	if err := checkTexts(data); err != nil {
 		return err
 	}

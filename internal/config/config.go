@@ -101,6 +101,8 @@ type Matching struct {
 	FloodFactor int `koanf:"flood_factor"`
 	// KeepHashesFor lets a later signal find what was screened before; 0 keeps nothing.
 	KeepHashesFor time.Duration `koanf:"keep_hashes_for"`
+	// Lexicons are files of entries that texts are read for; none are unless they are named.
+	Lexicons []string `koanf:"lexicons"`
 }
 
 // Desk is how people decide cases.
@@ -185,7 +187,7 @@ func Default() Config {
 		Directory:          Directory{Threshold: 1, Publishers: []string{}},
 		AutomaticExecution: AutomaticExecution{MaxPerHourPerIssuer: 5, TrustedFrom: 1, RatifyWithin: 4 * time.Hour},
 		Duty:               Duty{Alarms: []time.Duration{10 * time.Minute, 30 * time.Minute, 45 * time.Minute}},
-		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10},
+		Matching:           Matching{Enabled: true, FloodFloor: 500, FloodFactor: 10, Lexicons: []string{}},
 		Desk:               Desk{UndoWindow: 15 * time.Minute},
 		StandingDecisions:  StandingDecisions{MaxPerHour: 20, RatifyWithin: 24 * time.Hour},
 		Media:              Media{Origins: []string{}},

@@ -280,6 +280,13 @@ var table = []Field{
 			"than you need.",
 	},
 	{
+		Key: "matching.lexicons",
+		Doc: "Files of entries that screened texts are read for, disguised or not; none are unless they are named. " +
+			"Make sure of each with 'tocsin lexicon lint'. They are read when the node starts.",
+		Danger: "A lexicon decides what people are asked to look at. Take one only from parties whose approvals you " +
+			"know, and keep it from those who would evade it.",
+	},
+	{
 		Key: "wellness.blur",
 		Doc: "How strongly media are blurred at the least until a person asks to see them clearly: 0 (not) to 3. " +
 			"Without any setting people start at 3 and may choose less.",

@@ -228,6 +228,7 @@ func (c Config) validateWellness(p *problems) {
 }
 
 func (c Config) validateCompat(p *problems) {
+	p.check(len(c.Matching.Lexicons) == 0 || c.Matching.Enabled, "matching.lexicons", "needs matching.enabled")
 	p.check(!c.Compat.HMA || c.Matching.Enabled, "compat.hma", "needs matching.enabled")
 	seen := map[string]bool{}
 	for i, entry := range c.Compat.HMAAssertions {

@@ -147,8 +147,10 @@ type Deps struct {
 	Machines MachineKeys
 	// Matcher and Blobs hold what is matched on; nil where a node does no matching.
 	Matcher Matcher
-	Blobs   Blobs
-	Media   Media
+	// Reader reads texts for the entries of this node's lexicons; nil where it has none.
+	Reader Reader
+	Blobs  Blobs
+	Media  Media
 	// Viewer makes stills of what items show, and Sessions tells who is signed in; nil where no media are shown.
 	Viewer   Viewer
 	Sessions Sessions

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"tocsin"
+	"tocsin/decode"
 	"tocsin/match"
 	"tocsin/match/syntax"
 )
@@ -45,14 +46,16 @@ type Screening struct {
 type Piece struct {
 	Queries []match.Query // at least one; radius and limit are set here
 	Item    string        // the platform's opaque reference, under which hashes may be kept; or none
+	Text    string        // where it is one: read for the entries of the node's lexicons, and not kept
 }
 
 // Screened is what one piece came upon. Err is why it could not be answered, or not in full: never a silent
 // non-match.
 type Screened struct {
-	Matches []Match
-	More    bool
-	Err     error
+	Matches  []Match
+	More     bool
+	Readings decode.Result // of a text: beside the matches, and proposing nothing by themselves
+	Err      error
 }
 
 // Proposal is what the policy of this node makes of a match. It never restricts anything.
@@ -112,6 +115,7 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 			return nil, err
 		}
 		answers[i] = f.screen(ctx, p, banks)
+		answers[i].Readings = f.read(p)
 		if err := f.raise(ctx, p, answers[i].Matches); err != nil {
 			return nil, err
 		}

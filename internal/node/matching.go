@@ -51,6 +51,14 @@ func (n *Node) OpenMatching() (err error) {
 	if n.matcher, err = matcher.Open(indexDir(n.Config), at, matcher.Options{Report: report}); err != nil {
 		return fmt.Errorf("open match index: %w", err)
 	}
+	reader, err := OpenLexicons(n.Config.Matching.Lexicons, n.clock)
+	if err != nil {
+		return err
+	}
+	if reader != nil {
+		n.Flow.Reader = reader
+		n.log.Info("texts are read for the entries of lexicons", "snapshot", reader.Snapshot())
+	}
 	n.media = &laboratory{}
 	n.Flow.Matcher, n.Flow.Media = n.matcher, n.media
 	return nil

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"tocsin/decode"
+	"tocsin/decode/fold"
+	"tocsin/decode/lexicon"
+	"tocsin/internal/api"
+	"tocsin/internal/flow"
+)
+
+func reading(d *flow.Deps) { d.Reader = decode.New(lexicon.Demonstration(), fold.New(), noon) }
+
+func TestTextIsReadBesideWhatItMatches(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t, reading)
+	l.bank("GARDENS")
+	l.signal("GARDENS", "text", gardenText)
+	got := l.screen(api.ScreenQuery{Text: "They say “ᴢ0rv1an”. " + gardenText}, api.ScreenQuery{Type: "text", Value: "z.o.r.v.i.a.n"},
+		api.ScreenQuery{Type: "pdq", Value: hash(1, 0)}, api.ScreenQuery{Text: strings.Repeat("zorvian ", 700)})
+	if proposals(got[0]) != "GARDENS:text:review" || len(got[0].Readings) != 1 {
+		t.Fatalf("%+v", got[0])
+	}
+	r := got[0].Readings[0]
+	if r.Normalised != "zorvian" || r.Tier != "T2" || r.Entry.ID != "lex:zorvian" || len(r.Path) != 3 || !r.Context.Quoted ||
+		r.Note != decode.Note || r.Snapshot != lexicon.Demonstration().Digest() || len(r.Alternatives) != 1 {
+		t.Errorf("%+v", r)
+	}
+	if len(got[1].Readings) != 1 || got[1].Readings[0].Tier != "T2" {
+		t.Errorf("a text given as a value: %+v", got[1])
+	}
+	if got[2].Readings != nil {
+		t.Errorf("a hash is no text: %+v", got[2].Readings)
+	}
+	if len(got[3].Readings) != decode.MaxDecodes || got[3].MoreReadings != 700-decode.MaxDecodes {
+		t.Errorf("%d readings and %d more", len(got[3].Readings), got[3].MoreReadings)
+	}
+}
+
+// TestReadingProposesNothing holds that no wording is evidence: a text that is read opens no case by itself.
+func TestReadingProposesNothing(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t, reading)
+	l.bank("GARDENS")
+	before := l.head()
+	got := l.screen(api.ScreenQuery{Text: "the zorvian stood there", Item: "post-1"})
+	if len(got[0].Readings) != 1 || len(got[0].Matches) != 0 {
+		t.Fatalf("%+v", got[0])
+	}
+	if after := l.head(); after != before {
+		t.Errorf("the journal went from %+v to %+v", before, after)
+	}
+}
+
+func TestNodeWithoutLexiconReadsNothing(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t)
+	l.bank("GARDENS")
+	if got := l.screen(api.ScreenQuery{Text: "the zorvian stood there"}); got[0].Readings != nil {
+		t.Errorf("%+v", got[0].Readings)
+	}
+}
