@@ -77,15 +77,16 @@ func (s *scan) stopped(c *candidate) Gate {
 		return GateLength
 	case c.tier == fold.T3 && c.long && !s.enoughLetters(c, t):
 		return GateLetters
-	case c.tier == fold.T3 && (bracket(first(written)) && c.alone(c.start, true) || bracket(last(written)) && c.alone(c.end, false)):
+	case c.tier == fold.T3 && (s.brackets(first(written), c, c.alone(c.start, true)) ||
+		s.brackets(last(written), c, c.alone(c.end, false))):
 		return GateBrackets
 	}
 	return ""
 }
 
-// enoughLetters is gate G4: two letters and half of all are plain, unless the words beside it are odd as well.
+// enoughLetters is gate G4: two letters and a third of all are plain, unless the words beside it are odd as well.
 func (s *scan) enoughLetters(c *candidate, t token) bool {
-	if c.sure >= 2 && 2*c.sure >= int(c.form.letter) {
+	if c.sure >= 2 && 3*c.sure >= int(c.form.letter) {
 		return true
 	}
 	return s.oddBeside(t)
@@ -150,10 +151,25 @@ func (c *candidate) alone(at int, begins bool) bool {
 	return false
 }
 
+// partners are brackets that belong together.
+const partners = "()[]{}<>"
+
+const partnerReach = 200 // bytes
+
+// brackets reports whether a bracket that was read as a letter brackets something: its partner stands where it should.
+func (s *scan) brackets(r rune, c *candidate, alone bool) bool {
+	i := strings.IndexRune(partners, r)
+	if i < 0 || !alone {
+		return false
+	}
+	if i%2 == 0 {
+		return strings.IndexByte(s.text[c.end:min(len(s.text), c.end+partnerReach)], partners[i+1]) >= 0
+	}
+	return strings.LastIndexByte(s.text[max(0, c.start-partnerReach):c.start], partners[i-1]) >= 0
+}
+
 func first(text string) rune { r, _ := utf8.DecodeRuneInString(text); return r }
 func last(text string) rune  { r, _ := utf8.DecodeLastRuneInString(text); return r }
-
-func bracket(r rune) bool { return strings.ContainsRune("()[]{}<>", r) }
 
 func lettersIn(text string) (n int) {
 	for _, r := range text {

@@ -148,7 +148,7 @@ func (p *plainWalk) died(i, end int) {
 	c := p.text[i]
 	again := false
 	if c < utf8.RuneSelf {
-		again = p.last != 0 && p.d.plain.ascii[c] == p.last || c >= '0' && c <= '9' || p.d.tables.BeginsLong(p.text[i:])
+		again = p.last != 0 && p.d.plain.ascii[c] == p.last || c >= '0' && c <= '9' || p.longAround(i)
 	} else {
 		r, _ := utf8.DecodeRuneInString(p.text[i:])
 		edges := p.d.tables.Edges(r)
@@ -158,6 +158,17 @@ func (p *plainWalk) died(i, end int) {
 	if again || p.d.plain.step(p.node, p.d.plain.blank) != dead || p.alike(end) {
 		p.from(p.start)
 	}
+}
+
+// longAround reports whether characters that may be one letter begin at a place or just before it.
+func (p *plainWalk) longAround(i int) bool {
+	const before = 2 // of the three letters that one is written with at the most
+	for at := max(p.start, i-before); at <= i; at++ {
+		if p.d.tables.BeginsLong(p.text[at:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // alike reports whether look-alikes may lead from the beginning of a word to a form: forms are of one script, so that
