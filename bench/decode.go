@@ -21,6 +21,7 @@ import (
 // decoding measures the search for many literals beside its peers. Start reading at run.
 type decoding struct {
 	rounds int
+	only   bool // write, measure nothing
 
 	dir        string // temporary
 	text       []byte
@@ -54,7 +55,20 @@ var literalCounts = []int{1000, 10_000, 50_000}
 func (d *decoding) say(format string, args ...any) { fmt.Fprintf(os.Stderr, format, args...) }
 
 // run measures each list and writes it down as soon as it is over.
-func (d *decoding) run(ctx context.Context, out string) (err error) {
+func (d *decoding) run(ctx context.Context, out string) error {
+	if !d.only {
+		if err := d.measure(ctx); err != nil {
+			return err
+		}
+	}
+	parts, err := readParts(decodeFiguresFile)
+	if err != nil {
+		return err
+	}
+	return ofDecoding.write(out, decodingText(parts))
+}
+
+func (d *decoding) measure(ctx context.Context) (err error) {
 	if d.dir, err = os.MkdirTemp("", "tocsin-bench-"); err != nil {
 		return err
 	}
@@ -76,11 +90,7 @@ func (d *decoding) run(ctx context.Context, out string) (err error) {
 			}
 		}
 	}
-	parts, err := readParts(decodeFiguresFile)
-	if err != nil {
-		return err
-	}
-	return ofDecoding.write(out, decodingText(parts))
+	return nil
 }
 
 // prepare makes the text and builds the engines. A peer whose library is not there is left out, and that is said.

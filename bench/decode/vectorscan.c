@@ -108,7 +108,7 @@ int main(int argc, char **argv) {
 		}
 		int64_t took = wall() - start, used = cpu() - processor;
 		printf("{\"ns\":[%lld],\"cpu_ns\":%lld,\"count\":[%llu],\"sum\":[%u],\"bytes\":%.0f,\"size\":%zu,"
-		       "\"about\":\"Vectorscan %s\"}\n",
+		       "\"about\":\"%.5s\"}\n",
 		       (long long)took, (long long)used, (unsigned long long)hits.count, hits.sum, anonymous() - before,
 		       size, hs_version());
 		fflush(stdout);
