@@ -108,9 +108,9 @@ int main(int argc, char **argv) {
 		}
 		int64_t took = wall() - start, used = cpu() - processor;
 		printf("{\"ns\":[%lld],\"cpu_ns\":%lld,\"count\":[%llu],\"sum\":[%u],\"bytes\":%.0f,\"size\":%zu,"
-		       "\"about\":\"%.5s\"}\n",
+		       "\"about\":\"%.*s\"}\n",
 		       (long long)took, (long long)used, (unsigned long long)hits.count, hits.sum, anonymous() - before,
-		       size, hs_version());
+		       size, (int)strcspn(hs_version(), " "), hs_version()); // its date is left out
 		fflush(stdout);
 	}
 	return 0;
