@@ -100,7 +100,7 @@ func (m *model) guess(words []rune) (string, int) {
 			second = i
 		}
 	}
-	if count == 0 || scores[best]*64*100 < m.typical[best]*count*leastTypical {
+	if count == 0 || int64(scores[best])*64*100 < int64(m.typical[best])*int64(count)*leastTypical {
 		return Unknown, 0
 	}
 	confidence := odds(scores[best] - scores[second])
