@@ -21,11 +21,12 @@ import (
 // decoding measures the search for many literals beside its peers. Start reading at run.
 type decoding struct {
 	rounds int
-	only   bool // write, measure nothing
+	only   string // literals or posts; none: write, measure nothing; empty: both
 
 	dir        string // temporary
 	text       []byte
 	ours       string // programs
+	program    string
 	vectorscan string // "" where its library is not installed
 	prosePath  string
 }
@@ -56,10 +57,8 @@ func (d *decoding) say(format string, args ...any) { fmt.Fprintf(os.Stderr, form
 
 // run measures each list and writes it down as soon as it is over.
 func (d *decoding) run(ctx context.Context, out string) error {
-	if !d.only {
-		if err := d.measure(ctx); err != nil {
-			return err
-		}
+	if err := d.measure(ctx); err != nil {
+		return err
 	}
 	parts, err := readParts(decodeFiguresFile)
 	if err != nil {
@@ -69,6 +68,9 @@ func (d *decoding) run(ctx context.Context, out string) error {
 }
 
 func (d *decoding) measure(ctx context.Context) (err error) {
+	if d.only == "none" {
+		return nil
+	}
 	if d.dir, err = os.MkdirTemp("", "tocsin-bench-"); err != nil {
 		return err
 	}
@@ -76,6 +78,21 @@ func (d *decoding) measure(ctx context.Context) (err error) {
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{{"literals", d.measureLists}, {"posts", d.measurePosts}} {
+		if d.only == "" || d.only == part.name {
+			if err := part.measure(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// measureLists searches for each list.
+func (d *decoding) measureLists(ctx context.Context) error {
 	for _, kind := range literalKinds {
 		for _, count := range literalCounts {
 			d.say("%d %s …", count, kind.name)
@@ -93,6 +110,18 @@ func (d *decoding) measure(ctx context.Context) (err error) {
 	return nil
 }
 
+// measurePosts screens the posts of a day.
+func (d *decoding) measurePosts(ctx context.Context) error {
+	d.say("%d posts …", postCount)
+	part, err := d.measureVolume(ctx)
+	if err != nil {
+		return fmt.Errorf("posts: %w", err)
+	}
+	part.finish()
+	d.say(" %.0fs\n", part.Seconds)
+	return part.keep(decodeFiguresFile)
+}
+
 // prepare makes the text and builds the engines. A peer whose library is not there is left out, and that is said.
 func (d *decoding) prepare(ctx context.Context) error {
 	d.text, d.prosePath = prose.Text(proseBytes), filepath.Join(d.dir, "text")
@@ -104,6 +133,12 @@ func (d *decoding) prepare(ctx context.Context) error {
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build ./bench/engine: %w: %s", err, out)
+	}
+	d.program = filepath.Join(d.dir, "program")
+	build = exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", d.program, "./cmd/tocsin")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build ./cmd/tocsin: %w: %s", err, out)
 	}
 	flags, err := exec.CommandContext(ctx, "pkg-config", "--cflags", "--libs", "libhs").Output()
 	if err != nil {

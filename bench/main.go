@@ -38,7 +38,7 @@ func main() {
 	case *beside:
 		err = m.run(ctx, *out)
 	case *decode:
-		err = (&decoding{rounds: m.rounds, only: m.parts == "none"}).run(ctx, *out)
+		err = (&decoding{rounds: m.rounds, only: *only}).run(ctx, *out)
 	default:
 		err = run(ctx, *out, *only)
 	}

@@ -34,6 +34,7 @@ const (
 type served struct {
 	program, dir, address string
 	metrics               string // where the node tells its figures; empty: nowhere
+	environ               []string
 	process               *exec.Cmd
 }
 
@@ -118,7 +119,7 @@ func (m *matching) foundNode(ctx context.Context) (*served, error) {
 func (s *served) start(ctx context.Context) error {
 	s.process = exec.CommandContext(ctx, s.program, "serve")
 	s.process.Dir = s.dir
-	s.process.Env = append(os.Environ(), "TOCSIN_LISTEN_METRICS="+s.metrics)
+	s.process.Env = append(append(os.Environ(), "TOCSIN_LISTEN_METRICS="+s.metrics), s.environ...)
 	if err := s.process.Start(); err != nil {
 		return err
 	}
@@ -247,32 +248,57 @@ func csvOf(path string) (io.ReadCloser, error) {
 }
 
 func (s *served) post(ctx context.Context, path, kind string, body io.Reader, answer any) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address+"/api/v1"+path, body)
-	if err != nil {
-		return err
-	}
-	token, err := os.ReadFile(filepath.Join(s.dir, "token"))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
-	r.Header.Set("Content-Type", kind)
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := s.ask(ctx, http.MethodPost, path, kind, body)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err != nil || answer == nil {
 		return err
 	}
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("status %d: %s", resp.StatusCode, text)
-	}
-	if answer == nil {
-		return nil
-	}
 	return json.Unmarshal(text, answer)
+}
+
+// lines counts those of an answer.
+func (s *served) lines(ctx context.Context, path string) (n int, err error) {
+	resp, err := s.ask(ctx, http.MethodGet, path, "", nil)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		n++
+	}
+	return n, lines.Err()
+}
+
+// ask calls the API with the node's key. An answer that is no success is an error.
+func (s *served) ask(ctx context.Context, method, path, kind string, body io.Reader) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, s.address+"/api/v1"+path, body)
+	if err != nil {
+		return nil, err
+	}
+	token, err := os.ReadFile(filepath.Join(s.dir, "token"))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode/100 != 2 {
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		return nil, errors.Join(fmt.Errorf("status %d: %s", resp.StatusCode, text), err)
+	}
+	return resp, nil
 }
 
 // loaded is what bench/load says.
