@@ -13,7 +13,7 @@ import (
 
 const (
 	// mostTrail is how many events one page of the journal looks through for those that were asked for.
-	mostTrail = 20_000
+	mostTrail = 10_000
 	// trailSlack is how far apart in the journal two events may stand in another order than their times: as many as
 	// can wait for the head of the journal at once, and more.
 	trailSlack = 1_000
