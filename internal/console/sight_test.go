@@ -250,7 +250,7 @@ func sights(w *world, p *tab) []sight {
 	p.reads("The draft is stored")
 	order := strings.Fields(p.words())[0]
 	all := []sight{{"home", "/"}, {"preferences", "/preferences"}, {"list", "/orders"}, {"form", order + "/edit"}, {"order", order}, {"step", order + "/abandon"},
-		{"search", "/search"}, {"people", "/people"}, {"jobs", "/jobs"}, {"error", "/nowhere"}}
+		{"search", "/search"}, {"people", "/people"}, {"jobs", "/jobs"}, {"journal", "/audit"}, {"error", "/nowhere"}}
 	for _, more := range moreSights {
 		all = append(all, more(w, p)...)
 	}

@@ -125,10 +125,10 @@ var translations = []struct {
 	{"fr", `<html lang="fr" dir="ltr">`, "Recommencez", map[string]string{
 		"/orders": "Injonctions", "/orders/new": "Nouvelle injonction de retrait", "": "Exposé des motifs",
 		"/edit": "Modifier le projet", "/abandon": "Ce qui va se passer", "/search": "Recherche", "/people": "Personnes",
-		"/jobs": "Envois", "/nowhere": "Introuvable"}},
+		"/jobs": "Envois", "/audit": "Ce qui s’est passé", "/nowhere": "Introuvable"}},
 	{"ar", `<html lang="ar" dir="rtl">`, "ابدأ من جديد", map[string]string{
 		"/orders": "الأوامر", "/orders/new": "أمر إزالة جديد", "": "بيان الأسباب", "/edit": "تعديل المسودة",
-		"/abandon": "ما سيحدث", "/search": "البحث", "/people": "الأشخاص", "/jobs": "عمليات التسليم",
+		"/abandon": "ما سيحدث", "/search": "البحث", "/people": "الأشخاص", "/jobs": "عمليات التسليم", "/audit": "السجل الزمني",
 		"/nowhere": "غير موجود"}},
 }
 
