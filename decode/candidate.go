@@ -24,7 +24,14 @@ type candidate struct {
 	masks      int
 	apart      rune
 	pictures   bool // a pictograph was read as a letter
+	joined     bool // it stands inside a hashtag
 	long       bool // characters were read as a letter that stand for one only in T3
+}
+
+// copied is a candidate that goes on by itself.
+func (c candidate) copied() candidate {
+	c.steps = slices.Clone(c.steps)
+	return c
 }
 
 // take adds the steps of an edge.

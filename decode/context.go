@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"tocsin/decode/fold"
+	"tocsin/decode/language"
 )
 
 const (
@@ -24,7 +25,10 @@ func (s *scan) context(c *candidate, about About) Context {
 	before, after := s.sentence(c.start, c.end)
 	around := before + strings.TrimLeft(s.words(s.text[c.start:c.end]), " ") + strings.TrimLeft(after, " ")
 	flags := Context{DomainType: about.DomainType, Language: about.Language, Quoted: s.quoted(c.start, c.end),
-		ScriptMix: scripts(s.tokenOf(c).text) > 1, Code: s.inCode(c.start)}
+		ScriptMix: scripts(s.tokenOf(c).text) > 1, Code: s.inCode(c.start), Joined: c.joined}
+	if flags.Language == "" {
+		flags.Language, flags.LanguageConfidence = s.language()
+	}
 	flags.Attribution = cmp.Or(cuesOf[flagAttribution].in(before), cuesOf[flagAttribution].in(after))
 	flags.CounterSpeech = cmp.Or(cuesOf[flagCounter].in(before), cuesOf[flagCounter].in(after))
 	words := strings.Fields(before)
@@ -36,6 +40,15 @@ func (s *scan) context(c *candidate, about About) Context {
 		}
 	}
 	return flags
+}
+
+// language is a guess at that of the whole text.
+func (s *scan) language() (tag string, confidence int) {
+	if s.guessed == nil {
+		guess := language.Detect(s.text)
+		s.guessed = &guess
+	}
+	return s.guessed.Language, s.guessed.Confidence
 }
 
 // required reports whether what an entry requires stands near.

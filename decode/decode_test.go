@@ -89,7 +89,14 @@ func TestTextsAreReadAsTheyShouldBe(t *testing.T) {
 		{"رهره السامور", "T4 رهره السامور"},
 		{"z\u200bo\u200br\u200bv\u200bi\u200ba\u200bn", "T1 zorvian"},
 		{"zorvian\u200b", "T1 zorvian"},
-		{"z⭕rvian", ""}, // a pictograph wants a context
+		{"#SeeBlenquilNow", "T3 blenquil"},
+		{"#QuimberLanternFair", "T3 quimber lantern"},
+		{"#quimberlantern", "T3 quimber lantern"},
+		{"#MyZorvianFair", ""},  // seven letters
+		{"#seeblenquilnow", ""}, // no capitals say where words end
+		{"SeeBlenquilNow", ""},  // a name in code
+		{"#ReBlenquilled", ""},  // a word inside a word
+		{"z⭕rvian", ""},         // a pictograph wants a context
 	} {
 		got := strings.Join(short(demonstration.Read(row.text, decode.About{}).Decodes), "; ")
 		if got != row.want {

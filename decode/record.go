@@ -75,9 +75,12 @@ type Context struct {
 	CounterSpeech  string `json:"counter_speech,omitempty"` // the words that speak against it
 	CounterExample string `json:"counter_example,omitempty"`
 	DomainType     string `json:"domain_type,omitempty"`
-	Language       string `json:"language,omitempty"`
-	ScriptMix      bool   `json:"script_mix"` // letters of several scripts in one word
-	Code           bool   `json:"code"`       // between backticks
+	Language       string `json:"language,omitempty"` // as the caller said, or as it was guessed
+	// LanguageConfidence is per mille; 0 where the caller said, or nobody knows.
+	LanguageConfidence int  `json:"language_confidence,omitempty"`
+	ScriptMix          bool `json:"script_mix"` // letters of several scripts in one word
+	Code               bool `json:"code"`       // between backticks
+	Joined             bool `json:"joined"`     // one of the words of a hashtag
 }
 
 // Flagged reports whether something in the context speaks for another sense than the entry's.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tocsin/decode/fold"
+	"tocsin/decode/language"
 )
 
 // scan goes through a text once. Plain words cost a walk down the trie that ends after two or three letters; where a walk
@@ -20,6 +21,7 @@ type scan struct {
 	bounded bool
 	code    []Span // between backticks
 	ticked  bool   // code is known
+	guessed *language.Guess
 }
 
 const (
@@ -42,6 +44,9 @@ func (s *scan) run() {
 		case c < utf8.RuneSelf && asciiClass[c] == fold.Letter:
 			i = s.word(i)
 		case c < utf8.RuneSelf:
+			if c == '#' {
+				s.hashtag(i + 1)
+			}
 			s.symbol(i, rune(c), 1)
 			i++
 		default:
