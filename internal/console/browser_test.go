@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -288,13 +289,17 @@ func (p *tab) picture(name string) {
 	// What changed since the page came is painted with the next frame.
 	_, _ = chromedp.Run(ctx, chromedp.Evaluate[bool](
 		`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))
-	take := chromedp.FullScreenshot(100)
-	short, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollHeight <= innerHeight`))
-	if err == nil && short {
-		take = chromedp.CaptureScreenshot() // the other one shifts a short page that is written from right to left
+	how, err := chromedp.Run(ctx, chromedp.Evaluate[struct{ Width, Height, Dense float64 }](
+		`({Width: innerWidth, Height: Math.max(document.documentElement.scrollHeight, innerHeight), Dense: devicePixelRatio})`))
+	if err != nil {
+		return
 	}
-	if b, err := chromedp.Run(ctx, take); err == nil {
-		_ = os.WriteFile(filepath.Join(p.shot, name+".png"), b, 0o600)
+	take := page.CaptureScreenshotParams{OptimizeForSpeed: new(true), CaptureBeyondViewport: new(true)}
+	if how.Dense > 1 { // as large as it is laid out: to draw and to pack four times the points takes longer than the test
+		take.Clip = &page.Viewport{Width: how.Width, Height: how.Height, Scale: 1 / how.Dense}
+	}
+	if b, err := chromedp.Call(ctx, page.CaptureScreenshot, take); err == nil {
+		_ = os.WriteFile(filepath.Join(p.shot, name+".png"), b.Data, 0o600)
 	}
 }
 

@@ -291,13 +291,14 @@ func (s *siege) mustBeQuiet(p *tab, paths []string) {
 	t.Helper()
 	for _, path := range paths {
 		p.open(path)
-		if found := js[string](p, alive); found != "" {
-			t.Errorf("%s: %s", path, found)
+		found := js[[]string](p, "["+alive+", location.host, "+readable+"]")
+		if found[0] != "" {
+			t.Errorf("%s: %s", path, found[0])
 		}
-		if at := js[string](p, "location.host"); !strings.HasSuffix(p.url, "//"+at) {
-			t.Errorf("%s led to %s", path, at)
+		if !strings.HasSuffix(p.url, "//"+found[1]) {
+			t.Errorf("%s led to %s", path, found[1])
 		}
-		text := js[string](p, readable)
+		text := found[2]
 		for _, it := range s.all {
 			if it.proof != "" && strings.Contains(text, it.mark) && !strings.Contains(text, it.proof) {
 				t.Errorf("%s shows %s of %s without %q", path, it.mark, it.where, it.proof)

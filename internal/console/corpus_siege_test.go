@@ -177,7 +177,7 @@ func (s *siege) seen(p *person, a answer) answer {
 	if s.findMarks(a.body) && a.status == http.StatusOK {
 		path, _, _ := strings.Cut(a.path, "?")
 		pattern := patternOf(t, http.MethodGet, path)
-		if s.alike[pattern]++; s.alike[pattern] <= 4 { // the page is the same, and each was judged here
+		if s.alike[pattern]++; s.alike[pattern] <= 2 { // the page is the same, and each was judged here
 			s.pages[s.nodeOf(p)][a.path] = true
 		}
 	}

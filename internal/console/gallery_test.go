@@ -233,6 +233,7 @@ func (g *gallery) mustBeReadable(p *tab) {
 	p.t.Helper()
 	for _, language := range []string{"en", "ar"} {
 		p.speaks(language)
+		p.sees(looks[0])
 		p.open("/gallery?show=medium")
 		for _, l := range looks {
 			p.sees(l)

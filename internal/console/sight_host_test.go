@@ -12,12 +12,12 @@ import (
 	"tocsin/internal/flow"
 )
 
-// views are the ways a page is seen where every component was judged in all of them elsewhere: each language once, both
-// schemes, 320 pixels and twice the size.
+// views are the ways a page is seen whose components were judged in all of them elsewhere: in the languages with the longest
+// words and with the other direction, in both schemes.
 var views = []look{
-	{name: "light-320", width: 320, scale: 1, axe: whole, in: []string{"en", "ar"}, shown: []string{"en", "ar"}},
+	{name: "light-320", width: 320, scale: 1, axe: whole, in: []string{"ar"}, shown: []string{"ar"}},
 	{name: "dark-320", width: 320, scale: 1, dark: true, axe: whole, in: []string{"fr"}, shown: []string{"fr"}},
-	{name: "zoom-200", width: 640, scale: 2, dark: true, axe: painted, in: []string{"fr"}, shown: []string{"fr"}},
+	{name: "zoom-200", width: 640, scale: 2, dark: true, in: []string{"fr"}},
 	{name: "light-1280", width: 1280, scale: 1, in: []string{"ar"}, shown: []string{"ar"}},
 }
 
@@ -36,28 +36,15 @@ func TestHostsPagesAreReadableByEverybody(t *testing.T) {
 	public := o.visitor(host, "en").do("POST", "/notice/new", publicNotice(o.board.URL+"/post/3"))
 	complaint := "/complaints/" + held[tocsin.KindComplaint].id
 	who.post(complaint+"/take", nil)
-	everyWay := []sight{{"home-host", "/"}, {"complaints", "/complaints"}, {"complained", complaint},
-		{"uphold", complaint + "/uphold"}, {"sender", "/misuse/" + held[tocsin.KindMisuse].id}, {"signal", signal},
-		{"notice-form", "/notice/new"}, {"complaint", o.complaintPage(who)}}
-	someWays := []sight{{"banks", "/banks"}, {"bank", "/banks/" + held[tocsin.KindBank].id},
+	everyWay := []sight{{"home-host", "/"}, {"complained", complaint}, {"uphold", complaint + "/uphold"},
+		{"sender", "/misuse/" + held[tocsin.KindMisuse].id}, {"notice-form", "/notice/new"}, {"complaint", o.complaintPage(who)}}
+	someWays := []sight{{"complaints", "/complaints"}, {"signal", signal}, {"banks", "/banks"}, {"bank", "/banks/" + held[tocsin.KindBank].id},
 		{"signal-off", signal + "/disable"}, {"alerts", "/alerts"}, {"reach", "/alerts/preferences"}, {"rota", "/rota"},
 		{"policy", "/policy"}, {"person", "/people/" + held[tocsin.KindPerson].id}, {"received", "/orders/" + held[tocsin.KindReceivedOrder].id},
 		{"item", "/items/" + held[tocsin.KindItem].id}, {"notices", "/notices?show=incomplete"}, {"notice", "/notices/" + held[tocsin.KindNotice].id},
 		{"senders", "/misuse?show=counted"}, {"review", "/reviews/" + held[tocsin.KindReview].id}, {"agreement", "/agreement"},
 		{"notice-status", public.path}}
-	p := b.as(who)
-	axe := axeText(t)
-	for _, language := range []string{"en", "fr", "ar"} {
-		p.speaks(language)
-		for _, s := range everyWay {
-			p.open(s.path)
-			p.judge(looks, axe, s.name, language)
-		}
-		for _, s := range someWays {
-			p.open(s.path)
-			p.judge(views, axe, s.name, language)
-		}
-	}
+	b.as(who).judgeAll(axeText(t), everyWay, someWays)
 	o.mustIgnoreKeysOnEveryPage(b, held)
 }
 

@@ -222,7 +222,7 @@ func TestPictureOfACaseIsSeenInABrowser(t *testing.T) {
 		t.Fatalf("%d requests for media before a press", n)
 	}
 	p.reads("You opened 0 files in this session.")
-	p.looks(axeText(t), "case-media")
+	p.looks(views, axeText(t), "case-media")
 	p.open(path)
 	p.reads("Ctrl+K")
 	p.reach("Show it")
