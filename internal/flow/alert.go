@@ -124,7 +124,7 @@ func (u *unit) onCall(actor Actor) (bool, error) {
 
 func (f *Flow) alertView(actor Actor, a *tocsin.Alert, on bool) AlertView {
 	return AlertView{Alert: a, AboutKind: tocsin.KindOf(a.About), OnCall: on, Watch: ruleOf(a.Topic).watch,
-		Acknowledge: a.Status == tocsin.AlertOpen && f.Policy.Decide(actor, ActionAlertAcknowledge, a) == nil}
+		Acknowledge: a.Status == tocsin.AlertOpen && !ofHerself(actor, a) && f.Policy.Decide(actor, ActionAlertAcknowledge, a) == nil}
 }
 
 // concerns reports whether an alert is for an actor: she was called, or holds a duty whose holders are. The
@@ -190,6 +190,11 @@ func (u *unit) alertFor(actor Actor, action Action, id tocsin.RecordID) (*tocsin
 	return a, err
 }
 
+// ofHerself reports whether somebody would put out of sight that she herself was given power.
+func ofHerself(actor Actor, a *tocsin.Alert) bool {
+	return a.Topic == tocsin.TopicAccess && a.About == tocsin.RecordID(actor.ID)
+}
+
 // AcknowledgeAlert records that the actor takes care. An alert that only tells something is over with it. It
 // is no receipt of anything, and no clock stops.
 func (f *Flow) AcknowledgeAlert(ctx context.Context, actor Actor, id tocsin.RecordID) error {
@@ -200,6 +205,9 @@ func (f *Flow) AcknowledgeAlert(ctx context.Context, actor Actor, id tocsin.Reco
 		}
 		if a.Status == tocsin.AlertAcknowledged && a.AcknowledgedBy == actor.ID {
 			return nil // the button was pressed twice
+		}
+		if ofHerself(actor, a) {
+			return tocsin.Errorf(tocsin.CodeForbidden, tocsin.ReasonSamePerson, "This is about you: somebody else has to see it.")
 		}
 		events, err := a.Acknowledge(u.by(actor.ID))
 		if err := u.did(a, events, err); err != nil {

@@ -45,6 +45,20 @@ func TestAccessIsRegainedFromTheMachineAloneAndWhoeverOverseesIsTold(t *testing.
 			t.Errorf("%s is told %v, %v", d, told, err)
 		}
 	}
+	acknowledge := func(id tocsin.RecordID) error {
+		who := flow.Actor{ID: tocsin.ActorID(id), Duties: []tocsin.Duty{tocsin.DutyAdministrator}, Passkey: true}
+		list, _, err := f.Alerts(ctx, who, flow.AlertFilter{})
+		if err != nil || len(list) != 1 || list[0].Acknowledge == (id == invited.Person) {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		return f.AcknowledgeAlert(ctx, who, list[0].ID)
+	}
+	if err := acknowledge(invited.Person); tocsin.CodeOf(err) != tocsin.CodeForbidden {
+		t.Errorf("she herself puts it out of sight: %v", err)
+	}
+	if err := acknowledge("prs_aaaaaaaaaaaaaaaaaaaaaaaaaa"); err != nil {
+		t.Errorf("another sees it: %v", err)
+	}
 	page, err := f.Audit(ctx, flow.Actor{ID: "prs_aaaaaaaaaaaaaaaaaaaaaaaaaa", Duties: []tocsin.Duty{tocsin.DutyReviewer}, Passkey: true},
 		flow.AuditFilter{Kind: tocsin.KindPerson})
 	if err != nil || len(page.Events) == 0 || page.Events[0].Record != invited.Person || page.Events[0].Actor != testkit.Operator.ID {

@@ -15,7 +15,7 @@ import (
 )
 
 // mostSifted is how many cases of the rarest facet a page looks at for those that have the others too.
-const mostSifted = 5000
+const mostSifted = 2500
 
 // MoveFacets takes away exactly the rows that a record had, so that no second index is needed to find them.
 func (t *tx) MoveFacets(id tocsin.RecordID, from, to []flow.Facet) error {

@@ -21,6 +21,8 @@ func Run(t *testing.T, open func(t *testing.T) flow.Store) {
 		"CountsByKindAndStatusUpToABound":         countsByKindAndStatusUpToABound,
 		"PagesByIDKeepTheirRowsInPlace":           pagesByID,
 		"PagesOfSeveralStatusesAreOneByDue":       pagesOfSeveralStatuses,
+		"FacetsOfManyGoOnFromWhereTheyLooked":     facetsOfMany,
+		"TrailGoesOnFromWhereItLooked":            trailLooksThroughSoMany,
 		"FacetsNarrowAndCount":                    facetsNarrowPages,
 		"PagesOfOnePersonHoldHersAlone":           pagesOfOnePerson,
 		"SearchFindsTheLatestOfVeryMany":          searchFindsTheLatestOfVeryMany,

@@ -93,3 +93,24 @@ func trailGoesBack(t *testing.T, s flow.Store) {
 	})
 	expect(t, err, tocsin.CodeInvalid, tocsin.ReasonUnknownValue)
 }
+
+// trailLooksThroughSoMany: what is rare stands behind more events than a page looks through.
+func trailLooksThroughSoMany(t *testing.T, s flow.Store) {
+	const many = 10_100
+	person, item := tocsin.NewRecordID(tocsin.KindPerson), tocsin.NewRecordID(tocsin.KindItem)
+	entries := []flow.Entry{entry(person, 1, false)}
+	for i := range many {
+		entries = append(entries, entry(item, int64(i+1), false))
+	}
+	update(t, s, func(tx flow.Tx) error { return tx.Append(entries) })
+	view(t, s, func(tx flow.Tx) error {
+		page, next, err := tx.Trail(flow.Trail{Kind: tocsin.KindPerson, Limit: 10})
+		if len(page) != 0 || next == 0 {
+			t.Errorf("the first page has %d events and goes on at %d", len(page), next)
+		}
+		return err
+	})
+	if got := walkTrail(t, s, flow.Trail{Kind: tocsin.KindPerson, Limit: 10}); len(got) != 1 || got[0].Record != person {
+		t.Errorf("found %v", got)
+	}
+}
