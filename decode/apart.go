@@ -10,6 +10,12 @@ import (
 	"tocsin/decode/fold"
 )
 
+// aloneApart reports whether letters that are set apart end and begin where they seem to: no single letter follows or
+// goes before with the same separator, unless it is a word of its own.
+func (w *ways) aloneApart(separator rune, end int) bool {
+	return !w.oneMore(separator, end, 1) && !w.oneMore(separator, w.start, -1)
+}
+
 // ownWords are letters that are words by themselves, in the languages that have such words.
 const ownWords = "aàioóuyeéæåавеикосуяіоوø"
 

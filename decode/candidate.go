@@ -59,8 +59,15 @@ func (c *candidate) trim(s *scan) {
 	}
 }
 
+// mostTried is how many readings of a text come before the gates.
+const mostTried = 1 << 17
+
 // keep adds a candidate for what ends where it ends, if no gate is in its way.
 func (s *scan) keep(c candidate, t terminal) {
+	if s.tried++; s.tried > mostTried {
+		s.bounded = true
+		return
+	}
 	c.entry, c.form = t.entry, t
 	c.tier = max(c.tier, t.tier)
 	r := &s.d.entries[t.entry]
@@ -74,6 +81,16 @@ func (s *scan) keep(c candidate, t terminal) {
 		return
 	}
 	s.found = append(s.found, c)
+}
+
+// keepAll adds a candidate for each of the forms that end where it ends.
+func (s *scan) keepAll(c candidate, forms []terminal) {
+	for _, t := range forms {
+		if s.tried > mostTried {
+			return
+		}
+		s.keep(c, t)
+	}
 }
 
 // written reports whether a text is a form as it stands in the lexicon.
@@ -120,9 +137,17 @@ func chosen(found []candidate) (kept []candidate) {
 // apartFromEachOther picks from readings that touch each other, the better ones first.
 func apartFromEachOther(found []candidate) (kept []candidate) {
 	slices.SortFunc(found, better)
+	from, end := found[0].start, found[0].end
 	for _, c := range found {
-		if !slices.ContainsFunc(kept, func(k candidate) bool { return c.start < k.end && k.start < c.end }) {
+		from, end = min(from, c.start), max(end, c.end)
+	}
+	taken := make([]bool, end-from) // a byte of what is kept: comparing each with all others takes too long
+	for _, c := range found {
+		if span := taken[c.start-from : c.end-from]; !slices.Contains(span, true) {
 			kept = append(kept, c)
+			for i := range span {
+				span[i] = true
+			}
 		}
 	}
 	return kept
@@ -167,12 +192,16 @@ func (s *scan) letterEnds(start, end int) (ends []int) {
 	return ends
 }
 
+// within reports whether the letters before and after a place are read from one character.
+func within(ends []int, at int) bool { return at < len(ends) && ends[at-1] == ends[at] }
+
 func (s *scan) keepEdit(start, end int, ends []int, form terminal) {
 	c := candidate{start: start, end: end, cost: fold.CostEdit, tier: fold.T4}
-	from, to := ends[form.at-1], ends[form.at-1] // where a letter was left out
-	if n := utf8.RuneCountInString(form.edit.From); n > 0 {
-		to = ends[int(form.at)+n-1]
+	at, n := int(form.at), utf8.RuneCountInString(form.edit.From)
+	if within(ends, at) || within(ends, at+n) {
+		return // one character is read as the letters on either side: there is no place between them
 	}
+	from, to := ends[at-1], ends[at+n-1] // the same where a letter was left out
 	for i := start; i < end; {
 		r, size := utf8.DecodeRuneInString(s.text[i:])
 		if i == from {

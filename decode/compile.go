@@ -4,6 +4,7 @@
 package decode
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -17,8 +18,9 @@ type Decoder struct {
 	tables   *fold.Tables
 	snapshot *lexicon.Snapshot
 	entries  []reads
-	plain    *trie // forms as they are
-	edited   *trie // forms with one letter left out, or two that changed places
+	wanted   wanted // what they require
+	plain    *trie  // forms as they are
+	edited   *trie  // forms with one letter left out, or two that changed places
 	// resembling are the letters of other scripts that those of ASCII look like.
 	resembling [0x80][]fold.Edge
 	resembles  bool // there are any
@@ -53,7 +55,7 @@ func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 			}
 		}
 	}
-	d.plain, d.edited = newTrie(plain), newTrie(edited)
+	d.plain, d.edited, d.wanted = newTrie(plain), newTrie(edited), wantedOf(d.entries)
 	d.resemble()
 	return d
 }
@@ -80,11 +82,14 @@ func newReads(e *lexicon.Entry) reads {
 	}
 	for _, text := range e.RequiredContext {
 		if c, err := lexicon.ParseContext(text); err == nil {
+			for i, phrase := range c.Words {
+				c.Words[i] = plainWords(phrase)
+			}
 			r.contexts = append(r.contexts, c)
 		}
 	}
 	for _, text := range e.CounterExamples {
-		r.counter = append(r.counter, lexicon.Form{Text: text}.Letters())
+		r.counter = append(r.counter, strings.TrimSpace(lettersOf(text)))
 	}
 	return r
 }

@@ -57,10 +57,11 @@ func (s *scan) required(c *candidate) bool {
 	if len(contexts) == 0 {
 		return true
 	}
-	near := s.words(s.text[max(0, c.start-requiredReach):c.start]) +
-		s.words(s.text[c.end:min(len(s.text), c.end+requiredReach)])
+	if s.near == nil {
+		s.near = s.placesOf(s.d.wanted)
+	}
 	for _, want := range contexts {
-		has := func(word string) bool { return strings.Contains(near, " "+word+" ") }
+		has := func(word string) bool { return s.near.has(word, c) }
 		if want.All && slices.ContainsFunc(want.Words, func(w string) bool { return !has(w) }) ||
 			!want.All && !slices.ContainsFunc(want.Words, has) {
 			return false
@@ -164,9 +165,10 @@ func (s *scan) inCode(at int) bool {
 	return found || n > 0 && at < s.code[n-1].End
 }
 
-// codeSpans are the stretches that Markdown sets as code: between runs of as many backticks.
+// codeSpans are the stretches that Markdown sets as code: between runs of as many backticks, of less than three within a
+// paragraph. One within a word is an apostrophe.
 func codeSpans(text string) (all []Span) {
-	open, ticks := -1, 0
+	open, ticks, seen := -1, 0, 0
 	for i := 0; i < len(text); {
 		if text[i] != '`' {
 			next := strings.IndexByte(text[i:], '`')
@@ -176,13 +178,18 @@ func codeSpans(text string) (all []Span) {
 			i += next
 		}
 		run := len(text[i:]) - len(strings.TrimLeft(text[i:], "`"))
+		if ticks < 3 && strings.Contains(text[seen:i], "\n\n") {
+			open = -1
+		}
 		switch {
+		case open < 0 && run == 1 && i > 0 && isWordByte(text[i-1]):
 		case open < 0:
 			open, ticks = i+run, run
 		case run == ticks:
 			all, open = append(all, Span{open, i}), -1
 		}
 		i += run
+		seen = i
 	}
 	return all
 }

@@ -39,10 +39,10 @@ func ExampleVisible() {
 
 func ExampleCheck() {
 	e := *lexicon.Demonstration().Entry("lex:zorvian")
-	e.CounterExamples = []string{"z.o.r.v.i.a.n cheese"}
+	e.CounterExamples = []string{"It was z.o.r.v.i.a.n. A cheese"}
 	s, _ := lexicon.New([]lexicon.Entry{e})
 	for _, p := range decode.Check(s, fold.New()) {
 		fmt.Println(p)
 	}
-	// Output: lex:zorvian: counter_examples: "z.o.r.v.i.a.n cheese" is read as the entry, and nothing says that it is a counter-example
+	// Output: lex:zorvian: counter_examples: "It was z.o.r.v.i.a.n. A cheese" is read as the entry, and nothing says that it is a counter-example
 }

@@ -53,8 +53,7 @@ func (s *scan) passes(c *candidate) bool { return s.stopped(c) == "" }
 
 // stopped names the gate that stops a reading; "" when none does.
 func (s *scan) stopped(c *candidate) Gate {
-	t := s.tokenOf(c)
-	if elsewhere(t.text) {
+	if s.inAddress(c.start, c.end) {
 		return GateKind
 	}
 	if c.pictures && len(s.d.entries[c.entry].contexts) == 0 {
@@ -63,7 +62,7 @@ func (s *scan) stopped(c *candidate) Gate {
 	if c.tier < fold.T2 {
 		return ""
 	}
-	written := s.text[c.start:c.end]
+	written, t := s.text[c.start:c.end], s.tokenOf(c)
 	switch {
 	case s.inCode(c.start):
 		return GateKind
@@ -127,7 +126,7 @@ func (s *scan) disguised() Span {
 
 func odd(word string) bool {
 	word = strings.TrimRight(word, ".,;:!?")
-	if elsewhere(word) || isHex(word) || isCoded(word) {
+	if len(addresses(word)) > 0 || isHex(word) || isCoded(word) {
 		return false
 	}
 	letters, others := 0, 0
@@ -213,28 +212,4 @@ func isCoded(text string) bool {
 		}
 	}
 	return upper+lower+digit >= coded && digit >= 2 && (upper >= 2 && lower >= 2 || digit >= coded/4)
-}
-
-// elsewhere reports whether a token is a URL or a mail address: other signals are made of these.
-func elsewhere(text string) bool {
-	if strings.Contains(text, "://") || strings.HasPrefix(strings.ToLower(text), "www.") {
-		return true
-	}
-	local, domain, found := strings.Cut(text, "@")
-	return found && local != "" && isDomain(strings.TrimRight(domain, ".,;:!?)>"))
-}
-
-// isDomain reports whether a text is a host name of two labels or more that ends in letters.
-func isDomain(text string) bool {
-	dot := strings.LastIndexByte(text, '.')
-	if dot < 1 || len(text)-dot < 3 {
-		return false
-	}
-	for i, c := range []byte(text) {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		if !letter && (i > dot || c != '.' && c != '-' && (c < '0' || c > '9')) {
-			return false
-		}
-	}
-	return true
 }

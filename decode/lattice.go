@@ -237,7 +237,7 @@ func (w *ways) mask(st state, i int, r rune, size int) {
 	st.masks++
 	st.letters++
 	t := w.d.plain
-	for e := t.first[st.node]; e < t.first[st.node+1]; e++ {
+	for e := t.first[st.node]; e < t.first[st.node+1] && w.left > 0; e++ {
 		if !unicode.IsLetter(t.letters[t.label[e]]) {
 			continue
 		}
@@ -290,40 +290,4 @@ func (w *ways) arrive(st state, l link) {
 	w.lattice.links = append(w.lattice.links, l)
 	st.path = int32(len(w.lattice.links) - 1)
 	w.lattice.at[off], w.lattice.used = append(states, st), max(w.lattice.used, off)
-}
-
-// mayEnd reports whether a word may end at a place (gate G8).
-func (w *ways) mayEnd(st state, i int) bool {
-	if w.letterAfter(i) {
-		return false
-	}
-	return st.apart == 0 || w.aloneApart(st.apart, i)
-}
-
-// end keeps a reading.
-func (w *ways) end(st state, i int) {
-	c := candidate{start: w.start, end: i, sure: int(st.sure), masks: int(st.masks), apart: st.apart}
-	var chain []*link
-	for n := st.path; n >= 0; n = w.lattice.links[n].before {
-		chain = append(chain, &w.lattice.links[n])
-	}
-	for n := len(chain) - 1; n >= 0; n-- {
-		l := chain[n]
-		if l.edge != nil {
-			c.take(int(l.from), int(l.to), l.edge)
-		} else {
-			c.made(int(l.from), int(l.to), l.step)
-		}
-	}
-	c.tier, c.cost = st.tier, st.cost
-	c.trim(w.scan)
-	for _, t := range w.d.plain.ended(st.node) {
-		w.keep(c, t)
-	}
-}
-
-// aloneApart reports whether letters that are set apart end and begin where they seem to: no single letter follows or
-// goes before with the same separator, unless it is a word of its own.
-func (w *ways) aloneApart(separator rune, end int) bool {
-	return !w.oneMore(separator, end, 1) && !w.oneMore(separator, w.start, -1)
 }

@@ -123,6 +123,8 @@ func (p *plainWalk) disguised(i int) bool {
 		return true
 	case r == ' ':
 		return false
+	case p.d.plain.spell(p.node, p.d.tables.Edges(r)[0].To) != dead:
+		return true
 	case r >= utf8.RuneSelf:
 		return p.d.tables.Stands(r) || len(p.d.tables.Pictographs(p.text[i:])) > 0
 	}
@@ -220,7 +222,5 @@ func (p *plainWalk) accept(end int) {
 		}
 		i += size
 	}
-	for _, t := range p.d.plain.ended(p.node) {
-		p.keep(c, t)
-	}
+	p.keepAll(c, p.d.plain.ended(p.node))
 }

@@ -22,6 +22,13 @@ type scan struct {
 	code    []Span // between backticks
 	ticked  bool   // code is known
 	guessed *language.Guess
+	near    nearby // what entries require; nil until one does
+
+	addresses []Span
+	looked    bool // addresses are known
+	tried     int  // readings that came to the end of a form
+	before    beside
+	after     beside
 }
 
 const (
@@ -97,37 +104,45 @@ func (s *scan) letterSoon(i int) bool {
 
 // letterBefore reports whether a letter or digit stands before a place (gate G8).
 func (s *scan) letterBefore(i int) bool {
+	if s.before.from < i && i <= s.before.to {
+		return s.before.letter
+	}
+	to, class := i, fold.Nothing
 	for i > 0 {
 		r, size := utf8.DecodeLastRuneInString(s.text[:i])
-		switch s.d.tables.Class(r) {
-		case fold.Letter:
-			return true
-		case fold.Nothing:
-			i -= size
-		default:
-			return false
+		if class = s.d.tables.Class(r); class != fold.Nothing {
+			break
 		}
+		i -= size
 	}
-	return false
+	s.before = beside{i, to, class == fold.Letter}
+	return class == fold.Letter
+}
+
+// beside is what stands beside a stretch that shows nothing: it may be long, and is asked about at each of its places.
+type beside struct {
+	from, to int
+	letter   bool
 }
 
 // letterAfter reports whether a letter or digit stands at a place.
 func (s *scan) letterAfter(i int) bool {
-	for i < len(s.text) {
-		if c := s.text[i]; c < utf8.RuneSelf {
-			return asciiClass[c] == fold.Letter
-		}
-		r, size := utf8.DecodeRuneInString(s.text[i:])
-		switch s.d.tables.Class(r) {
-		case fold.Letter:
-			return true
-		case fold.Nothing:
-			i += size
-		default:
-			return false
-		}
+	if i < len(s.text) && s.text[i] < utf8.RuneSelf {
+		return asciiClass[s.text[i]] == fold.Letter
 	}
-	return false
+	if s.after.from <= i && i < s.after.to {
+		return s.after.letter
+	}
+	from, class := i, fold.Nothing
+	for i < len(s.text) {
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		if class = s.d.tables.Class(r); class != fold.Nothing {
+			break
+		}
+		i += size
+	}
+	s.after = beside{from, i, class == fold.Letter}
+	return class == fold.Letter
 }
 
 var asciiClass = func() (table [utf8.RuneSelf]fold.Class) {

@@ -131,12 +131,31 @@ func (t *trie) step(node int32, letter uint16) int32 {
 	if node == 0 {
 		return t.root[letter]
 	}
-	for e := t.first[node]; e < t.first[node+1]; e++ {
+	from, to := t.first[node], t.first[node+1]
+	if to-from > fewEdges {
+		return t.among(from, to, letter)
+	}
+	for e := from; e < to; e++ {
 		if t.label[e] == letter {
 			return t.next[e]
 		}
 	}
 	return dead
+}
+
+// fewEdges are gone through one by one; more of them by halves.
+const fewEdges = 16
+
+// among finds a letter among edges, which are in the order of what their letters are in Unicode.
+func (t *trie) among(from, to int32, letter uint16) int32 {
+	edges := t.label[from:to]
+	n, found := slices.BinarySearchFunc(edges, t.letters[letter], func(label uint16, r rune) int {
+		return cmp.Compare(t.letters[label], r)
+	})
+	if !found {
+		return dead
+	}
+	return t.next[from+int32(n)]
 }
 
 // spell goes on by several letters.

@@ -34,8 +34,8 @@ type Tier uint8
 
 // The tiers. Nothing above T1 raises a priority by itself; T4 never queues alone.
 const (
-	T0 Tier = iota // as it stands, case aside
-	T1             // Unicode's own forms, and what looks the same
+	T0 Tier = iota // as it stands
+	T1             // case, Unicode's own forms, and what looks the same
 	T2             // one character for a letter, letters set apart or repeated
 	T3             // several characters for a letter, letters hidden, words run together
 	T4             // an edit, a dotless or transliterated form

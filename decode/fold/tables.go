@@ -89,10 +89,18 @@ func classOf(r rune, to string) Class {
 		return Space
 	case to == "":
 		return Nothing
+	case afterWords(r):
+		return Symbol
 	case strings.ContainsFunc(to, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }):
 		return Letter
 	}
 	return Symbol
+}
+
+// afterWords reports whether a character is set after a word and is no part of it, letters though it folds to: the signs of
+// trade marks, and the raised digits of footnotes.
+func afterWords(r rune) bool {
+	return strings.ContainsRune("™℠¹²³⁰⁴⁵⁶⁷⁸⁹", r)
 }
 
 func (t *Tables) edges(r rune) []Edge {

@@ -29,6 +29,9 @@ func plainly(r rune) Edge {
 	if compat := norm.NFKC.String(e.last()); compat != e.last() {
 		e.step(compatOp(r), compat, CostCompat)
 	}
+	if plain := strings.Map(typewritten, e.last()); plain != e.last() {
+		e.step(OpCompat, plain, CostCompat)
+	}
 	e.finish()
 	if r != ' ' && e.To == " " && unicode.IsSpace(r) {
 		return e
@@ -159,6 +162,10 @@ func lowered(text string) string {
 // enclosed is the letter in a box or a circle which NFKC leaves alone.
 func enclosed(r rune) (rune, bool) {
 	switch {
+	case r >= 0x249C && r <= 0x24B5: // in parentheses, which NFKC leaves on either side
+		return 'a' + r - 0x249C, true
+	case r >= 0x1F110 && r <= 0x1F129:
+		return 'a' + r - 0x1F110, true
 	case r >= 0x1F150 && r <= 0x1F169:
 		return 'a' + r - 0x1F150, true
 	case r >= 0x1F170 && r <= 0x1F189:
@@ -167,6 +174,17 @@ func enclosed(r rune) (rune, bool) {
 		return 'a' + r - 0x1F1E6, true
 	}
 	return 0, false
+}
+
+// typewritten is the apostrophe or hyphen of a typewriter that a typographic one stands for; others stay.
+func typewritten(r rune) rune {
+	switch r {
+	case '‘', '’', '‛', 'ʼ':
+		return '\''
+	case '‐', '‑', '‒', '–', '—', '―', '−':
+		return '-'
+	}
+	return r
 }
 
 func compatOp(r rune) Op {

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Tocsin contributors
+// SPDX-License-Identifier: Apache-2.0
+
+package decode
+
+// mayEnd reports whether a word may end at a place (gate G8).
+func (w *ways) mayEnd(st state, i int) bool {
+	if w.letterAfter(i) {
+		return false
+	}
+	return st.apart == 0 || w.aloneApart(st.apart, i)
+}
+
+// end keeps a reading.
+func (w *ways) end(st state, i int) {
+	c := candidate{start: w.start, end: i, sure: int(st.sure), masks: int(st.masks), apart: st.apart}
+	var chain []*link
+	for n := st.path; n >= 0; n = w.lattice.links[n].before {
+		chain = append(chain, &w.lattice.links[n])
+	}
+	for n := len(chain) - 1; n >= 0; n-- {
+		l := chain[n]
+		if l.edge != nil {
+			c.take(int(l.from), int(l.to), l.edge)
+		} else {
+			c.made(int(l.from), int(l.to), l.step)
+		}
+	}
+	c.tier, c.cost = st.tier, st.cost
+	c.trim(w.scan)
+	w.keepAll(c, w.d.plain.ended(st.node))
+}
