@@ -87,7 +87,7 @@ func (p *tab) reach(words string) {
 	p.t.Helper()
 	for range 90 {
 		p.press(kb.Tab)
-		if strings.Contains(p.focused(), words) {
+		if strings.Contains(p.focused(), words) && !js[bool](p, `document.activeElement.matches("main, body")`) {
 			p.mustShowFocus()
 			return
 		}
