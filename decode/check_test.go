@@ -22,7 +22,7 @@ func TestNothingHidesInAVisibleText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"a\u202eb\u2066c": "a⟨U+202E⟩b⟨U+2066⟩c", "a\x1b[31m": "a⟨U+001B⟩[31m", "a\xffb": "a⟨FF⟩b", "\u0301a": "⟨U+0301⟩a",
-		"e\u0301": "e\u0301", "a\nb": "a\nb", "\ue000": "⟨U+E000⟩", "قَلَم": "قَلَم",
+		"e\u0301": "e\u0301", "a\nb": "a\nb", "a\u2028b": "a⟨U+2028⟩b", "\ue000": "⟨U+E000⟩", "قَلَم": "قَلَم",
 		"k" + strings.Repeat("\u0301", 5): "k\u0301\u0301\u0301⟨U+0301⟩⟨U+0301⟩",
 	} {
 		if got := decode.Visible(text); got != want {

@@ -37,6 +37,9 @@ type reads struct {
 // fewestEdited is the fewest letters of an entry that is read in spite of an edit or a mask (gate G3).
 const fewestEdited = 6
 
+// mostEdited is the most letters of a form that is read in spite of an edit: each letter more is two forms more.
+const mostEdited = 40
+
 // New makes a decoder of the entries that are current on a day.
 func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 	d := &Decoder{tables: tables, snapshot: s}
@@ -108,7 +111,7 @@ func wordsOf(e *lexicon.Entry, n int32, f lexicon.Form) []word {
 // editsOf are a form with each of its letters left out, and each two neighbours changed. The first letter stays: what
 // begins otherwise is another word too often.
 func editsOf(n int32, letters []rune) (all []word) {
-	if countLetters(letters) < fewestEdited {
+	if n := countLetters(letters); n < fewestEdited || n > mostEdited {
 		return nil
 	}
 	for i := 1; i < len(letters); i++ {

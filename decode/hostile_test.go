@@ -113,6 +113,21 @@ func TestEditIsPutWhereItBelongs(t *testing.T) {
 	}
 }
 
+// TestLongFormsAreReadWithoutEdits holds what a decoder keeps of a form to a bound.
+func TestLongFormsAreReadWithoutEdits(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{36: 1, 37: 0} {
+		form := "mast" + strings.Repeat("ka", n/2) + strings.Repeat("o", n%2)
+		d := readerOf(t, []string{form}, nil)
+		if got := len(d.Read(form, decode.About{}).Decodes); got != 1 {
+			t.Errorf("%d letters are not read as they stand", n+4)
+		}
+		if got := len(d.Read("mat"+form[4:], decode.About{}).Decodes); got != want {
+			t.Errorf("%d letters with one left out have %d readings, want %d", n+4, got, want)
+		}
+	}
+}
+
 // TestCounterExampleMayHavePunctuation flags what stands within one.
 func TestCounterExampleMayHavePunctuation(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func Visible(text string) string {
 			fmt.Fprintf(&b, "⟨%02X⟩", text[i])
 		case r == '\n':
 			b.WriteRune(r)
-		case fold.Invisible(r), unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control, unicode.Co, unicode.Cs), mark && !on,
+		case fold.Invisible(r), unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp), mark && !on,
 			mark && marks >= mostMarks:
 			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
 		default:
@@ -42,6 +42,9 @@ func Visible(text string) string {
 	}
 	return b.String()
 }
+
+// VisibleLine is [Visible] for a text that is shown on one line.
+func VisibleLine(text string) string { return strings.ReplaceAll(Visible(text), "\n", "⟨U+000A⟩") }
 
 // mostMarks is how many marks a letter is shown with.
 const mostMarks = 3

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,9 @@ type fileRead struct {
 }
 
 func (p *program) decode(ctx context.Context, files []string, f decodeFlags) error {
+	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
+		return usagef("standard input can be read once only")
+	}
 	s, err := p.openLexicon(f.lexicon)
 	if err != nil {
 		return err
@@ -112,7 +116,8 @@ func lintFailure(file string, found []lexicon.Problem) error {
 		return nil
 	}
 	return &tocsin.Error{Code: tocsin.CodeInvalid, Reason: tocsin.ReasonFormat, Public: fmt.Sprintf(
-		"%s has %d faults, the first: %s. See: tocsin lexicon lint %s", file, len(found), found[0].Error(), file)}
+		"%s has %d faults, the first: %s. See: tocsin lexicon lint %s", decode.VisibleLine(file), len(found),
+		decode.VisibleLine(found[0].Error()), decode.VisibleLine(file))}
 }
 
 // readText reads a file that is at most as long as what is read.
@@ -154,21 +159,22 @@ func (p *program) showRead(r fileRead, f decodeFlags) error {
 		return encoder.Encode(r)
 	}
 	var b strings.Builder
+	file := decode.VisibleLine(r.File)
 	if r.Error != "" {
-		fmt.Fprintf(&b, "%s: %s\n", r.File, r.Error)
+		fmt.Fprintf(&b, "%s: %s\n", file, r.Error)
 	}
 	for _, d := range r.Decodes {
-		fmt.Fprintf(&b, "%s:%d-%d  %s  %s  %s → %s\n", r.File, d.Span.Start, d.Span.End, d.Tier, d.Entry.ID,
-			decode.Visible(d.Original), decode.Visible(d.Normalised))
+		fmt.Fprintf(&b, "%s:%d-%d  %s  %s  %s → %s\n", file, d.Span.Start, d.Span.End, d.Tier, d.Entry.ID,
+			decode.VisibleLine(d.Original), decode.VisibleLine(d.Normalised))
 		if f.explain {
 			b.WriteString(story(d))
 		}
 	}
 	if r.More > 0 {
-		fmt.Fprintf(&b, "%s: %d more readings are not shown\n", r.File, r.More)
+		fmt.Fprintf(&b, "%s: %d more readings are not shown\n", file, r.More)
 	}
 	if r.Bounded {
-		fmt.Fprintf(&b, "%s: part of it is so ambiguous that not all ways to read it were tried\n", r.File)
+		fmt.Fprintf(&b, "%s: part of it is so ambiguous that not all ways to read it were tried\n", file)
 	}
 	_, err := io.WriteString(p.out, b.String())
 	return err

@@ -23,7 +23,7 @@ var opWords = map[fold.Op]string{
 // story tells a reading to somebody at a terminal.
 func story(d decode.Decode) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "    means    %s (%s@%d; ambiguity %s)\n", d.Entry.Sense, d.Entry.ID, d.Entry.Version, d.Entry.Ambiguity)
+	fmt.Fprintf(&b, "    means    %s (%s@%d; ambiguity %s)\n", decode.VisibleLine(d.Entry.Sense), d.Entry.ID, d.Entry.Version, d.Entry.Ambiguity)
 	for n, s := range d.Path {
 		fmt.Fprintf(&b, "    step %2d  %s → %s  %s (%s, %s)\n", n+1, inQuotes(s.From), inQuotes(s.To), opWords[s.Op], s.Op, s.Source)
 	}
@@ -48,7 +48,7 @@ func inQuotes(text string) string {
 	if text == "" {
 		return "nothing"
 	}
-	return "“" + decode.Visible(text) + "”"
+	return "“" + decode.VisibleLine(text) + "”"
 }
 
 func flagsOf(c decode.Context) (flags []string) {
@@ -58,11 +58,12 @@ func flagsOf(c decode.Context) (flags []string) {
 		}
 	}
 	add(c.Quoted, "quoted")
-	add(c.Attribution != "", "reported ("+c.Attribution+")")
+	add(c.Attribution != "", "reported ("+decode.VisibleLine(c.Attribution)+")")
 	add(c.Negation, "denied")
-	add(c.CounterSpeech != "", "spoken against ("+c.CounterSpeech+")")
-	add(c.CounterExample != "", "a counter-example ("+c.CounterExample+")")
+	add(c.CounterSpeech != "", "spoken against ("+decode.VisibleLine(c.CounterSpeech)+")")
+	add(c.CounterExample != "", "a counter-example ("+decode.VisibleLine(c.CounterExample)+")")
 	add(c.ScriptMix, "mixed scripts")
 	add(c.Code, "in code")
+	add(c.Joined, "a word of a hashtag")
 	return flags
 }

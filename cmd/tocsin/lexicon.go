@@ -47,10 +47,10 @@ func (p *program) lexiconLint(file string) error {
 	}
 	err = p.show(found, func(w io.Writer) {
 		for _, problem := range found {
-			fmt.Fprintln(w, problem.Error())
+			fmt.Fprintln(w, decode.VisibleLine(problem.Error()))
 		}
 		if len(found) == 0 {
-			fmt.Fprintf(w, "%s: %d entries, nothing wrong\n", file, len(s.Entries))
+			fmt.Fprintf(w, "%s: %d entries, nothing wrong\n", decode.VisibleLine(file), len(s.Entries))
 		}
 	})
 	if err == nil && len(found) > 0 {
@@ -79,7 +79,7 @@ func (p *program) lexiconDiff(before, after string) error {
 	changes := lexicon.Diff(was, is)
 	err = p.show(changes, func(w io.Writer) {
 		for _, c := range changes {
-			fmt.Fprintln(w, c)
+			fmt.Fprintln(w, decode.VisibleLine(c.String()))
 		}
 		if len(changes) == 0 {
 			fmt.Fprintln(w, "no entry differs")

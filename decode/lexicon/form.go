@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tocsin/decode/fold"
 )
@@ -51,6 +52,9 @@ type Context struct {
 	Words []string // folded
 }
 
+// isWord reports whether a character is part of a word: contexts are looked for word by word.
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
 // ParseContext reads "any-of: tea, harbour" or "all-of: …".
 func ParseContext(text string) (c Context, err error) {
 	kind, words, found := strings.Cut(text, ":")
@@ -62,7 +66,7 @@ func ParseContext(text string) (c Context, err error) {
 		return c, fmt.Errorf("context %q begins neither with any-of: nor with all-of: as it must", text)
 	}
 	for word := range strings.SplitSeq(words, ",") {
-		if folded := strings.Join(strings.Fields(fold.Letters(word)), " "); folded != "" {
+		if folded := strings.Join(strings.Fields(fold.Letters(word)), " "); strings.ContainsFunc(folded, isWord) {
 			c.Words = append(c.Words, folded)
 		}
 	}

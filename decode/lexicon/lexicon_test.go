@@ -5,6 +5,7 @@ package lexicon_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,22 +61,31 @@ func TestSnapshotIsReadAsItWasWritten(t *testing.T) {
 func TestLintNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*lexicon.Entry){
-		"id":               func(e *lexicon.Entry) { e.ID = "Zorvian" },
-		"version":          func(e *lexicon.Entry) { e.Version = 0 },
-		"sense":            func(e *lexicon.Entry) { e.Sense = " " },
-		"lang":             func(e *lexicon.Entry) { e.Languages = []string{"english"} },
-		"ambiguity":        func(e *lexicon.Entry) { e.Ambiguity = "some" },
-		"tiers":            func(e *lexicon.Entry) { e.Ambiguity = lexicon.AmbiguityHigh },
-		"sources":          func(e *lexicon.Entry) { e.Sources = nil },
-		"valid":            func(e *lexicon.Entry) { e.Valid.From = lexicon.Date{} },
-		"review_by":        func(e *lexicon.Entry) { e.ReviewBy = lexicon.Date{} },
-		"counter_examples": func(e *lexicon.Entry) { e.CounterExamples = nil },
-		"forms":            func(e *lexicon.Entry) { e.Forms[0].Text = " \u200b" },
-		"required_context": func(e *lexicon.Entry) { e.Forms = []lexicon.Form{{Text: "77", Kind: lexicon.FormAbbreviation}} },
-		"tlp":              func(e *lexicon.Entry) { e.Marking = "pink" },
-		"approvals":        func(e *lexicon.Entry) { e.Approvals[1].Role = lexicon.RoleAuthority },
-		"status":           func(e *lexicon.Entry) { e.Status = "fine" },
-		"folds":            func(e *lexicon.Entry) { e.Folds = []lexicon.Fold{"all"} },
+		"id":                func(e *lexicon.Entry) { e.ID = "Zorvian" },
+		"version":           func(e *lexicon.Entry) { e.Version = 0 },
+		"sense":             func(e *lexicon.Entry) { e.Sense = " " },
+		"lang":              func(e *lexicon.Entry) { e.Languages = []string{"english"} },
+		"ambiguity":         func(e *lexicon.Entry) { e.Ambiguity = "some" },
+		"tiers":             func(e *lexicon.Entry) { e.Ambiguity = lexicon.AmbiguityHigh },
+		"sources":           func(e *lexicon.Entry) { e.Sources = nil },
+		"valid":             func(e *lexicon.Entry) { e.Valid.From = lexicon.Date{} },
+		"review_by":         func(e *lexicon.Entry) { e.ReviewBy = lexicon.Date{} },
+		"counter_examples":  func(e *lexicon.Entry) { e.CounterExamples = nil },
+		"forms":             func(e *lexicon.Entry) { e.Forms[0].Text = " \u200b" },
+		"required_context":  func(e *lexicon.Entry) { e.Forms = []lexicon.Form{{Text: "77", Kind: lexicon.FormAbbreviation}} },
+		"tlp":               func(e *lexicon.Entry) { e.Marking = "pink" },
+		"approvals":         func(e *lexicon.Entry) { e.Approvals[1].Role = lexicon.RoleAuthority },
+		"status":            func(e *lexicon.Entry) { e.Status = "fine" },
+		"approvals ":        func(e *lexicon.Entry) { e.Approvals[0].Party, e.Approvals[1].Party = "demo", "Demo" },
+		"approvals  ":       func(e *lexicon.Entry) { e.Approvals[1].Party = " " },
+		"approvals   ":      func(e *lexicon.Entry) { e.Status, e.Approvals[1].Role = lexicon.StatusDraft, "mayor" },
+		"sense ":            func(e *lexicon.Entry) { e.Sense = "an \x1b[31minvented group" },
+		"sources ":          func(e *lexicon.Entry) { e.Sources = []lexicon.Source{{Citation: "a\nb", Date: e.ReviewBy}} },
+		"forms ":            func(e *lexicon.Entry) { e.Forms[0].Text = "zor\x00vian" },
+		"forms  ":           func(e *lexicon.Entry) { e.Forms[0].Text = "zor\xffvian" },
+		"forms   ":          func(e *lexicon.Entry) { e.Forms[0].Text = strings.Repeat("\ufdfa", 50) },
+		"required_context ": func(e *lexicon.Entry) { e.RequiredContext = []string{"any-of: 🫖, -"} },
+		"folds":             func(e *lexicon.Entry) { e.Folds = []lexicon.Fold{"all"} },
 	} {
 		e := *lexicon.Demonstration().Entry("lex:zorvian")
 		e.Approvals, e.Forms = append([]lexicon.Approval{}, e.Approvals...), append([]lexicon.Form{}, e.Forms...)
@@ -85,7 +95,7 @@ func TestLintNamesWhatIsWrong(t *testing.T) {
 		spoil(&e)
 		named := false
 		for _, p := range e.Lint() {
-			named = named || p.Field == name
+			named = named || p.Field == strings.TrimSpace(name)
 		}
 		if !named {
 			t.Errorf("a spoilt %s is not named: %v", name, e.Lint())
@@ -108,7 +118,12 @@ func TestPublicationWantsTwoPartiesOfUnlikeKinds(t *testing.T) {
 			t.Errorf("published with %v", approvals)
 		}
 	}
-	e.Status = lexicon.StatusDraft
+	e.Approvals = []lexicon.Approval{{Party: "a", Role: lexicon.RoleAuthority}, {Party: "b", Role: lexicon.RoleAcademia},
+		{Party: "b", Role: lexicon.RoleAuthority}}
+	if found := e.Lint(); len(found) > 0 {
+		t.Errorf("two parties of unlike kinds are among the three: %v", found)
+	}
+	e.Approvals, e.Status = nil, lexicon.StatusDraft
 	if found := e.Lint(); len(found) > 0 {
 		t.Errorf("a draft needs no approval: %v", found)
 	}
@@ -135,10 +150,25 @@ func TestEntryIsCurrentWhileItsSenseHoldsAndItsReviewIsNotDue(t *testing.T) {
 func TestParseRefusesWhatIsNoLexicon(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "{}", `{"format":"other","entries":[]}`, `{"format":"tocsin-lexicon-1","entries":[],"more":1}`,
-		`{"format":"tocsin-lexicon-1","entries":[]} {}`, `{"format":"tocsin-lexicon-1","entries":[{"id":"lex:a","id2":"x"}]}`} {
+		`{"format":"tocsin-lexicon-1","entries":[]} {}`, `{"format":"tocsin-lexicon-1","entries":[{"id":"lex:a","id2":"x"}]}`, `{"format":"tocsin-lexicon-1","entries":[],"entries":[]}`,
+		`{"format":"tocsin-lexicon-1","Entries":[]}`, "{\"format\":\"tocsin-lexicon-1\",\"entries\":[],\"x\xff\":1}"} {
 		if _, err := lexicon.Parse(strings.NewReader(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}
+	}
+}
+
+func TestLexiconIsNoLongerThanADecoderCanHold(t *testing.T) {
+	t.Parallel()
+	form := lexicon.Form{Text: strings.Repeat("k", lexicon.MaxForm), Kind: lexicon.FormLiteral}
+	e := *lexicon.Demonstration().Entry("lex:zorvian")
+	e.Forms = slices.Repeat([]lexicon.Form{form}, lexicon.MaxLetters/lexicon.MaxForm)
+	if _, err := lexicon.New([]lexicon.Entry{e}); err != nil {
+		t.Error(err)
+	}
+	e.Forms = append(e.Forms, form)
+	if _, err := lexicon.New([]lexicon.Entry{e}); err == nil {
+		t.Error("too many letters were taken")
 	}
 }
 

@@ -57,6 +57,7 @@ func (l *linter) text(field, text string) {
 	l.check(strings.TrimSpace(text) != "", field, "is missing")
 	l.check(len(text) <= MaxText, field, fmt.Sprintf("is longer than %d bytes", MaxText))
 	l.check(utf8.ValidString(text), field, "is not UTF-8")
+	l.check(!strings.ContainsFunc(text, unicode.IsControl), field, "has a control character, or more lines than one")
 }
 
 func (l *linter) languages() {
@@ -95,11 +96,13 @@ func (l *linter) forms() {
 	e := l.entry
 	l.check(len(e.Forms) > 0 && len(e.Forms) <= MaxForms, "forms", fmt.Sprintf("are 1 to %d", MaxForms))
 	for _, f := range e.Forms {
+		l.text("forms", f.Text)
 		l.check(len(f.Text) <= MaxForm, "forms", fmt.Sprintf("one is longer than %d bytes", MaxForm))
 		l.check(f.Script == "" || scriptPattern.MatchString(f.Script), "forms", "a script is four letters, such as Latn")
 		l.check(slices.Contains([]FormKind{FormLiteral, FormPhrase, FormAbbreviation, FormLatin, FormDotless, FormEmoji}, f.Kind),
 			"forms", fmt.Sprintf("%q is no kind of form", f.Kind))
 		letters := f.Letters()
+		l.check(utf8.RuneCountInString(letters) <= MaxForm, "forms", fmt.Sprintf("one is longer than %d letters when it is folded", MaxForm))
 		l.check(letters != "" && letters == strings.TrimSpace(letters), "forms", "one has nothing to read, or begins or ends with a space")
 		l.check(countLetters(letters) > 0 || len(e.RequiredContext) > 0, "required_context",
 			"what has no letter, a number or a pictograph, never matches alone")
@@ -135,18 +138,20 @@ func (l *linter) approvals() {
 	e := l.entry
 	known := slices.Contains([]Status{StatusDraft, StatusPublished, StatusDemoted, StatusSuspended, StatusExpired}, e.Status)
 	l.check(known, "status", "is draft, published, demoted, suspended or expired")
+	for _, a := range e.Approvals {
+		l.text("approvals", a.Party)
+		l.check(slices.Contains([]Role{RoleAuthority, RoleCivilSociety, RoleAcademia}, a.Role), "approvals",
+			fmt.Sprintf("%q is no role", a.Role))
+	}
 	if !e.Status.Read() {
 		return
 	}
-	var authority, other string
-	for _, a := range e.Approvals {
-		switch a.Role {
-		case RoleAuthority:
-			authority = a.Party
-		case RoleCivilSociety, RoleAcademia:
-			other = a.Party
-		}
-	}
-	l.check(authority != "" && other != "" && authority != other, "approvals",
-		"publication wants an authority and a party of civil society or academia")
+	l.check(slices.ContainsFunc(e.Approvals, func(a Approval) bool {
+		return a.Role == RoleAuthority && slices.ContainsFunc(e.Approvals, a.joinedBy)
+	}), "approvals", "publication wants an authority and a party of civil society or academia")
+}
+
+// joinedBy reports whether another approval is that of another party, and not of an authority.
+func (a Approval) joinedBy(other Approval) bool {
+	return other.Role != RoleAuthority && fold.Letters(a.Party) != fold.Letters(other.Party)
 }

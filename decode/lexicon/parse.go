@@ -4,7 +4,6 @@
 package lexicon
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,15 +12,18 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	strict "github.com/go-json-experiment/json"
 )
 
 // Limits of a lexicon.
 const (
 	MaxSize    = 64 << 20 // bytes of a file
 	MaxEntries = 50_000
-	MaxForms   = 64   // of an entry
-	MaxText    = 2000 // bytes of one text of an entry
-	MaxForm    = 160  // bytes of a form
+	MaxForms   = 64      // of an entry
+	MaxText    = 2000    // bytes of one text of an entry
+	MaxForm    = 160     // bytes of a form
+	MaxLetters = 2 << 20 // bytes of all forms
 )
 
 // Snapshot is a set of entries that never changes.
@@ -63,7 +65,8 @@ func Parse(r io.Reader) (*Snapshot, error) {
 	return s, errors.Join(faults...)
 }
 
-// Read reads a lexicon whatever its entries are like: a linter's way in.
+// Read reads a lexicon whatever its entries are like: a linter's way in. Names that stand twice or in another case are
+// refused, so that nobody approves an entry that others read otherwise.
 func Read(r io.Reader) (*Snapshot, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
@@ -72,17 +75,12 @@ func Read(r io.Reader) (*Snapshot, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("lexicon: more than %d bytes", MaxSize)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
 	var f file
-	if err := decoder.Decode(&f); err != nil {
+	if err := strict.Unmarshal(text, &f, strict.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("lexicon: %w", err)
 	}
 	if f.Format != format {
 		return nil, ErrFormat
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("lexicon: something follows it")
 	}
 	return New(f.Entries)
 }
@@ -91,6 +89,15 @@ func Read(r io.Reader) (*Snapshot, error) {
 func New(entries []Entry) (*Snapshot, error) {
 	if len(entries) > MaxEntries {
 		return nil, fmt.Errorf("lexicon: %d entries, at most %d", len(entries), MaxEntries)
+	}
+	letters := 0
+	for _, e := range entries {
+		for _, f := range e.Forms {
+			letters += len(f.Text)
+		}
+	}
+	if letters > MaxLetters {
+		return nil, fmt.Errorf("lexicon: %d bytes of forms, at most %d", letters, MaxLetters)
 	}
 	entries = slices.Clone(entries)
 	slices.SortStableFunc(entries, func(a, b Entry) int { return cmp.Compare(a.ID, b.ID) })
