@@ -256,7 +256,7 @@ func (p *tab) tick(field string, values ...string) {
 // reads waits until the page says something.
 func (p *tab) reads(text string) {
 	p.t.Helper()
-	for range 400 {
+	for range 1200 { // a minute, of which a machine that does nothing else needs none
 		if strings.Contains(p.words(), text) {
 			return
 		}

@@ -155,7 +155,7 @@ func js[T any](p *tab, expression string) T {
 // until waits for something that the page comes to by itself.
 func (p *tab) until(expression string) {
 	p.t.Helper()
-	for range 200 {
+	for range 1200 {
 		if ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
 			return
 		}
