@@ -257,13 +257,19 @@ func (p *tab) tick(field string, values ...string) {
 func (p *tab) reads(text string) {
 	p.t.Helper()
 	for range 1200 { // a minute, of which a machine that does nothing else needs none
-		if strings.Contains(p.words(), text) {
+		if strings.Contains(p.words(), text) && p.loaded() {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	p.picture("failed")
 	p.t.Fatalf("the page never said %q:\n%s", text, p.words())
+}
+
+// loaded reports whether the page has run its scripts: before, a key does what it does where none run.
+func (p *tab) loaded() bool {
+	ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`document.readyState === "complete"`))
+	return err == nil && ok
 }
 
 // reloads looks again until the page says something; pages do not change under their reader's eyes.
