@@ -25,10 +25,10 @@ something else, and which parties approved it. docs/decode.md explains each fiel
 
 func (p *program) lexiconLintCommand() *cobra.Command {
 	return task("lint FILE", "Name everything that is wrong with a lexicon", `
-Checks every entry: that it has a source, a date, a day of review and a counter-example, that what is ambiguous is
-read in the low tiers only, that numbers and pictographs want a context, that publication has two approvals of unlike
-parties. Then it reads every form, which must be found, and every counter-example, which must not be, or must
-carry the flag. It exits with 7 when something is wrong.`,
+Checks every entry: that it has a source, a date, a day of review and a counter-example, that what is
+ambiguous is read in the low tiers only, that numbers and pictographs want a context, that publication has two
+approvals of unlike parties. Then it reads every form, which must be found, and every counter-example, which
+must not be, or must carry the flag. It exits with 7 when something is wrong.`,
 		"  tocsin lexicon lint words.json\n  tocsin lexicon lint --json words.json", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error { return p.lexiconLint(args[0]) })
 }
@@ -61,8 +61,8 @@ func (p *program) lexiconLint(file string) error {
 
 func (p *program) lexiconDiffCommand() *cobra.Command {
 	return task("diff OLD NEW", "Say what changed between two lexicons", `
-Names the entries that are new, gone or changed, with their versions and the fields that differ. It exits with 7
-when something does.`,
+Names the entries that are new, gone or changed, with their versions and the fields that differ. It exits
+with 7 when something does.`,
 		"  tocsin lexicon diff published.json proposed.json", cobra.ExactArgs(2),
 		func(_ context.Context, args []string) error { return p.lexiconDiff(args[0], args[1]) })
 }
@@ -94,8 +94,8 @@ func (p *program) lexiconDiff(before, after string) error {
 func (p *program) lexiconExportCommand() *cobra.Command {
 	var marking string
 	c := task("export FILE", "Print the entries that may be shared", `
-Prints those entries of a lexicon whose marking allows it, as a lexicon of its own. Lexicons help those who would
-evade them: what is marked amber or red stays in its group.`,
+Prints those entries of a lexicon whose marking allows it, as a lexicon of its own. Lexicons help those who
+would evade them: what is marked amber or red stays in its group.`,
 		"  tocsin lexicon export words.json > shared.json\n  tocsin lexicon export --tlp clear words.json", cobra.ExactArgs(1),
 		func(_ context.Context, args []string) error { return p.lexiconExport(args[0], marking) })
 	c.Flags().StringVar(&marking, "tlp", "green", "the strictest marking to print: clear, green, amber, amber+strict, red")
