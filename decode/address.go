@@ -77,7 +77,7 @@ func pathAt(text string, slash int) (none Span) {
 }
 
 func mailAt(text string, at int) (none Span) {
-	start := begunBy(text, at, func(c byte) bool { return isWordByte(c) || strings.IndexByte("._%+-", c) >= 0 })
+	start := mailboxBefore(text, at)
 	end := at + 1
 	for end < len(text) && end-at < addressReach && isHostByte(text[end]) {
 		end++
@@ -89,6 +89,22 @@ func mailAt(text string, at int) (none Span) {
 		return none
 	}
 	return Span{start, end}
+}
+
+// mailboxBefore is where the part before the @ of a mail address begins. It may be of any script (RFC 6531), but of one
+// that sets words apart: where none does, what stands before may be a sentence.
+func mailboxBefore(text string, at int) int {
+	start := at
+	for start > 0 && at-start < addressReach {
+		r, size := utf8.DecodeLastRuneInString(text[:start])
+		letter := unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)
+		if !letter && !strings.ContainsRune("._%+-", r) ||
+			unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
+			break
+		}
+		start -= size
+	}
+	return start
 }
 
 // begunBy is where characters of a kind begin that end at a place.
