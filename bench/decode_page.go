@@ -27,12 +27,7 @@ range in brackets.
 func decodingText(parts []*matchPart) string {
 	var b strings.Builder
 	b.WriteString(decodingAbout)
-	b.WriteString("\n| Part | Measured (UTC) | Took | Load before and after (1, 5, 15 minutes) | Processor | Go |\n" +
-		"|---|---|---|---|---|---|\n")
-	for _, p := range parts {
-		fmt.Fprintf(&b, "| %s | %s | %.0f s | %s; %s | %s | %s |\n", p.Name, p.Date, p.Seconds, p.Before, p.After,
-			p.Processor, p.Go)
-	}
+	listParts(&b, parts)
 	writeDecodingGoals(&b, parts)
 	b.WriteString("\n### Many literals at once\n")
 	for _, kind := range literalKinds {

@@ -82,16 +82,21 @@ extrapolated; what was not measured is a dash.
 ![One query, by engine and set](matching.svg)
 `
 
+// listParts is the table of what was measured when, and beside what load.
+func listParts(b *strings.Builder, parts []*matchPart) {
+	b.WriteString("\n| Part | Measured (UTC) | Took | Load before and after (1, 5, 15 minutes) | Processor | Go |\n" +
+		"|---|---|---|---|---|---|\n")
+	for _, p := range parts {
+		fmt.Fprintf(b, "| %s | %s | %.0f s | %s; %s | %s | %s |\n", p.Name, p.Date, p.Seconds, p.Before, p.After,
+			p.Processor, p.Go)
+	}
+}
+
 // matchingText is the section without its marks.
 func matchingText(parts []*matchPart) string {
 	var b strings.Builder
 	b.WriteString(matchingAbout)
-	b.WriteString("\n| Part | Measured (UTC) | Took | Load before and after (1, 5, 15 minutes) | Processor | Go |\n" +
-		"|---|---|---|---|---|---|\n")
-	for _, p := range parts {
-		fmt.Fprintf(&b, "| %s | %s | %.0f s | %s; %s | %s | %s |\n", p.Name, p.Date, p.Seconds, p.Before, p.After,
-			p.Processor, p.Go)
-	}
+	listParts(&b, parts)
 	writeVersions(&b, parts)
 	writeGoals(&b, parts)
 	for _, p := range parts {

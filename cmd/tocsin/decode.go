@@ -15,10 +15,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tocsin"
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/node"
 )
 
 type decodeFlags struct {
@@ -90,34 +90,7 @@ func (p *program) openLexicon(file string) (*lexicon.Snapshot, error) {
 		p.note("Note: reading for the invented words of the demonstration. Name a lexicon with --lexicon.")
 		return lexicon.Demonstration(), nil
 	}
-	s, err := readLexicon(file)
-	if err != nil {
-		return nil, err
-	}
-	return s, lintFailure(file, s.Lint())
-}
-
-func readLexicon(file string) (*lexicon.Snapshot, error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	s, err := lexicon.Read(in)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return s, nil
-}
-
-// lintFailure refuses a lexicon with faults; 'tocsin lexicon lint' names them all.
-func lintFailure(file string, found []lexicon.Problem) error {
-	if len(found) == 0 {
-		return nil
-	}
-	return &tocsin.Error{Code: tocsin.CodeInvalid, Reason: tocsin.ReasonFormat, Public: fmt.Sprintf(
-		"%s has %d faults, the first: %s. See: tocsin lexicon lint %s", decode.VisibleLine(file), len(found),
-		decode.VisibleLine(found[0].Error()), decode.VisibleLine(file))}
+	return node.OpenLexicon(file)
 }
 
 // readText reads a file that is at most as long as what is read.

@@ -13,6 +13,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/node"
 )
 
 func (p *program) lexiconCommand() *cobra.Command {
@@ -34,7 +35,7 @@ must not be, or must carry the flag. It exits with 7 when something is wrong.`,
 }
 
 func (p *program) lexiconLint(file string) error {
-	s, err := readLexicon(file)
+	s, err := node.ReadLexicon(file)
 	if err != nil {
 		return err
 	}
@@ -68,11 +69,11 @@ with 7 when something does.`,
 }
 
 func (p *program) lexiconDiff(before, after string) error {
-	was, err := readLexicon(before)
+	was, err := node.ReadLexicon(before)
 	if err != nil {
 		return err
 	}
-	is, err := readLexicon(after)
+	is, err := node.ReadLexicon(after)
 	if err != nil {
 		return err
 	}

@@ -46,13 +46,10 @@ func (c *Console) complained(r *http.Request, who flow.Individual) (flow.Complai
 // seeContested answers a press on the page of a complaint.
 func (c *Console) seeContested(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	view, of, err := c.complained(r, who)
-	if err == nil && of == nil {
-		err = errNowhere
-	}
 	if err != nil {
 		return err
 	}
-	return c.answerPress(w, r, who, *of, func(pressed map[int]seen) error {
+	return c.answerPress(w, r, who, of, func(pressed map[int]seen) error {
 		return c.writeComplained(w, r, who, view, of, pressed)
 	})
 }

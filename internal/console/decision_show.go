@@ -41,13 +41,10 @@ func (c *Console) seeDecided(w http.ResponseWriter, r *http.Request, who flow.In
 		return err
 	}
 	of, err := c.caseBehind(r.Context(), who, decidedCase(view))
-	if err == nil && of == nil {
-		err = errNowhere
-	}
 	if err != nil {
 		return err
 	}
-	return c.answerPress(w, r, who, *of, func(pressed map[int]seen) error {
+	return c.answerPress(w, r, who, of, func(pressed map[int]seen) error {
 		return c.writeDecision(w, r, who, view, of, pressed)
 	})
 }

@@ -156,19 +156,23 @@ func (c *Console) seeMedia(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if err != nil {
 		return err
 	}
-	return c.answerPress(w, r, who, view, func(pressed map[int]seen) error { return c.writeCase(w, r, who, view, pressed) })
+	return c.answerPress(w, r, who, &view, func(pressed map[int]seen) error { return c.writeCase(w, r, who, view, pressed) })
 }
 
-// answerPress asks for what was pressed on a page that shows the item of a case. again writes that page.
-func (c *Console) answerPress(w http.ResponseWriter, r *http.Request, who flow.Individual, of flow.CaseView,
+// answerPress asks for what was pressed on a page that shows the item of a case; of is nil where there is none that this
+// person may read. again writes that page.
+func (c *Console) answerPress(w http.ResponseWriter, r *http.Request, who flow.Individual, of *flow.CaseView,
 	again func(pressed map[int]seen) error) error {
+	if of == nil {
+		return errNowhere
+	}
 	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionCaseView, of.Case); err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	pressed, err := c.see(r, who, of, r.PostForm.Get("see"))
+	pressed, err := c.see(r, who, *of, r.PostForm.Get("see"))
 	if err != nil {
 		return err
 	}

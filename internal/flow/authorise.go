@@ -29,6 +29,24 @@ func authorised[A tocsin.Aggregate](u *unit, actor Actor, action Action, id tocs
 	return agg, u.f.Policy.Decide(actor, action, agg)
 }
 
+// permitted gives the records of a page that the actor may read.
+func (u *unit) permitted(actor Actor, p Page) (recs []*record, next string, err error) {
+	rows, next, err := u.tx.Records(p)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, row := range rows {
+		rec, err := u.adopt(row)
+		if err != nil {
+			return nil, "", err
+		}
+		if u.f.Policy.Decide(actor, readAction(rec.agg), rec.agg) == nil {
+			recs = append(recs, rec)
+		}
+	}
+	return recs, next, nil
+}
+
 func readAction(agg tocsin.Aggregate) Action {
 	switch agg.Kind() {
 	case tocsin.KindItem:

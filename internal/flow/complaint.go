@@ -83,20 +83,13 @@ func (f *Flow) Complaints(ctx context.Context, actor Actor, filter ComplaintFilt
 	}
 	err = f.view(ctx, func(u *unit) error {
 		list = nil
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: tocsin.KindComplaint, Statuses: filter.States, ByDue: true,
+		var recs []*record
+		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindComplaint, Statuses: filter.States, ByDue: true,
 			After: filter.After, Limit: filter.Limit})
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, ActionComplaintRead, rec.agg) != nil {
-				continue
-			}
+		for _, rec := range recs {
 			v := ComplaintView{Complaint: *rec.agg.(*tocsin.Complaint), Erased: rec.key == nil}
 			if !v.Erased {
 				if err := u.read(rec.agg, &v.File); err != nil {

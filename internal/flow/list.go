@@ -41,20 +41,13 @@ func (f *Flow) Orders(ctx context.Context, actor Actor, l Listing) (list []Liste
 		l.Limit = 50
 	}
 	err = f.view(ctx, func(u *unit) error {
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After,
-			Limit: l.Limit})
+		list = nil
+		var recs []*record
+		recs, next, err = u.permitted(actor, Page{Kind: l.Kind, Statuses: l.States, ByDue: true, After: l.After, Limit: l.Limit})
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) != nil {
-				continue
-			}
+		for _, rec := range recs {
 			line, err := u.listed(rec)
 			if err != nil {
 				return err
@@ -145,18 +138,12 @@ func (f *Flow) Clocks(ctx context.Context, actor Actor, kind tocsin.RecordKind, 
 		c = Clocks{}
 		page := Page{Kind: kind, Statuses: states, ByDue: true, Limit: 200}
 		for seen := 0; ; seen += page.Limit {
-			rows, next, err := u.tx.Records(page)
+			recs, next, err := u.permitted(actor, page)
 			if err != nil {
 				return err
 			}
-			for _, row := range rows {
-				rec, err := u.adopt(row)
-				if err != nil {
-					return err
-				}
-				if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) == nil {
-					c.add(u.now, rec.agg)
-				}
+			for _, rec := range recs {
+				c.add(u.now, rec.agg)
 			}
 			if page.After = next; next == "" || seen+page.Limit >= mostClocked {
 				c.More = next != ""

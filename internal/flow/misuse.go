@@ -50,20 +50,13 @@ func (f *Flow) Misuses(ctx context.Context, actor Actor, filter MisuseFilter) (l
 	}
 	err = f.view(ctx, func(u *unit) error {
 		list = nil
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: tocsin.KindMisuse, Statuses: filter.States, ByDue: true,
+		var recs []*record
+		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindMisuse, Statuses: filter.States, ByDue: true,
 			After: filter.After, Limit: filter.Limit})
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, ActionNoticeRead, rec.agg) != nil {
-				continue
-			}
+		for _, rec := range recs {
 			v := MisuseView{Misuse: *rec.agg.(*tocsin.Misuse), Erased: rec.key == nil}
 			if !v.Erased {
 				if err := u.read(rec.agg, &v.File); err != nil {

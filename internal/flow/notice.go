@@ -98,20 +98,13 @@ func (f *Flow) Notices(ctx context.Context, actor Actor, filter NoticeFilter) (l
 	}
 	err = f.view(ctx, func(u *unit) error {
 		list = nil
-		var rows []Row
-		rows, next, err = u.tx.Records(Page{Kind: tocsin.KindNotice, Statuses: filter.States, ByDue: filter.ByDue,
+		var recs []*record
+		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindNotice, Statuses: filter.States, ByDue: filter.ByDue,
 			After: filter.After, Limit: filter.Limit})
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, ActionNoticeRead, rec.agg) != nil {
-				continue
-			}
+		for _, rec := range recs {
 			v := NoticeView{Notice: *rec.agg.(*tocsin.Notice), Erased: rec.key == nil}
 			if !v.Erased {
 				if err := u.read(rec.agg, &v.File); err != nil {

@@ -61,18 +61,12 @@ func (f *Flow) TriageNotices(ctx context.Context, actor Actor, filter NoticeFilt
 func (u *unit) someNotices(actor Actor, states []string) (all []*tocsin.Notice, err error) {
 	page := Page{Kind: tocsin.KindNotice, Statuses: states, ByDue: true, Limit: 200}
 	for len(all) < mostTriaged {
-		rows, next, err := u.tx.Records(page)
+		recs, next, err := u.permitted(actor, page)
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			rec, err := u.adopt(row)
-			if err != nil {
-				return nil, err
-			}
-			if u.f.Policy.Decide(actor, ActionNoticeRead, rec.agg) == nil {
-				all = append(all, rec.agg.(*tocsin.Notice))
-			}
+		for _, rec := range recs {
+			all = append(all, rec.agg.(*tocsin.Notice))
 		}
 		if page.After = next; next == "" {
 			break

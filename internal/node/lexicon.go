@@ -23,7 +23,7 @@ func OpenLexicons(files []string, clock tocsin.Clock) (*Reader, error) {
 	}
 	var entries []lexicon.Entry
 	for _, file := range files {
-		s, err := openLexicon(file)
+		s, err := OpenLexicon(file)
 		if err != nil {
 			return nil, fmt.Errorf("matching.lexicons: %w", err)
 		}
@@ -36,7 +36,8 @@ func OpenLexicons(files []string, clock tocsin.Clock) (*Reader, error) {
 	return &Reader{clock: clock, all: all, tables: fold.New()}, nil
 }
 
-func openLexicon(file string) (*lexicon.Snapshot, error) {
+// ReadLexicon reads a lexicon file whatever its entries are like.
+func ReadLexicon(file string) (*lexicon.Snapshot, error) {
 	in, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -46,8 +47,19 @@ func openLexicon(file string) (*lexicon.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	return s, nil
+}
+
+// OpenLexicon reads a lexicon file and refuses one with faults, naming the first; 'tocsin lexicon lint' names them all.
+func OpenLexicon(file string) (*lexicon.Snapshot, error) {
+	s, err := ReadLexicon(file)
+	if err != nil {
+		return nil, err
+	}
 	if found := s.Lint(); len(found) > 0 {
-		return nil, fmt.Errorf("%s: %w (see: tocsin lexicon lint %s)", file, found[0], file)
+		return nil, &tocsin.Error{Code: tocsin.CodeInvalid, Reason: tocsin.ReasonFormat, Public: fmt.Sprintf(
+			"%s has %d faults, the first: %s. See: tocsin lexicon lint %s", decode.VisibleLine(file), len(found),
+			decode.VisibleLine(found[0].Error()), decode.VisibleLine(file))}
 	}
 	return s, nil
 }
