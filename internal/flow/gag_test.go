@@ -135,7 +135,7 @@ func TestGagThatEndedOnTheWayIsOver(t *testing.T) {
 		w.Pass(time.Hour)
 		w.Pass(time.Hour)
 		w.Authority.Faults.Up(testkit.WriteSend)
-		w.Pass(2 * time.Minute)
+		w.Drain() // order and copy wait for attempts of their own
 		w.MustReach(late, tocsin.IssuedRunning)
 		received := w.Arrived("H-2")
 		if v := w.Received(received); v.GagUntil != nil || v.Unlogged {

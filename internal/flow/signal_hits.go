@@ -24,15 +24,16 @@ import (
 type hits struct {
 	sync.Mutex
 	of      map[uint64]hourly
-	changed map[uint64]bool // since they were last written
-	worth   float32         // hits in an hour, or on average, below which nothing is written
-	swept   uint32          // the hour in which those were forgotten that hit no more
+	changed []uint64 // places to be written, each once as long as it is there; one that is gone is dropped
+	worth   float32  // hits in an hour, or on average, below which nothing is written
+	swept   uint32   // the hour in which those were forgotten that hit no more
 }
 
 type hourly struct {
 	hour    uint32 // since 1970
 	count   uint32
 	average float32 // of the hours before
+	changed bool    // since it was last written
 }
 
 const (
@@ -70,12 +71,12 @@ func (h *hits) hit(place uint64, now time.Time) (count int64, average float64) {
 // put keeps a count. The caller holds the lock.
 func (h *hits) put(place uint64, own hourly) {
 	if h.of == nil {
-		h.of, h.changed = map[uint64]hourly{}, map[uint64]bool{}
+		h.of = map[uint64]hourly{}
+	}
+	if !own.changed && (float32(own.count) >= h.worth || own.average >= h.worth) {
+		own.changed, h.changed = true, append(h.changed, place)
 	}
 	h.of[place] = own
-	if float32(own.count) >= h.worth || own.average >= h.worth {
-		h.changed[place] = true
-	}
 }
 
 // rolled makes hours that are over part of the average.
@@ -118,18 +119,44 @@ func (h *hits) settle(place uint64) {
 func (h *hits) forget(place uint64) {
 	h.Lock()
 	defer h.Unlock()
-	if h.changed == nil {
-		h.of, h.changed = map[uint64]hourly{}, map[uint64]bool{}
-	}
 	delete(h.of, place)
-	h.changed[place] = true
+	h.changed = append(h.changed, place)
 }
 
-// changes gives what is to be written, the greatest first where there is too much, and what is to be dropped.
-func (h *hits) changes() (rows []HitCount, gone []int64) {
+// changes takes the places that are to be written: the greatest where there are too many.
+func (h *hits) changes() []uint64 {
 	h.Lock()
 	defer h.Unlock()
-	for place := range h.changed {
+	places := h.changed
+	h.changed = nil
+	if len(places) > mostHits {
+		weight := func(place uint64) float32 {
+			if own, ok := h.of[place]; ok {
+				return max(float32(own.count), own.average)
+			}
+			return math.MaxFloat32 // gone, and must go from the database
+		}
+		slices.SortFunc(places, func(a, b uint64) int { return cmp.Compare(weight(b), weight(a)) })
+	}
+	h.taken(places)
+	return places[:min(len(places), mostHits)]
+}
+
+// taken marks places as being written. The caller holds the lock.
+func (h *hits) taken(places []uint64) {
+	for _, place := range places {
+		if own, ok := h.of[place]; ok {
+			own.changed = false
+			h.of[place] = own
+		}
+	}
+}
+
+// counts gives what is to be written of some places, and which are to be dropped.
+func (h *hits) counts(places []uint64) (rows []HitCount, gone []int64) {
+	h.Lock()
+	defer h.Unlock()
+	for _, place := range places {
 		own, ok := h.of[place]
 		if !ok {
 			gone = append(gone, int64(place))
@@ -138,24 +165,23 @@ func (h *hits) changes() (rows []HitCount, gone []int64) {
 		rows = append(rows, HitCount{int64(place), int64(own.hour), int64(own.count),
 			int64(math.Round(float64(own.average) * 1000))})
 	}
-	clear(h.changed)
-	if len(rows) > mostHits {
-		weight := func(c HitCount) int64 { return max(c.Count*1000, c.Average) }
-		slices.SortFunc(rows, func(a, b HitCount) int { return cmp.Compare(weight(b), weight(a)) })
-		rows = rows[:mostHits]
-	}
 	return rows, gone
 }
 
 // again marks what could not be written.
-func (h *hits) again(rows []HitCount, gone []int64) {
+func (h *hits) again(places []uint64) {
 	h.Lock()
 	defer h.Unlock()
-	for _, row := range rows {
-		h.changed[uint64(row.Place)] = true
-	}
-	for _, place := range gone {
-		h.changed[uint64(place)] = true
+	for _, place := range places {
+		own, ok := h.of[place]
+		if ok && own.changed {
+			continue
+		}
+		if ok {
+			own.changed = true
+			h.of[place] = own
+		}
+		h.changed = append(h.changed, place)
 	}
 }
 
@@ -179,10 +205,11 @@ func (f *Flow) loadHits(ctx context.Context) error {
 			return fmt.Errorf("load counts of hits: %w", err)
 		}
 		for _, row := range rows {
-			f.hits.put(uint64(row.Place), hourly{uint32(row.Hour), uint32(row.Count), float32(row.Average) / 1000})
+			f.hits.put(uint64(row.Place), hourly{hour: uint32(row.Hour), count: uint32(row.Count), average: float32(row.Average) / 1000})
 		}
 		if len(rows) < hitsAtOnce {
-			clear(f.hits.changed)
+			f.hits.taken(f.hits.changed)
+			f.hits.changed = nil
 			return nil
 		}
 		after = &rows[len(rows)-1].Place
@@ -209,23 +236,31 @@ func (f *Flow) KeepHits(ctx context.Context) error {
 	}
 }
 
+// saveHits writes a thousand places at a time: a hundred thousand in one transaction would keep everybody waiting, and
+// take memory that nothing else needs.
 func (f *Flow) saveHits(ctx context.Context) {
-	rows, gone := f.hits.changes()
-	if len(rows) == 0 && len(gone) == 0 {
+	left := f.hits.changes()
+	if len(left) == 0 {
 		return
 	}
 	oldest := int64(hourOf(f.Clock.Now())) - hitsKept
-	err := f.Store.Update(ctx, func(tx Tx) error {
-		if err := tx.SaveHits(rows...); err != nil {
-			return err
+	for len(left) > 0 {
+		some := left[:min(len(left), hitsAtOnce)]
+		rows, gone := f.hits.counts(some)
+		err := f.Store.Update(ctx, func(tx Tx) error {
+			if err := tx.SaveHits(rows...); err != nil {
+				return err
+			}
+			if err := tx.DropHits(gone...); err != nil || len(some) < len(left) {
+				return err
+			}
+			return tx.PruneHits(oldest, mostHits)
+		})
+		if err != nil {
+			f.hits.again(left)
+			f.Log.Error("counts of hits not written", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+			return
 		}
-		if err := tx.DropHits(gone...); err != nil {
-			return err
-		}
-		return tx.PruneHits(oldest, mostHits)
-	})
-	if err != nil {
-		f.hits.again(rows, gone)
-		f.Log.Error("counts of hits not written", "code", tocsin.CodeOf(err), "reason", tocsin.ReasonOf(err))
+		left = left[len(some):]
 	}
 }

@@ -55,6 +55,7 @@ type Sending struct {
 
 // Faults decides what becomes of the writes of one node.
 type Faults struct {
+	clock  *Clock
 	mu     sync.Mutex
 	armed  map[Write][]Fault // what the next ones suffer; "" is success
 	down   map[Write]bool
@@ -62,7 +63,9 @@ type Faults struct {
 	sent   []Sending
 }
 
-func newFaults() *Faults { return &Faults{armed: map[Write][]Fault{}, down: map[Write]bool{}} }
+func newFaults(clock *Clock) *Faults {
+	return &Faults{clock: clock, armed: map[Write][]Fault{}, down: map[Write]bool{}}
+}
 
 // Next arms a fault for a write, after a number of them that succeed.
 func (f *Faults) Next(w Write, fault Fault, after int) {
@@ -176,9 +179,11 @@ type brittlePeers struct {
 func (b brittlePeers) Send(ctx context.Context, to tocsin.Party, bundle []byte) (reply []byte, err error) {
 	b.faults.sending(to.ID, bundle)
 	err = b.faults.suffer(SendTo(to.ID), func() error {
-		return b.faults.suffer(WriteSend, func() (err error) {
-			reply, err = b.Peers.Send(ctx, to, bundle)
-			return err
+		return b.faults.suffer(WriteSend, func() error {
+			return b.faults.clock.during(func() (err error) {
+				reply, err = b.Peers.Send(ctx, to, bundle)
+				return err
+			})
 		})
 	})
 	if err != nil {
@@ -193,25 +198,31 @@ type brittlePlatform struct {
 }
 
 func (b brittlePlatform) Resolve(ctx context.Context, address string) (n flow.Named, err error) {
-	err = b.faults.suffer(WriteResolve, func() (err error) {
-		n, err = b.Platform.Resolve(ctx, address)
-		return err
+	err = b.faults.suffer(WriteResolve, func() error {
+		return b.faults.clock.during(func() (err error) {
+			n, err = b.Platform.Resolve(ctx, address)
+			return err
+		})
 	})
 	return n, err
 }
 
 func (b brittlePlatform) Identify(ctx context.Context, ref string) (n flow.Named, err error) {
-	err = b.faults.suffer(WriteResolve, func() (err error) {
-		n, err = b.Platform.Identify(ctx, ref)
-		return err
+	err = b.faults.suffer(WriteResolve, func() error {
+		return b.faults.clock.during(func() (err error) {
+			n, err = b.Platform.Identify(ctx, ref)
+			return err
+		})
 	})
 	return n, err
 }
 
 func (b brittlePlatform) Apply(ctx context.Context, v flow.Visibility) (m tocsin.Measure, err error) {
-	err = b.faults.suffer(WriteApply, func() (err error) {
-		m, err = b.Platform.Apply(ctx, v)
-		return err
+	err = b.faults.suffer(WriteApply, func() error {
+		return b.faults.clock.during(func() (err error) {
+			m, err = b.Platform.Apply(ctx, v)
+			return err
+		})
 	})
 	return m, err
 }

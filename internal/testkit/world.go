@@ -165,7 +165,7 @@ func (w *World) nodes() (list []*Node) {
 
 // place gives a party its folder, its configuration and its door.
 func (w *World) place(id tocsin.PartyID) (*Node, error) {
-	n := &Node{ID: id, Config: config.Default(), Faults: newFaults(), world: w}
+	n := &Node{ID: id, Config: config.Default(), Faults: newFaults(w.Clock), world: w}
 	c := &n.Config
 	c.Party, c.PublicURL, c.Demonstration = string(id), address(id), true
 	c.DataDir, c.KeyDir = filepath.Join(w.dir, string(id), "data"), filepath.Join(w.dir, string(id), "keys")
