@@ -41,6 +41,19 @@ func TestEnrolmentLinkWorksOnceAndLeavesTheAddress(t *testing.T) {
 	}
 }
 
+// TestPasskeyButtonWaitsForItsScript: pressed without one it would lead to a page that is not there. In a browser the
+// script frees it, or nobody in these tests signs in.
+func TestPasskeyButtonWaitsForItsScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, true, authority)
+	button := regexp.MustCompile(`<form method="post" action="(/sign-in|/enrol)" data-passkey="[^>]*>(?s:.*?)<button type="submit" class="primary" disabled>`)
+	for _, address := range []string{"/sign-in", w.invite(authority, "Officer One", tocsin.DutyOfficer)} {
+		if a := w.person(authority).get(address); !button.MatchString(a.body) {
+			t.Errorf("%s: %d %s", a.path, a.status, words(a.body))
+		}
+	}
+}
+
 func TestEnrolmentLinkExpires(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, true, authority)

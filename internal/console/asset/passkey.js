@@ -5,6 +5,7 @@
 // back. What is signed and for whom is decided by the node alone.
 export function startPasskeys() {
   for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.querySelector("button[type=submit]").disabled = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       answer(form);
