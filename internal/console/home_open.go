@@ -71,7 +71,7 @@ func (c *Console) addCases(ctx context.Context, home *page.Start, who flow.Indiv
 		return err
 	}
 	waiting := append(heaps[0].states[:2:2], tocsin.CaseClaimed)
-	facets, err := c.Flow.CaseFacetCounts(ctx, who.Actor(), waiting)
+	facets, err := c.Flow.CaseFacetCounts(ctx, who.Actor(), flow.CaseFilter{States: waiting})
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (c *Console) addCases(ctx context.Context, home *page.Start, who flow.Indiv
 
 // addShelf adds what one kind of record has, for whoever may read it.
 func (c *Console) addShelf(ctx context.Context, home *page.Start, s shelf, who flow.Individual) error {
-	if c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil) != nil {
+	if c.Flow.Policy.Decide(who.Actor(), s.read, nil) != nil {
 		return nil
 	}
 	states := s.groups["open"]

@@ -37,8 +37,7 @@ func (c *Console) listCases(w http.ResponseWriter, r *http.Request, who flow.Ind
 		return err
 	}
 	at := viewOf(r)
-	filter := flow.CaseFilter{States: at.states(), Mine: at.mine, CaseFacets: at.facets(), After: at.after, Limit: pageSize}
-	lines, next, err := c.Flow.Cases(ctx, who.Actor(), filter)
+	lines, next, err := c.Flow.Cases(ctx, who.Actor(), at.filter())
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,10 @@ func (v queueView) facets() flow.CaseFacets {
 	return f
 }
 
+func (v queueView) filter() flow.CaseFilter {
+	return flow.CaseFilter{States: v.states(), Mine: v.mine, CaseFacets: v.facets(), After: v.after, Limit: pageSize}
+}
+
 func (v queueView) narrowed() bool { return v.priority != "" || v.category != "" || v.bank != "" }
 
 // Other views, each from its first page on.
@@ -93,9 +97,9 @@ func (v queueView) address() string {
 	return "/cases?" + query.Encode()
 }
 
-// narrowing is the form by which the queue is narrowed, each choice with how many cases of everybody have it.
+// narrowing is the form by which the queue is narrowed, each choice with how many cases it would show.
 func (c *Console) narrowing(ctx context.Context, who flow.Individual, at queueView) (page.Narrowing, error) {
-	counts, err := c.Flow.CaseFacetCounts(ctx, who.Actor(), at.states())
+	counts, err := c.Flow.CaseFacetCounts(ctx, who.Actor(), at.filter())
 	if err != nil {
 		return page.Narrowing{}, err
 	}
@@ -109,7 +113,7 @@ func (c *Console) narrowing(ctx context.Context, who flow.Individual, at queueVi
 		{"bank", tocsin.FacetBank, page.T(ctx, "console.record.bank"), page.T(ctx, "queue.any_bank"), at.bank},
 	} {
 		field := page.Narrow{Name: f.name, Label: f.label,
-			Choices: []page.CountedChoice{{Choice: page.Choice{Label: f.any, Chosen: f.chosen == ""}, Count: -1}}}
+			Choices: []page.CountedChoice{{Choice: page.Choice{Label: f.any, Chosen: f.chosen == ""}}}}
 		for _, count := range counts {
 			value, of := strings.CutPrefix(count.Facet, f.prefix)
 			if !of {
@@ -119,12 +123,12 @@ func (c *Console) narrowing(ctx context.Context, who flow.Individual, at queueVi
 			if label == "" {
 				label = page.FacetWord(ctx, count.Facet)
 			}
-			field.Choices = append(field.Choices, page.CountedChoice{Count: count.Count,
-				Choice: page.Choice{Value: value, Label: label, Chosen: value == f.chosen}})
+			field.Choices = append(field.Choices, page.CountedChoice{Counted: true, Count: count.Count,
+				More: count.More, None: count.None, Choice: page.Choice{Value: value, Label: label, Chosen: value == f.chosen}})
 		}
 		if f.chosen != "" && !slices.ContainsFunc(field.Choices, func(c page.CountedChoice) bool { return c.Value == f.chosen }) {
 			field.Choices = append(field.Choices, page.CountedChoice{Choice: page.Choice{Value: f.chosen, Chosen: true,
-				Label: page.T(ctx, "queue.another_bank")}}) // none there, or one she may not read
+				Label: page.T(ctx, "queue.another_bank")}}) // none that is there, or one she may not read
 		}
 		if len(field.Choices) > 1 {
 			n.Fields = append(n.Fields, field)
@@ -150,7 +154,7 @@ func emptyNarrow(ctx context.Context, at queueView, n page.Narrowing, next strin
 	var hiding []string
 	for _, field := range n.Fields {
 		for _, choice := range field.Choices {
-			if choice.Chosen && choice.Value != "" && choice.Count == 0 {
+			if choice.Chosen && choice.None {
 				hiding = append(hiding, field.Label+": "+choice.Label)
 			}
 		}

@@ -74,12 +74,26 @@ func TestQueueIsNarrowed(t *testing.T) {
 		}
 	}
 	a := p.get("/cases?" + url.Values{"priority": {"1"}, "category": {"2(7)(d)"}, "show": {"waiting"}}.Encode())
-	for _, want := range []string{`value="1" selected`, `value="2(7)(d)" selected`, `name="show" value="waiting"`, "KETTLES (2)",
+	for _, want := range []string{`value="1" selected`, `value="2(7)(d)" selected`, `name="show" value="waiting"`, "KETTLES (1)",
 		"category=2%287%29%28d%29&amp;priority=1&amp;show=overdue"} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the page has no %s", want)
 		}
 	}
+	// Each choice says how many cases there would be with it, beside the others.
+	option := func(query, want string) {
+		t.Helper()
+		if says := wording(p.get("/cases?" + query).body); !strings.Contains(says, want) {
+			t.Errorf("%q has no choice %q: %s", query, want, says[:min(len(says), 900)])
+		}
+	}
+	option("", "A machine found a match (1)")
+	option("", "KETTLES (2)")
+	option("priority=0", "KETTLES (1)")
+	option("priority=0", "Somebody gave notice (1)") // in place of what is chosen
+	option("category=2(7)(d)", "A machine found a match (0)")
+	option("priority=2&bank="+string(bank.ID), "KETTLES (0)")
+	option("who=me", "A machine found a match (0)")
 	// Mine, narrowed.
 	p.get("/cases")
 	if got := p.take(); got != "/cases/"+both {

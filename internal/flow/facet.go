@@ -6,8 +6,6 @@ package flow
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"tocsin"
@@ -87,7 +85,7 @@ type CaseFacets struct {
 func (c CaseFacets) names() []string {
 	var all []string
 	if c.Priority != nil {
-		all = append(all, tocsin.FacetPriority+strconv.FormatInt(int64(*c.Priority), 10))
+		all = append(all, priorityFacet(*c.Priority))
 	}
 	if c.Category != "" {
 		all = append(all, tocsin.FacetCategory+string(c.Category))
@@ -96,50 +94,6 @@ func (c CaseFacets) names() []string {
 		all = append(all, tocsin.FacetBank+string(c.Bank))
 	}
 	return all
-}
-
-// MostFaceted is where counts of facets stop: it means so many or more.
-const MostFaceted = 1000
-
-// FacetCount is one thing that a queue can be narrowed by, and how many cases have it.
-type FacetCount struct {
-	Facet string // its name; begins as [tocsin.FacetPriority] and the others do
-	Label string // of a bank, where it has a name
-	Count int64  // [MostFaceted] is so many or more
-}
-
-// CaseFacetCounts counts what a queue of some states can be narrowed by: every priority and category, and the banks that
-// the actor may read and that point to a case there.
-func (f *Flow) CaseFacetCounts(ctx context.Context, actor Actor, states []tocsin.CaseState) ([]FacetCount, error) {
-	if err := f.Policy.Decide(actor, ActionCaseRead, nil); err != nil {
-		return nil, err
-	}
-	var all []FacetCount
-	for _, p := range []tocsin.Priority{tocsin.PriorityTrusted, tocsin.PriorityNotice, tocsin.PriorityMatch} {
-		all = append(all, FacetCount{Facet: tocsin.FacetPriority + strconv.FormatInt(int64(p), 10)})
-	}
-	for _, c := range tocsin.Categories() {
-		all = append(all, FacetCount{Facet: tocsin.FacetCategory + string(c)})
-	}
-	banks, err := f.Banks(ctx, actor, true)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range banks {
-		all = append(all, FacetCount{Facet: tocsin.FacetBank + string(b.ID), Label: b.File.Name})
-	}
-	err = f.view(ctx, func(u *unit) (err error) {
-		for i := range all {
-			all[i].Count, err = u.tx.CountFacet(all[i].Facet, nil, nil, MostFaceted, statesOf(states)...)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return slices.DeleteFunc(all, func(c FacetCount) bool {
-		return c.Count == 0 && strings.HasPrefix(c.Facet, tocsin.FacetBank)
-	}), err
 }
 
 func statesOf(states []tocsin.CaseState) []string {

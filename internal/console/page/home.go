@@ -87,7 +87,7 @@ func PriorityFigures(ctx context.Context, facets []flow.FacetCount, address func
 			continue
 		}
 		total += c.Count
-		more = more || c.Count == flow.MostFaceted
+		more = more || c.More
 		f.Rows = append(f.Rows, Figure{Label: FacetWord(ctx, c.Facet), Count: int(c.Count), Tone: "run", Address: address(p)})
 	}
 	f.Says = N(ctx, "home.sum", int(total), "Kind", f.Title)

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tocsin"
-	"tocsin/internal/flow"
 	"tocsin/internal/locale"
 )
 
@@ -26,10 +25,12 @@ type Narrow struct {
 	Choices     []CountedChoice
 }
 
-// CountedChoice is a choice with how many cases of everybody have it; -1 says that nobody counted.
+// CountedChoice is a choice with how many cases it would show, beside the others that are chosen.
 type CountedChoice struct {
 	Choice
-	Count int64
+	Counted    bool
+	Count      int64
+	More, None bool // as of a [flow.FacetCount]
 }
 
 // FacetWord says what a queue is narrowed by; a bank has a name of its own.
@@ -44,11 +45,14 @@ func FacetWord(ctx context.Context, facet string) string {
 }
 
 func countedChoice(ctx context.Context, c CountedChoice) string {
+	name := c.Label
 	switch {
-	case c.Count < 0:
-		return c.Label
-	case c.Count >= flow.MostFaceted:
-		return T(ctx, "console.queue.counted_more", "Name", c.Label, "Count", locale.From(ctx).Number(flow.MostFaceted))
+	case !c.Counted:
+		return name
+	case c.More && c.Count == 0:
+		return T(ctx, "queue.counted_perhaps", "Name", name)
+	case c.More:
+		return T(ctx, "console.queue.counted_more", "Name", name, "Count", locale.From(ctx).Number(c.Count))
 	}
-	return T(ctx, "console.queue.counted", "Name", c.Label, "Count", c.Count)
+	return T(ctx, "console.queue.counted", "Name", name, "Count", locale.From(ctx).Number(c.Count))
 }
