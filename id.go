@@ -132,6 +132,12 @@ func (id PartyID) Valid() bool { return partyForm.MatchString(string(id)) }
 // Valid reports whether the id has the form of a record id.
 func (id RecordID) Valid() bool { return tokenForm.MatchString(string(id)) }
 
+// Short is by what people tell records of a kind apart: the last characters are as random as the others.
+func (id RecordID) Short() string {
+	s := strings.ToUpper(string(id))
+	return s[max(0, len(s)-6):]
+}
+
 // Is reports whether the id is of a record of a kind, as its prefix says.
 func (id RecordID) Is(kind RecordKind) bool {
 	prefix, known := prefixes[kind]

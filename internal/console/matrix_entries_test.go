@@ -234,9 +234,9 @@ var matrix = map[string]address{
 	"GET /copies/{id}":          of(tocsin.KindOrderCopy, flow.ActionCopyRead, ""),
 	"GET /items/{id}":           of(tocsin.KindItem, flow.ActionItemRead, ""),
 	"GET /records/{id}/version": {kinds: []tocsin.RecordKind{tocsin.KindReceivedOrder}, read: flow.ActionOrderRead, any: true},
-	"GET /search":               inside(flow.ActionOrderRead),
-	"POST /search/content":      inside(flow.ActionOrderRead),
-	"POST /search":              inside(flow.ActionOrderRead),
+	"GET /search":               inside(flow.ActionItemRead),
+	"POST /search/content":      inside(flow.ActionItemRead),
+	"POST /search":              inside(flow.ActionItemRead),
 
 	"GET /people":                      inside(flow.ActionPersonRead),
 	"POST /people":                     inside(flow.ActionPersonInvite),

@@ -23,6 +23,7 @@ type shelf struct {
 	name   string // in addresses
 	kind   tocsin.RecordKind
 	role   tocsin.Role // of the party that has such records
+	read   flow.Action
 	label  string
 	groups map[string][]string // filter → states; "all" is every state
 }
@@ -32,6 +33,7 @@ var shelves = []shelf{
 		name:  "issued",
 		kind:  tocsin.KindIssuedOrder,
 		role:  tocsin.RoleIssuingAuthority,
+		read:  flow.ActionOrderRead,
 		label: "console.kinds.issued",
 		groups: map[string][]string{
 			"open": {"draft", "submitted", "approved", "waiting", "sent", "running", "overdue", "impeded", "clarify"},
@@ -39,13 +41,13 @@ var shelves = []shelf{
 			"done": {"complied", "complied_late", "refused", "withdrawn", "abandoned"},
 		},
 	},
-	{name: "received", kind: tocsin.KindReceivedOrder, role: tocsin.RoleHost, label: "console.kinds.received",
+	{name: "received", kind: tocsin.KindReceivedOrder, role: tocsin.RoleHost, read: flow.ActionOrderRead, label: "console.kinds.received",
 		groups: map[string][]string{
 			"open": {"authenticated", "executing", "impeded", "reopened"},
 			"todo": {"authenticated", "reopened"},
 			"done": {"confirmed", "refused", "withdrawn", "dismissed"},
 		}},
-	{name: "copies", kind: tocsin.KindOrderCopy, role: tocsin.RoleSupervisor, label: "console.kinds.copies",
+	{name: "copies", kind: tocsin.KindOrderCopy, role: tocsin.RoleSupervisor, read: flow.ActionCopyRead, label: "console.kinds.copies",
 		groups: map[string][]string{
 			"open": {"received"}, "todo": {"received"}, "done": {"lapsed", "withdrawn"},
 		}},
@@ -158,6 +160,13 @@ func (c *Console) ownShelves() []shelf {
 		return shelves
 	}
 	return own
+}
+
+// readsShelf reports whether somebody may read any of what this party has.
+func (c *Console) readsShelf(who flow.Individual) bool {
+	return slices.ContainsFunc(c.ownShelves(), func(s shelf) bool {
+		return c.Flow.Policy.Decide(who.Actor(), s.read, nil) == nil
+	})
 }
 
 // moreUrgent puts what is late first, then what is due soonest, then what has no clock.

@@ -21,15 +21,15 @@ const mostFound = 50
 // openSearch shows the form.
 func (c *Console) openSearch(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
 	ctx := r.Context()
-	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil); err != nil {
+	if err := c.Flow.MaySearch(who.Actor()); err != nil {
 		return err
 	}
 	return c.render(w, r, http.StatusOK, page.Search(page.Results{States: stateChoices(ctx, "")}))
 }
 
-// searchRecords finds orders, copies and items by reference, file number or address.
+// searchRecords finds what she may read by reference, file number or address.
 func (c *Console) searchRecords(w http.ResponseWriter, r *http.Request, who flow.Individual) error {
-	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionOrderRead, nil); err != nil {
+	if err := c.Flow.MaySearch(who.Actor()); err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {
@@ -70,15 +70,21 @@ func stateChoices(ctx context.Context, chosen string) []page.Choice {
 	return choices
 }
 
-// inGroup reports whether a line's state is in a group of its kind. Records without groups are in none but all; a case
-// that is not done is to do.
+// deskDone are the states of the desk's records in which nobody has anything to do.
+var deskDone = map[tocsin.RecordKind][]string{
+	tocsin.KindCase:      {string(tocsin.CaseDecided), string(tocsin.CaseClosed)},
+	tocsin.KindComplaint: {string(tocsin.ComplaintUpheld), string(tocsin.ComplaintRejected)},
+	tocsin.KindNotice:    {string(tocsin.NoticeDecided), string(tocsin.NoticeInformed), string(tocsin.NoticeLapsed)},
+}
+
+// inGroup reports whether a line's state is in a group of its kind. Records without groups are in none but all; one of
+// the desk that is not done is to do.
 func inGroup(l flow.Listed, group string) bool {
 	if group == "" {
 		return true
 	}
-	if l.Kind == tocsin.KindCase {
-		done := l.State == string(tocsin.CaseDecided) || l.State == string(tocsin.CaseClosed)
-		return done == (group == "done")
+	if done, of := deskDone[l.Kind]; of {
+		return slices.Contains(done, l.State) == (group == "done")
 	}
 	n := slices.IndexFunc(shelves, func(s shelf) bool { return s.kind == l.Kind })
 	return n >= 0 && slices.Contains(shelves[n].groups[group], l.State)

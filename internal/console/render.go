@@ -103,8 +103,8 @@ func (c *Console) nodeName() string {
 // tabs are the parts of the console this person has any use of.
 func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []page.Tab {
 	var tabs []page.Tab
-	add := func(action flow.Action, address, label string, also ...string) {
-		if c.Flow.Policy.Decide(who.Actor(), action, nil) != nil {
+	addIf := func(may bool, address, label string, also ...string) {
+		if !may {
 			return
 		}
 		current := false
@@ -112,6 +112,9 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 			current = current || path == prefix || strings.HasPrefix(path, prefix+"/")
 		}
 		tabs = append(tabs, page.Tab{Address: address, Label: label, Current: current})
+	}
+	add := func(action flow.Action, address, label string, also ...string) {
+		addIf(c.Flow.Policy.Decide(who.Actor(), action, nil) == nil, address, label, also...)
 	}
 	if c.Flow.Platform != nil {
 		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
@@ -123,11 +126,11 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	if host, authority := c.Flow.TakesNotices(); host || authority {
 		add(flow.ActionNoticeRead, "/notices", page.T(ctx, "console.notice_desk.title"), "/misuse")
 	}
-	add(flow.ActionOrderRead, "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
+	addIf(c.readsShelf(who), "/orders", page.T(ctx, "console.tab.orders"), "/copies", "/items")
 	if c.Flow.Matcher != nil {
 		add(flow.ActionBankRead, "/banks", page.T(ctx, "console.tab.banks"), "/signals")
 	}
-	add(flow.ActionOrderRead, "/search", page.T(ctx, "console.tab.search"))
+	addIf(c.Flow.MaySearch(who.Actor()) == nil, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))
 	add(flow.ActionKeyRead, "/keys", page.T(ctx, "console.keys.title"))
 	add(flow.ActionJobRead, "/jobs", page.T(ctx, "console.tab.jobs"))

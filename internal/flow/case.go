@@ -184,7 +184,7 @@ func (u *unit) caseOf(item string, source tocsin.RecordID, p tocsin.Priority, pa
 // writeCase keeps a case's document and makes it findable: by what is in its address and its reference, and by
 // keyed marks of the signals that match it, which tell nothing to whoever lacks the key.
 func (u *unit) writeCase(c *tocsin.Case, file CaseFile) error {
-	u.findable(c.ID, u.caseText(file))
+	u.findable(c.ID, c.ID.Short()+" "+u.caseText(file))
 	return u.write(c, file)
 }
 

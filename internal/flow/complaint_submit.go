@@ -84,6 +84,7 @@ func (u *unit) complain(key string, d *tocsin.Decision, form tocsin.ComplaintFor
 	if err != nil {
 		return "", err
 	}
+	u.findable(c.ID, c.ID.Short())
 	return c.ID, u.write(c, ComplaintFile{Form: form})
 }
 

@@ -49,6 +49,7 @@ func (f *Flow) Decide(ctx context.Context, actor Actor, id tocsin.RecordID, draf
 		if out.Contents, err = u.contents(file.Item); err != nil {
 			return "", err
 		}
+		u.findable(d.ID, d.ID.Short())
 		if err := u.write(d, out); err != nil {
 			return "", err
 		}

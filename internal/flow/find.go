@@ -31,7 +31,7 @@ const mostContent = 100
 // FoundContent is what is known of a content.
 type FoundContent struct {
 	Looked []Looked // what was looked for, as it was computed
-	Found  []Found  // cases, decisions, items, orders
+	Found  []Found  // cases, decisions, complaints, notices, items, orders
 	More   bool
 }
 
@@ -41,11 +41,12 @@ type Looked struct {
 	Value string
 }
 
-// FindContent finds cases, decisions, items and orders about exactly one content: those whose item has a file with this
-// hash, or that a signal with this very value matches, or that name this address. Never by person.
+// FindContent finds cases, decisions, complaints, notices, items and orders about exactly one content: those whose item
+// has a file with this hash, or that a signal with this very value matches, or that name this address; each as far as
+// the actor may read it. Never by person.
 func (f *Flow) FindContent(ctx context.Context, actor Actor, c SoughtContent) (FoundContent, error) {
 	var v FoundContent
-	if err := f.Policy.Decide(actor, ActionOrderRead, nil); err != nil {
+	if err := f.MaySearch(actor); err != nil {
 		return v, err
 	}
 	looked, err := f.lookedFor(ctx, c)
@@ -53,7 +54,7 @@ func (f *Flow) FindContent(ctx context.Context, actor Actor, c SoughtContent) (F
 		return v, err
 	}
 	err = f.view(ctx, func(u *unit) error {
-		s := &finding{u: u, actor: actor, seen: map[tocsin.RecordID]bool{}}
+		s := &finding{u: u, actor: actor, seen: map[tocsin.RecordID]bool{}, most: mostContent + 1}
 		for _, l := range looked {
 			if err := s.value(l); err != nil {
 				return err
@@ -72,7 +73,8 @@ func (f *Flow) FindContent(ctx context.Context, actor Actor, c SoughtContent) (F
 }
 
 func foundRank(k tocsin.RecordKind) int {
-	return slices.Index([]tocsin.RecordKind{tocsin.KindCase, tocsin.KindDecision, tocsin.KindItem}, k) & 3 // others last
+	return slices.Index([]tocsin.RecordKind{tocsin.KindCase, tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice,
+		tocsin.KindItem}, k) & 7 // others last
 }
 
 // lookedFor makes of a content what is looked for.
@@ -138,12 +140,13 @@ func (f *Flow) fingerprints(ctx context.Context, file []byte) []Fingerprint {
 	return all
 }
 
-// finding collects what is about a content.
+// finding collects what somebody looks for and may read.
 type finding struct {
 	u     *unit
 	actor Actor
 	seen  map[tocsin.RecordID]bool
 	found []Found
+	most  int // of them
 	more  bool
 }
 
@@ -242,10 +245,10 @@ func (s *finding) records(ids []tocsin.RecordID) error {
 	return nil
 }
 
-// record adds a record that the actor may read, and what belongs to it: of a case its decisions and its item, of an item
-// the decisions that restrict it.
+// record adds a record that the actor may read, and what belongs to it: of a case its decisions, notices and item, of a
+// decision its complaints, of an item the decisions that restrict it.
 func (s *finding) record(id tocsin.RecordID) error {
-	if id == "" || s.seen[id] || len(s.found) > mostContent {
+	if id == "" || s.seen[id] || len(s.found) >= s.most {
 		return nil
 	}
 	s.seen[id] = true
@@ -253,13 +256,16 @@ func (s *finding) record(id tocsin.RecordID) error {
 	if err != nil {
 		return err
 	}
-	if s.u.f.Policy.Decide(s.actor, readAction(rec.agg), rec.agg) != nil {
+	action := readAction(rec.agg)
+	if !slices.Contains(searched, action) || s.u.f.Policy.Decide(s.actor, action, rec.agg) != nil {
 		return nil
 	}
 	s.found = append(s.found, Found{id, rec.row.Kind})
 	switch r := rec.agg.(type) {
 	case *tocsin.Case:
-		return s.records(append(slices.Clone(r.Decisions), r.Item))
+		return s.records(slices.Concat(r.Decisions, r.Notices, []tocsin.RecordID{r.Item}))
+	case *tocsin.Decision:
+		return s.records(r.Complaints)
 	case *tocsin.Item:
 		for _, restriction := range r.Restrictions {
 			if err := s.records([]tocsin.RecordID{restriction.Decision, restriction.Order}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"tocsin"
@@ -119,7 +120,17 @@ func (u *unit) submit(actor Actor, d NoticeDraft) (submitted, error) {
 	if err := u.countSender(sender, ""); err != nil {
 		return submitted{}, err
 	}
+	u.findable(n.ID, noticeText(n.ID, file))
 	return submitted{ID: n.ID}, u.enter(n, file, events)
+}
+
+// noticeText is what a notice is found by: what people call it, the sender's own id, and the addresses it names.
+func noticeText(id tocsin.RecordID, file NoticeFile) string {
+	words := []string{id.Short(), file.External}
+	for _, a := range file.Form.Addresses {
+		words = append(words, a.URL)
+	}
+	return strings.Join(words, " ")
 }
 
 // check refuses a report without the item it is about, and references that are not opaque.
@@ -306,5 +317,6 @@ func (u *unit) supplement(who tocsin.ActorID, n *tocsin.Notice, file NoticeFile,
 		}
 	}
 	u.mailedAs(file, events)
+	u.findable(n.ID, noticeText(n.ID, file))
 	return u.enter(n, file, events)
 }

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -44,7 +45,22 @@ type Found struct {
 	Kind tocsin.RecordKind
 }
 
-// Search finds orders, copies and items by reference, file number or address; never by person.
+// searched are what somebody needs for one of the records that a search finds.
+var searched = []Action{ActionOrderRead, ActionCopyRead, ActionItemRead, ActionCaseRead, ActionDecisionRead,
+	ActionComplaintRead, ActionNoticeRead}
+
+// MaySearch refuses whoever may read nothing of what a search finds.
+func (f *Flow) MaySearch(actor Actor) (err error) {
+	for _, action := range searched {
+		if err = f.Policy.Decide(actor, action, nil); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// Search finds orders, copies, items and cases, and what belongs to them, by reference, file number or address, each as
+// far as the actor may read it; never by person.
 func (f *Flow) Search(ctx context.Context, actor Actor, text string, limit int) ([]Found, error) {
 	terms := words(text)
 	if len(terms) == 0 {
@@ -53,20 +69,42 @@ func (f *Flow) Search(ctx context.Context, actor Actor, text string, limit int) 
 	}
 	var found []Found
 	err := f.view(ctx, func(u *unit) error {
+		s := &finding{u: u, actor: actor, seen: map[tocsin.RecordID]bool{}, most: limit}
+		if err := s.named(text); err != nil {
+			return err
+		}
 		ids, err := u.tx.Search(terms, limit)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			rec, err := u.record(id)
-			if err != nil {
-				return err
-			}
-			if f.Policy.Decide(actor, readAction(rec.agg), rec.agg) == nil {
-				found = append(found, Found{id, rec.row.Kind})
-			}
-		}
-		return nil
+		err = s.records(ids)
+		found = s.found
+		return err
 	})
 	return found, err
+}
+
+// nameForm is how the id of a record and the token of a page look, wherever they stand in an address.
+var nameForm = regexp.MustCompile(`[a-z]{3}_[a-z2-7]{26}`)
+
+// mostNamed bounds the ids in what somebody typed.
+const mostNamed = 5
+
+// named finds what is named whole: by its id, by the address of its page, or by the address that a notifier or a content
+// provider was given.
+func (s *finding) named(text string) error {
+	for _, name := range nameForm.FindAllString(strings.ToLower(text), mostNamed) {
+		id := tocsin.RecordID(name)
+		if noticeTokenForm(name) {
+			of, err := s.u.tx.Lookup(lookupNoticeToken, s.u.f.Sealer.LookupKey(lookupNoticeToken, name))
+			if err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
+				return err
+			}
+			id = of
+		}
+		if err := s.record(id); err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
+			return err
+		}
+	}
+	return nil
 }

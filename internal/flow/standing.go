@@ -166,6 +166,7 @@ func (u *unit) stood(c *tocsin.Case, standing *tocsin.Decision) error {
 	if err := u.did(d, events, err); err != nil {
 		return err
 	}
+	u.findable(d.ID, d.ID.Short())
 	if err := u.write(d, file); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"tocsin"
@@ -39,8 +38,7 @@ type Found struct {
 
 // ShortName tells cases and decisions apart in a list: their last characters are as random as the others.
 func ShortName(id tocsin.RecordID) string {
-	s := strings.ToUpper(string(id))
-	return s[max(0, len(s)-6):]
+	return id.Short()
 }
 
 func caseName(ctx context.Context, id tocsin.RecordID) string {
