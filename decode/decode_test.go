@@ -151,6 +151,7 @@ func TestReadingCarriesAllThatIsNeededToRepeatIt(t *testing.T) {
 		"one step less": func(d *decode.Decode) { d.Path = d.Path[1:] },
 		"another order": func(d *decode.Decode) { d.Path[0], d.Path[1] = d.Path[1], d.Path[0] },
 		"beyond":        func(d *decode.Decode) { d.Path[2].End = 99 },
+		"another start": func(d *decode.Decode) { d.Path[1].From = "u" },
 	} {
 		bad := back
 		bad.Path = append([]decode.Step{}, back.Path...)
@@ -191,6 +192,25 @@ func TestEntryIsReadOnlyInItsTiersAndTime(t *testing.T) {
 	for _, at := range []time.Time{day.AddDate(-10, 0, 0), day.AddDate(100, 0, 0)} {
 		if got := decode.New(s, tables, at).Read("kettle", decode.About{}).Decodes; got != nil {
 			t.Errorf("on %s: %v", at, short(got))
+		}
+	}
+}
+
+// TestGateStopsAReadingThatNoOtherTierGives reads an entry that T4 may not read, so that a letter left out explains nothing.
+func TestGateStopsAReadingThatNoOtherTierGives(t *testing.T) {
+	t.Parallel()
+	s, err := lexicon.New([]lexicon.Entry{entryOf("corvaned", "en", 1, fold.T0, fold.T1, fold.T2, fold.T3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := decode.New(s, tables, day)
+	for text, want := range map[string]int{
+		"corv*ned": 1, "corvane*": 0, // G2
+		"[orvaned": 1, "[orvaned]": 0, "see [orvaned here]": 0, // G5
+		"a[orvaned": 0, // G8
+	} {
+		if got := short(d.Read(text, decode.About{}).Decodes); len(got) != want {
+			t.Errorf("%q is read as %v, want %d readings", text, got, want)
 		}
 	}
 }

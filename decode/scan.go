@@ -82,7 +82,7 @@ func (s *scan) symbol(i int, r rune, size int) {
 	if !known || !s.letterSoon(i) {
 		return
 	}
-	if s.letterBefore(i) || i+size < len(s.text) && s.text[i+size] == ' ' && s.d.tables.Stands(r) {
+	if i+size < len(s.text) && s.text[i+size] == ' ' && s.d.tables.Stands(r) {
 		return
 	}
 	s.from(i)
