@@ -164,6 +164,11 @@ func pageFilter(p flow.Page, o order) (from, where string, args []any, err error
 		args = append(args, string(p.Whose))
 	case p.ByID: // ids tell the kind, and are in order only without it
 		ids := idsOf(p.Kind)
+		if after := tocsin.RecordID(p.After); after.Valid() && after.Is(p.Kind) {
+			ids.above = p.After // one lower bound: of two, SQLite seeks by the first and reads all up to the second
+		} else if after != "" {
+			return "", "", nil, badCursor()
+		}
 		where, args = "id > $1 AND id < $2", []any{ids.above, ids.below}
 	}
 	switch len(p.Statuses) {
@@ -185,15 +190,8 @@ func pageFilter(p flow.Page, o order) (from, where string, args []any, err error
 		args = append(args, min(micros(*p.DueBy), never-1))
 		where += fmt.Sprintf(" AND due_at <= $%d", len(args))
 	}
-	if p.After == "" {
+	if p.After == "" || p.ByID {
 		return from, where, args, nil
-	}
-	if p.ByID {
-		if after := tocsin.RecordID(p.After); !after.Valid() || !after.Is(p.Kind) {
-			return "", "", nil, badCursor()
-		}
-		args = append(args, p.After)
-		return from, where + fmt.Sprintf(" AND id > $%d", len(args)), args, nil
 	}
 	c, err := parseCursor(p.After, o)
 	if err != nil {
