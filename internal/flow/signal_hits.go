@@ -193,7 +193,8 @@ func (f *Flow) loadHits(ctx context.Context) error {
 	}
 	f.hits.Lock()
 	defer f.hits.Unlock()
-	f.hits.worth = max(1, float32(limit.Floor)/float32(5*limit.Factor))
+	// An average below this asks for no more hits than the floor does: what it was makes no difference.
+	f.hits.worth = max(1, float32(limit.Floor)/float32(limit.Factor))
 	var after *int64
 	for {
 		var rows []HitCount
