@@ -26,6 +26,7 @@ const (
 	fillBatch   = 400 // cases to a commit
 	mineEvery   = 3000
 	fillSignals = 200
+	fillBank    = "KETTLES"
 	vocabulary  = 2000
 )
 
@@ -376,19 +377,18 @@ func signalsOf(n int) []string {
 }
 
 // know opens the bank that the cases' matches are of.
-func know(ctx context.Context, f *flow.Flow, by flow.Actor, signals []string) (tocsin.RecordID, error) {
+func know(ctx context.Context, f *flow.Flow, by flow.Actor, signals []string) error {
 	_, err := f.OpenBank(ctx, by, "", tocsin.BankTerms{Polarity: tocsin.PolarityPositive, Marking: tocsin.MarkingGreen,
-		Enabled: tocsin.Whole}, flow.BankFile{Name: "KETTLES", Policy: "Kettles do not stand on bridges."})
+		Enabled: tocsin.Whole}, flow.BankFile{Name: fillBank, Policy: "Kettles do not stand on bridges."})
 	if err != nil {
-		return "", err
+		return err
 	}
 	for _, value := range signals {
 		_, err := f.AddSignal(ctx, by, "", flow.NewSignal{Confidence: 70,
-			SignalRef: flow.SignalRef{Bank: "KETTLES", Type: "pdq", Value: value}})
+			SignalRef: flow.SignalRef{Bank: fillBank, Type: "pdq", Value: value}})
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
-	bank, err := f.Bank(ctx, by, "KETTLES")
-	return bank.Bank.ID, err
+	return nil
 }

@@ -28,6 +28,7 @@ func main() {
 	beside := flag.Bool("match", false, "measure matching beside its peers instead; write that section alone")
 	decode := flag.Bool("decode", false, "measure the decoder beside its peers instead; write that section alone")
 	flag.IntVar(&deskCases, "cases", deskCases, "how many `cases` the desk is measured with")
+	flag.StringVar(&deskKept, "desk", "", "`folder` in which the desk is kept; filled there once, and measured as it is from then on")
 	m := newMatching()
 	m.flags()
 	flag.Parse()
