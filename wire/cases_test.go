@@ -22,7 +22,7 @@ type vectorCase struct {
 // cases lists every published vector.
 func cases() []vectorCase {
 	return slices.Concat(goodCases(), keyCases(), formCases(), orderCases(), approvalCases(), otherCases(),
-		directoryCases())
+		directoryCases(), entryCases())
 }
 
 func refused(group, name string, reason tocsin.Reason, about string, make func(*world,

@@ -50,7 +50,11 @@ const (
 	TypeFeedback           Type = "feedback"            // host → authority, Annex II
 	TypeImpossibility      Type = "impossibility"       // host → authority, Annex III
 	TypeGroundCeased       Type = "ground-ceased"       // host → authority, Art. 3(7)
+	TypeEntryApproval      Type = "entry-approval"      // party → whoever imports the entry
 )
+
+// travels reports whether documents of a type have no addressee: they travel inside something else.
+func (t Type) travels() bool { return t == TypeOfficerCertificate || t == TypeEntryApproval }
 
 // mediaType is the typ header of a document type (RFC 7515 §4.1.9, "application/" left out). It keeps a
 // document of one type from being read as another even by a reader that looks at headers only.
@@ -62,7 +66,7 @@ type envelope struct {
 	Type     Type           `json:"type"`
 	ID       string         `json:"id"`                 // "doc_…", unguessable, the sender's own
 	Issuer   tocsin.PartyID `json:"issuer"`             //
-	Audience tocsin.PartyID `json:"audience,omitempty"` // empty only in officer certificates
+	Audience tocsin.PartyID `json:"audience,omitempty"` // empty where the type travels
 	IssuedAt time.Time      `json:"issued_at"`          // the second that iat says
 	Body     jsontext.Value `json:"body"`
 }

@@ -12,7 +12,7 @@ import (
 // Letter is the outside of a document: its id, for whom, and when.
 type Letter struct {
 	ID       string         // from [NewDocumentID]
-	Audience tocsin.PartyID // empty only for an officer certificate
+	Audience tocsin.PartyID // empty only where the type travels inside something else
 	At       time.Time      // cut to the second
 }
 

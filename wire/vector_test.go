@@ -42,6 +42,7 @@ const (
 	kindDocument    = "document"
 	kindCertificate = "officer-certificate"
 	kindDirectory   = "directory"
+	kindEntry       = "entry-approval"
 	accepted        = "ok"
 )
 
@@ -54,6 +55,8 @@ func (v vector) outcome(directory tocsin.Directory) string {
 		_, err = wire.Verify([]byte(v.Document), c)
 	case kindCertificate:
 		_, err = wire.VerifyOfficerCertificate([]byte(v.Document), c, authority)
+	case kindEntry:
+		_, err = wire.VerifyEntryApproval([]byte(v.Document), c, authority)
 	case kindDirectory:
 		_, err = wire.VerifyDirectory([]byte(v.Document), *v.Publishers, v.Now, v.Demonstration)
 	}
@@ -160,7 +163,7 @@ func writeVectors(t *testing.T) {
 		if v.Kind == kindDirectory {
 			v.Directory, v.Audience, v.Digest = "", "", ""
 		}
-		if v.Kind == kindCertificate {
+		if v.Kind == kindCertificate || v.Kind == kindEntry {
 			v.Audience = ""
 		}
 		writeJSON(t, filepath.Join(vectorFolder, c.group, c.name+".json"), v)

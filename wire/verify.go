@@ -36,8 +36,8 @@ type Document struct {
 }
 
 // Body is one of the document bodies of this package: *[OfficerCertificate], *[PriorInformation], *[Order],
-// *[Copy], *[Clarification], *[Withdrawal], *[Receipt], *[Refusal], *[Feedback], *[Impossibility] or
-// *[GroundCeased].
+// *[Copy], *[Clarification], *[Withdrawal], *[Receipt], *[Refusal], *[Feedback], *[Impossibility],
+// *[GroundCeased] or *[EntryApproval].
 type Body interface {
 	// Type says which document the body belongs to.
 	Type() Type
@@ -70,6 +70,8 @@ func newBody(t Type) Body {
 		return &Impossibility{}
 	case TypeGroundCeased:
 		return &GroundCeased{}
+	case TypeEntryApproval:
+		return &EntryApproval{}
 	}
 	return nil
 }
@@ -164,7 +166,7 @@ func (e envelope) agreesWith(h Header) error {
 		return refuse(tocsin.RefusedMalformed, "The header and the document give different times.")
 	case !validDocumentID(e.ID):
 		return refuse(tocsin.RefusedMalformed, "The document id does not have its form.")
-	case e.Audience == "" && e.Type != TypeOfficerCertificate:
+	case e.Audience == "" && !e.Type.travels():
 		return refuse(tocsin.RefusedMalformed, "The document names no addressee.")
 	}
 	return nil

@@ -66,6 +66,25 @@ those of the settings, or the fingerprints given here. Nothing is imported.`,
 	return c
 }
 
+// verification is what documents are verified with at this moment: an edition that the pinned publishers signed.
+func (p *program) verification(edition string) (wire.Context, error) {
+	c, err := p.config()
+	if err != nil {
+		return wire.Context{}, err
+	}
+	file, _, err := readDirectory(edition)
+	if err != nil {
+		return wire.Context{}, err
+	}
+	signed, pinned, err := trust(file, pins(c))
+	if err != nil {
+		return wire.Context{}, err
+	}
+	now := p.clock.Now()
+	d, err := wire.VerifyDirectory(signed, pinned, now, c.Demonstration)
+	return wire.Context{Directory: d, Now: now, Demonstration: c.Demonstration}, err
+}
+
 // trust gives the exact bytes of an edition and the keys under which they are verified.
 func trust(file api.DirectoryFile, trusted api.Pins) ([]byte, wire.Publishers, error) {
 	signed, err := file.Directory.Encode()

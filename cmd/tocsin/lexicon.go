@@ -21,20 +21,25 @@ func (p *program) lexiconCommand() *cobra.Command {
 A lexicon is a file of entries: what a coded word means, from what source, since when, how often it means
 something else, and which parties approved it. docs/decode.md explains each field.`,
 		"  tocsin lexicon lint words.json\n  tocsin lexicon diff old.json new.json",
-		p.lexiconLintCommand(), p.lexiconDiffCommand(), p.lexiconExportCommand())
+		p.lexiconLintCommand(), p.lexiconApproveCommand(), p.lexiconDiffCommand(), p.lexiconExportCommand())
 }
 
 func (p *program) lexiconLintCommand() *cobra.Command {
-	return task("lint FILE", "Name everything that is wrong with a lexicon", `
+	var directory string
+	c := task("lint FILE", "Name everything that is wrong with a lexicon", `
 Checks every entry: that it has a source, a date, a day of review and a counter-example, that what is
 ambiguous is read in the low tiers only, that numbers and pictographs want a context, that publication has two
 approvals of unlike parties. Then it reads every form, which must be found, and every counter-example, which
-must not be, or must carry the flag. It exits with 7 when something is wrong.`,
-		"  tocsin lexicon lint words.json\n  tocsin lexicon lint --json words.json", cobra.ExactArgs(1),
-		func(_ context.Context, args []string) error { return p.lexiconLint(args[0]) })
+must not be, or must carry the flag. It exits with 7 when something is wrong.
+
+With --directory it also verifies the signature of every approval, and that each party is what it says.`,
+		"  tocsin lexicon lint words.json\n  tocsin lexicon lint --directory directory.json words.json", cobra.ExactArgs(1),
+		func(_ context.Context, args []string) error { return p.lexiconLint(args[0], directory) })
+	c.Flags().StringVar(&directory, "directory", "", "edition of the directory to verify approvals with, under the pinned publishers")
+	return c
 }
 
-func (p *program) lexiconLint(file string) error {
+func (p *program) lexiconLint(file, directory string) error {
 	s, err := node.ReadLexicon(file)
 	if err != nil {
 		return err
@@ -42,6 +47,16 @@ func (p *program) lexiconLint(file string) error {
 	found := s.Lint()
 	if len(found) == 0 {
 		found = decode.Check(s, fold.New())
+	}
+	if directory != "" {
+		c, err := p.verification(directory)
+		if err != nil {
+			return err
+		}
+		for i := range s.Entries {
+			_, wrong := node.CheckApprovals(&s.Entries[i], c)
+			found = append(found, wrong...)
+		}
 	}
 	if found == nil {
 		found = []lexicon.Problem{}

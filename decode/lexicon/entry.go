@@ -120,6 +120,9 @@ const (
 	RoleAcademia     Role = "academia"
 )
 
+// Roles lists them.
+func Roles() []Role { return []Role{RoleAuthority, RoleCivilSociety, RoleAcademia} }
+
 // Date is a day, as "2006-01-02".
 type Date struct{ time.Time }
 

@@ -140,15 +140,13 @@ func (l *linter) approvals() {
 	l.check(known, "status", "is draft, published, demoted, suspended or expired")
 	for _, a := range e.Approvals {
 		l.text("approvals", a.Party)
-		l.check(slices.Contains([]Role{RoleAuthority, RoleCivilSociety, RoleAcademia}, a.Role), "approvals",
+		l.check(slices.Contains(Roles(), a.Role), "approvals",
 			fmt.Sprintf("%q is no role", a.Role))
 	}
 	if !e.Status.Read() {
 		return
 	}
-	l.check(slices.ContainsFunc(e.Approvals, func(a Approval) bool {
-		return a.Role == RoleAuthority && slices.ContainsFunc(e.Approvals, a.joinedBy)
-	}), "approvals", "publication wants an authority and a party of civil society or academia")
+	l.check(Approved(e.Approvals), "approvals", "publication wants an authority and a party of civil society or academia")
 }
 
 // joinedBy reports whether another approval is that of another party, and not of an authority.

@@ -282,9 +282,10 @@ var table = []Field{
 	{
 		Key: "matching.lexicons",
 		Doc: "Files of entries that screened texts are read for, disguised or not; none are unless they are named. " +
-			"Make sure of each with 'tocsin lexicon lint'. They are read when the node starts.",
-		Danger: "A lexicon decides what people are asked to look at. Take one only from parties whose approvals you " +
-			"know, and keep it from those who would evade it.",
+			"Make sure of each with 'tocsin lexicon lint'. They are read when the node starts. An entry is read for " +
+			"while the directory bears out that an authority and a party of civil society or academia signed it.",
+		Danger: "A lexicon decides what people are asked to look at. Take one only from parties that you know, and " +
+			"keep it from those who would evade it.",
 	},
 	{
 		Key: "wellness.blur",

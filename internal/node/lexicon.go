@@ -6,6 +6,7 @@ package node
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,27 +14,38 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/wire"
 )
 
-// OpenLexicons reads the lexicons that the settings name and gives the use cases a reader of them. An id stands in one of
-// them only.
-func OpenLexicons(files []string, clock tocsin.Clock) (*Reader, error) {
-	if len(files) == 0 {
+// Lexicons says which lexicons are read for, and how approvals are verified.
+type Lexicons struct {
+	Files []string
+	Clock tocsin.Clock
+	// Trust gives what approvals are verified with; nil in a demonstration, which takes them as they are stated.
+	Trust func() wire.Context
+	// Report is told which approvals do not hold, of entries that are not read for lack of them, whenever that changes.
+	Report func([]lexicon.Problem)
+}
+
+// OpenLexicons reads the lexicons that the settings name and gives the use cases a reader of them; nil when they name
+// none. An id stands in one of them only.
+func OpenLexicons(o Lexicons) (*Reader, error) {
+	if len(o.Files) == 0 {
 		return nil, nil
 	}
 	var entries []lexicon.Entry
-	for _, file := range files {
+	for _, file := range o.Files {
 		s, err := OpenLexicon(file)
 		if err != nil {
 			return nil, fmt.Errorf("matching.lexicons: %w", err)
 		}
 		entries = append(entries, s.Entries...)
 	}
-	all, err := lexicon.New(entries)
-	if err != nil {
+	r := &Reader{Lexicons: o, entries: entries, tables: fold.New()}
+	if err := r.renew(r.now()); err != nil {
 		return nil, fmt.Errorf("matching.lexicons: %w", err)
 	}
-	return &Reader{clock: clock, all: all, tables: fold.New()}, nil
+	return r, nil
 }
 
 // ReadLexicon reads a lexicon file whatever its entries are like.
@@ -64,31 +76,83 @@ func OpenLexicon(file string) (*lexicon.Snapshot, error) {
 	return s, nil
 }
 
-// Reader reads texts for the entries that are current on the day they are read.
+// Reader reads texts for the entries that are current and approved at the time they are read.
 type Reader struct {
-	clock  tocsin.Clock
-	all    *lexicon.Snapshot
-	tables *fold.Tables
+	Lexicons
+	entries []lexicon.Entry
+	tables  *fold.Tables
 
-	mu      sync.Mutex
-	day     time.Time
-	decoder *decode.Decoder
+	mu       sync.Mutex
+	renewed  moment
+	digest   string // of what the decoder reads for
+	decoder  *decode.Decoder
+	reported []lexicon.Problem
 }
 
-// Read reads a text. The first of a day makes the decoder anew: entries begin and end with days.
+// moment is what entries stand or fall with: they begin and end with days, approvals hold as long as the keys that signed
+// them and the directory says so.
+type moment struct {
+	hour   time.Time
+	serial int64
+}
+
+// Read reads a text.
 func (r *Reader) Read(text string, about decode.About) decode.Result {
-	return r.today().Read(text, about)
+	return r.current().Read(text, about)
 }
 
-// Snapshot is the digest of what is read for.
-func (r *Reader) Snapshot() string { return r.all.Digest() }
+func (r *Reader) now() moment {
+	m := moment{hour: r.Clock.Now().UTC().Truncate(time.Hour)}
+	if r.Trust != nil {
+		m.serial = r.Trust().Directory.Serial
+	}
+	return m
+}
 
-func (r *Reader) today() *decode.Decoder {
-	day := r.clock.Now().UTC().Truncate(24 * time.Hour)
+func (r *Reader) current() *decode.Decoder {
+	now := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.decoder == nil || !r.day.Equal(day) {
-		r.day, r.decoder = day, decode.New(r.all, r.tables, day)
+	if r.renewed != now {
+		_ = r.renew(now) // the entries made a lexicon before, and fewer of them do
 	}
 	return r.decoder
+}
+
+// renew makes the decoder anew where something changed for it.
+func (r *Reader) renew(now moment) error {
+	entries, missing := r.approved()
+	s, err := lexicon.New(entries)
+	if err != nil {
+		return err
+	}
+	day := now.hour.Truncate(24 * time.Hour)
+	if digest := s.Digest(); digest != r.digest || !r.renewed.hour.Truncate(24*time.Hour).Equal(day) {
+		r.digest, r.decoder = digest, decode.New(s, r.tables, day)
+	}
+	r.renewed = now
+	if r.Report != nil && !slices.Equal(missing, r.reported) {
+		r.Report(missing)
+	}
+	r.reported = missing
+	return nil
+}
+
+// approved gives the entries whose publication an authority and another party bear out, with the approvals that hold, and
+// says what is missing for the others.
+func (r *Reader) approved() (entries []lexicon.Entry, missing []lexicon.Problem) {
+	if r.Trust == nil {
+		return r.entries, nil
+	}
+	c := r.Trust()
+	for _, e := range r.entries {
+		held, wrong := CheckApprovals(&e, c)
+		if e.Status.Read() && !lexicon.Approved(held) {
+			missing = append(missing, wrong...)
+			continue
+		}
+		e.Approvals = held
+		entries = append(entries, e)
+	}
+	return entries, missing
 }

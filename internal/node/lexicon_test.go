@@ -39,7 +39,7 @@ func TestTextsAreReadForTheLexiconsThatAreNamed(t *testing.T) {
 	demo := lexicon.Demonstration()
 	clock := testkit.NewClock(time.Date(2036, 1, 15, 23, 0, 0, 0, time.UTC))
 	first, second := lexiconFile(t, demo.Entries[0], demo.Entries[1]), lexiconFile(t, *demo.Entry("lex:zorvian"))
-	r, err := node.OpenLexicons([]string{first, second}, clock)
+	r, err := node.OpenLexicons(node.Lexicons{Files: []string{first, second}, Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,14 +51,14 @@ func TestTextsAreReadForTheLexiconsThatAreNamed(t *testing.T) {
 	if n := read(); n != 0 {
 		t.Errorf("%d readings by an entry whose review is due", n)
 	}
-	if none, err := node.OpenLexicons(nil, clock); none != nil || err != nil {
+	if none, err := node.OpenLexicons(node.Lexicons{Clock: clock}); none != nil || err != nil {
 		t.Errorf("without a lexicon: %v, %v", none, err)
 	}
 	bad := demo.Entries[0]
 	bad.Sources = nil
 	for what, files := range map[string][]string{"no such file": {"nowhere.json"}, "stands twice": {second, second},
 		"tocsin lexicon lint": {lexiconFile(t, bad)}} {
-		if _, err := node.OpenLexicons(files, clock); err == nil || !strings.Contains(err.Error(), what) {
+		if _, err := node.OpenLexicons(node.Lexicons{Files: files, Clock: clock}); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%v: %v", files, err)
 		}
 	}

@@ -11,12 +11,14 @@ import (
 	"sync"
 
 	"tocsin"
+	"tocsin/decode/lexicon"
 	"tocsin/internal/blob"
 	"tocsin/internal/config"
 	"tocsin/internal/flow"
 	"tocsin/internal/matcher"
 	"tocsin/internal/media"
 	"tocsin/match/pdq"
+	"tocsin/wire"
 )
 
 // BlobDir is the folder of the lists that were imported. They are part of the node's data, as its database is.
@@ -51,17 +53,31 @@ func (n *Node) OpenMatching() (err error) {
 	if n.matcher, err = matcher.Open(indexDir(n.Config), at, matcher.Options{Report: report}); err != nil {
 		return fmt.Errorf("open match index: %w", err)
 	}
-	reader, err := OpenLexicons(n.Config.Matching.Lexicons, n.clock)
-	if err != nil {
+	if err := n.openLexicons(); err != nil {
 		return err
-	}
-	if reader != nil {
-		n.Flow.Reader = reader
-		n.log.Info("texts are read for the entries of lexicons", "snapshot", reader.Snapshot())
 	}
 	n.media = &laboratory{}
 	n.Flow.Matcher, n.Flow.Media = n.matcher, n.media
 	return nil
+}
+
+func (n *Node) openLexicons() error {
+	o := Lexicons{Files: n.Config.Matching.Lexicons, Clock: n.clock, Report: n.reportUnapproved}
+	if !n.Config.Demonstration {
+		o.Trust = func() wire.Context { return wire.Context{Directory: n.Flow.Directory(), Now: n.clock.Now()} }
+	}
+	reader, err := OpenLexicons(o)
+	if reader != nil {
+		n.Flow.Reader = reader
+	}
+	return err
+}
+
+func (n *Node) reportUnapproved(missing []lexicon.Problem) {
+	if len(missing) > 0 {
+		n.log.Warn("entries of lexicons are not read for lack of approvals; see: tocsin lexicon lint --directory",
+			"approvals", len(missing), "first", missing[0].Error())
+	}
 }
 
 // laboratory computes fingerprints. Its first child starts with the first picture: most nodes never see one.
