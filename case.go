@@ -46,6 +46,8 @@ type Case struct {
 	// Since is when it was opened, or open again.
 	Since time.Time  `json:"since"`
 	Banks []RecordID `json:"banks,omitempty"` // of signals that match
+	// Readings are what texts of the item can be read as, each once.
+	Readings []ReadingCode `json:"readings,omitempty"`
 }
 
 // Claim is a person's hold on a case, for a time.
@@ -59,9 +61,10 @@ type Priority int64
 
 // The priorities.
 const (
-	PriorityMatch   Priority = 0 // a machine found something
-	PriorityNotice  Priority = 1 // somebody gave notice
-	PriorityTrusted Priority = 2 // a trusted flagger did, in its field (DSA Art. 22(1))
+	PriorityReading Priority = -1 // only a reading that went far, or one of an entry that is often wrong: no clock runs
+	PriorityMatch   Priority = 0  // a machine found something
+	PriorityNotice  Priority = 1  // somebody gave notice
+	PriorityTrusted Priority = 2  // a trusted flagger did, in its field (DSA Art. 22(1))
 )
 
 // Kind is [KindCase].
@@ -115,8 +118,10 @@ func (c *Case) Apply(h Header) error {
 	f := h.Facts
 	switch h.Kind {
 	case EventCaseOpened:
-		c.Status, c.Answer, c.Since = CaseOpen, f.Due, h.At
+		c.Status, c.Answer, c.Since, c.Priority = CaseOpen, f.Due, h.At, Priority(f.Number)
 		c.pointedTo(f)
+	case EventCaseReadAs:
+		c.readAs(f)
 	case EventCaseMatched, EventCaseReported, EventCaseOrdered:
 		c.pointedTo(f)
 	case EventCaseIdentified:
@@ -185,12 +190,18 @@ func (c *Case) pointedTo(f Facts) {
 	case f.Record.Is(KindReceivedOrder):
 		c.Orders = append(c.Orders, f.Record)
 	case f.Record.Is(KindDecision): // a copy of what was decided
+	case f.Record == "": // a reading, which the next event tells
 	default:
 		c.Matches++
 		if f.Record.Is(KindBank) && !slices.Contains(c.Banks, f.Record) {
 			c.Banks = append(c.Banks, f.Record)
 		}
 	}
+	c.presses(f)
+}
+
+// presses makes the case as urgent as what came is.
+func (c *Case) presses(f Facts) {
 	c.Priority = max(c.Priority, Priority(f.Number))
 	if c.Status == CaseOpen && !c.Late {
 		c.Answer = earliest(c.Answer, f.Due)

@@ -50,12 +50,20 @@ const (
 )
 
 // OpenCase opens a case because something points to an item: source is the bank of a signal that matched, a
-// notice, or a received order. payload says which item.
+// notice, or a received order; empty when [Case.ReadAs] follows. payload says which item.
 func OpenCase(by By, source RecordID, p Priority, periods Periods, payload any) (*Case, []Event, error) {
 	c := &Case{Root: Root{ID: NewRecordID(KindCase)}}
 	events, err := happened(c, by.event(EventCaseOpened, Facts{Record: source, Number: int64(p),
-		Due: in(by.At, periods.answer(p)), Automatic: !by.Actor.isPerson()}, payload))
+		Due: periods.look(by.At, p), Automatic: !by.Actor.isPerson()}, payload))
 	return c, events, err
+}
+
+// look is when a person should have looked; nil where nobody has to be called.
+func (p Periods) look(from time.Time, of Priority) *time.Time {
+	if of < PriorityMatch {
+		return nil
+	}
+	return in(from, p.answer(of))
 }
 
 // answer is in what time a person should look at a case (policy).
@@ -72,12 +80,26 @@ func (p Periods) answer(of Priority) time.Duration {
 // Match adds another match of the same item. A case that was closed because the platform did not know the item is
 // open again: it may know it now.
 func (c *Case) Match(by By, bank RecordID, periods Periods, payload any) ([]Event, error) {
-	events := []Event{by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson()}, payload)}
-	if c.Status == CaseClosed {
-		events = append(events, by.event(EventCaseReopened,
-			Facts{Code: ReopenedMatched, Due: in(by.At, periods.answer(c.Priority))}, nil))
+	events := []Event{by.event(EventCaseMatched, Facts{Record: bank, Automatic: !by.Actor.isPerson(),
+		Due: c.firstClock(by, PriorityMatch, periods)}, payload)}
+	return happened(c, c.foundAgain(by, events, PriorityMatch, periods)...)
+}
+
+// firstClock is the clock that begins with what presses, where none runs because nothing did.
+func (c *Case) firstClock(by By, p Priority, periods Periods) *time.Time {
+	if c.Status != CaseOpen || c.Answer != nil {
+		return nil
 	}
-	return happened(c, events...)
+	return periods.look(by.At, p)
+}
+
+// foundAgain opens a closed case again with what a machine found.
+func (c *Case) foundAgain(by By, events []Event, p Priority, periods Periods) []Event {
+	if c.Status != CaseClosed {
+		return events
+	}
+	return append(events, by.event(EventCaseReopened,
+		Facts{Code: ReopenedMatched, Due: periods.look(by.At, max(c.Priority, p))}, nil))
 }
 
 // Report adds a notice that names the item. Unless a decision restricts it now, the case is open again: each notice
@@ -219,7 +241,7 @@ func (c *Case) Reopen(by By, why string, without []ActorID, p Periods) ([]Event,
 		return nil, wrongState(c, "reopened")
 	}
 	return happened(c, by.event(EventCaseReopened, Facts{Code: why, Codes: codes(without),
-		Due: in(by.At, p.answer(c.Priority))}, nil))
+		Due: p.look(by.At, c.Priority)}, nil))
 }
 
 // Close ends a case about which there is nothing to decide: the platform knows no such item.

@@ -48,6 +48,13 @@ func caseMachine() machine {
 			return c.Match(party(at), newID(tocsin.KindBank), tocsin.EUPeriods(), nil)
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
+			if c.Content > 1 && (c.Status != tocsin.CaseDecided || c.Content > 2) || c.Views > 0 || c.Assigned != "" {
+				return nil, nil
+			}
+			return c.ReadAs(party(at), []tocsin.ReadingCode{tocsin.NewReadingCode("0a1b", 1, "T1", "en")},
+				tocsin.PriorityMatch, true, tocsin.EUPeriods(), nil)
+		}),
+		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
 			return c.Report(party(at), notice, tocsin.PriorityNotice, false, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {

@@ -19,7 +19,7 @@ import (
 type CaseList struct {
 	State []tocsin.CaseState `query:"state" maxItems:"5" enum:"open,overdue,claimed,decided,closed" doc:"any of these; open and overdue when left out"`
 	// What narrows the page. With more than one a page looks at a bounded number of cases.
-	Priority string          `query:"priority" enum:"0,1,2" doc:"only of this priority"`
+	Priority string          `query:"priority" enum:"-1,0,1,2" doc:"only of this priority"`
 	Category tocsin.Category `query:"category" maxLength:"10" doc:"only what is said to be of this category, such as 2(7)(a)"`
 	Bank     tocsin.RecordID `query:"bank" maxLength:"40" doc:"only what a signal of this bank matches, by the bank's id"`
 	After    string          `query:"after" maxLength:"200" doc:"next of the page before"`
@@ -30,7 +30,7 @@ type CaseList struct {
 type CaseSummary struct {
 	ID        tocsin.RecordID  `json:"id" required:"true"`
 	State     tocsin.CaseState `json:"state" required:"true"`
-	Priority  tocsin.Priority  `json:"priority" required:"true" doc:"0 a match, 1 a notice, 2 a trusted flagger's"`
+	Priority  tocsin.Priority  `json:"priority" required:"true" doc:"-1 a reading that waits behind everything else, 0 a match, 1 a notice, 2 a trusted flagger's"`
 	Matches   int64            `json:"matches" required:"true"`
 	Notices   int              `json:"notices" required:"true"`
 	Orders    int              `json:"orders" required:"true"`
@@ -50,7 +50,8 @@ func (s *service) listCases(ctx context.Context, in *CaseList) (*output[CasePage
 	q := flow.CaseFilter{States: in.State, After: in.After, Limit: in.Limit,
 		CaseFacets: flow.CaseFacets{Category: in.Category, Bank: in.Bank}}
 	if in.Priority != "" {
-		p := tocsin.Priority(in.Priority[0] - '0') // one of the enumeration
+		n, _ := strconv.Atoi(in.Priority) // one of the enumeration
+		p := tocsin.Priority(n)
 		q.Priority = &p
 	}
 	list, next, err := s.Flow.Cases(ctx, actorOf(ctx), q)

@@ -42,8 +42,8 @@ func TestTextIsReadBesideWhatItMatches(t *testing.T) {
 	}
 }
 
-// TestReadingProposesNothing holds that no wording is evidence: a text that is read opens no case by itself.
-func TestReadingProposesNothing(t *testing.T) {
+// TestReadingOfWhatNoPlatformNamesOpensNothing holds that asking what a text can be read as is no more than asking.
+func TestReadingOfWhatNoPlatformNamesOpensNothing(t *testing.T) {
 	t.Parallel()
 	l := newMatchingLab(t, reading)
 	l.bank("GARDENS")

@@ -34,7 +34,7 @@ func detected(view flow.CaseView) tocsin.Detection {
 	switch {
 	case len(view.Notices) > 0:
 		return tocsin.DetectionNotice
-	case view.Matches > 0:
+	case view.Matches > 0 || len(view.Readings) > 0:
 		return tocsin.DetectionMatch
 	}
 	return tocsin.DetectionOwn
@@ -112,7 +112,7 @@ func findingProblem(ctx context.Context, e *tocsin.Error) page.Problem {
 var grows = map[tocsin.EventKind]bool{
 	tocsin.EventCaseOpened: true, tocsin.EventCaseMatched: true, tocsin.EventCaseReported: true,
 	tocsin.EventCaseOrdered: true, tocsin.EventCaseIdentified: true, tocsin.EventCaseDecided: true,
-	tocsin.EventCaseReopened: true,
+	tocsin.EventCaseReopened: true, tocsin.EventCaseReadAs: true,
 }
 
 // addedSince gives what came to a case after somebody saw a count of it.

@@ -31,7 +31,7 @@ func viewOf(r *http.Request) queueView {
 	if slices.ContainsFunc(heaps, func(h heap) bool { return h.name == query.Get("show") }) {
 		v.show = query.Get("show")
 	}
-	if p, err := strconv.Atoi(query.Get("priority")); err == nil && p >= int(tocsin.PriorityMatch) && p <= int(tocsin.PriorityTrusted) {
+	if p, err := strconv.Atoi(query.Get("priority")); err == nil && p >= int(tocsin.PriorityReading) && p <= int(tocsin.PriorityTrusted) {
 		v.priority = strconv.Itoa(p)
 	}
 	if slices.Contains(tocsin.Categories(), tocsin.Category(query.Get("category"))) {

@@ -18,6 +18,8 @@ type CaseFile struct {
 	Item    string // the platform's own reference
 	Address string `json:",omitempty"` // once the platform told it
 	Matches []CaseMatch
+	// Readings are what texts of it can be read as, at most [MostCaseReadings].
+	Readings []CaseReading `json:",omitempty"`
 	// Follow is a decision to be extended to this item once the platform said what it is: to a copy that was there
 	// when it was taken, or, with Anew, by a decision that a standing one makes.
 	Follow tocsin.RecordID `json:",omitempty"`

@@ -71,7 +71,8 @@ func (f *Flow) CaseFacetCounts(ctx context.Context, actor Actor, q CaseFilter) (
 
 // countable is what can be chosen at all.
 func (f *Flow) countable(ctx context.Context, actor Actor) (all []FacetCount, err error) {
-	for _, p := range []tocsin.Priority{tocsin.PriorityTrusted, tocsin.PriorityNotice, tocsin.PriorityMatch} {
+	for _, p := range []tocsin.Priority{tocsin.PriorityTrusted, tocsin.PriorityNotice, tocsin.PriorityMatch,
+		tocsin.PriorityReading} {
 		all = append(all, FacetCount{Facet: priorityFacet(p)})
 	}
 	for _, c := range tocsin.Categories() {

@@ -3,10 +3,18 @@
 
 package flow
 
-import "tocsin/decode"
+import (
+	"context"
+	"slices"
+
+	"tocsin"
+	"tocsin/decode"
+	tier "tocsin/decode/fold"
+	"tocsin/decode/lexicon"
+)
 
 // Reader reads texts for the entries of a node's lexicons. What it finds is no finding of anything: it is shown to whoever
-// asked, with its steps, and restricts nothing.
+// asked and to whoever decides, with its steps, and restricts nothing.
 type Reader interface {
 	Read(text string, about decode.About) decode.Result
 }
@@ -17,4 +25,75 @@ func (f *Flow) read(p Piece) decode.Result {
 		return decode.Result{}
 	}
 	return f.Reader.Read(p.Text, decode.About{})
+}
+
+// asks tells what a reading asks for by itself: how urgently a person should look, or that nobody needs to.
+func asks(d *decode.Decode) (p tocsin.Priority, queues bool) {
+	switch {
+	case d.Tier >= tier.T4, d.Context.CounterExample != "", !d.Entry.Status.Read():
+		return tocsin.PriorityReading, false
+	case d.Tier <= tier.T1 && d.Entry.Status == lexicon.StatusPublished:
+		return tocsin.PriorityMatch, true
+	}
+	return tocsin.PriorityReading, true
+}
+
+// ask is what readings ask for together.
+func ask(all []decode.Decode) (p tocsin.Priority, queues bool) {
+	p = tocsin.PriorityReading
+	for i := range all {
+		own, queue := asks(&all[i])
+		p, queues = max(p, own), queues || queue
+	}
+	return p, queues
+}
+
+// raiseReadings puts before a person what a text can be read as, where the platform named the item and is there to say
+// what it is. What asks for nobody opens no case, and is kept where there is one.
+func (f *Flow) raiseReadings(ctx context.Context, p Piece, found []decode.Decode) error {
+	if p.Item == "" || f.Platform == nil || len(found) == 0 {
+		return nil
+	}
+	return f.update(ctx, func(u *unit) error { return u.proposeReadings(p, found) })
+}
+
+func (u *unit) proposeReadings(p Piece, found []decode.Decode) error {
+	priority, queues := ask(found)
+	if !queues {
+		_, err := u.tx.Lookup(lookupCase, u.f.Sealer.LookupKey(lookupCase, p.Item))
+		if tocsin.CodeOf(err) == tocsin.CodeNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c, file, _, err := u.caseOf(p.Item, "", priority, nil)
+	if err != nil {
+		return err
+	}
+	fresh := file.take(p.Text, found, u.now)
+	if len(fresh) == 0 {
+		return nil
+	}
+	priority, queues = ask(decodes(fresh))
+	events, err := c.ReadAs(u.clock(), readingCodes(fresh), priority, queues, u.f.Settings.Periods, caseReadings{fresh})
+	if err := u.did(c, events, err); err != nil {
+		return err
+	}
+	u.identifyAgain(events)
+	return u.writeCase(c, file)
+}
+
+// readingCodes name readings in a header, each once. What the lexicon itself says means something else teaches nothing
+// of how often the entry is right, and is not named.
+func readingCodes(all []CaseReading) (codes []tocsin.ReadingCode) {
+	for i := range all {
+		d := &all[i].Decode
+		code := tocsin.NewReadingCode(entryMark(d.Entry.ID), d.Entry.Version, d.Tier.String(), languageCode(d.Context.Language))
+		if d.Context.CounterExample == "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }

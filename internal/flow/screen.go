@@ -46,7 +46,7 @@ type Screening struct {
 type Piece struct {
 	Queries []match.Query // at least one; radius and limit are set here
 	Item    string        // the platform's opaque reference, under which hashes may be kept; or none
-	Text    string        // where it is one: read for the entries of the node's lexicons, and not kept
+	Text    string        // where it is one: read for the entries of the node's lexicons, and kept only around a reading
 }
 
 // Screened is what one piece came upon. Err is why it could not be answered, or not in full: never a silent
@@ -54,7 +54,7 @@ type Piece struct {
 type Screened struct {
 	Matches  []Match
 	More     bool
-	Readings decode.Result // of a text: beside the matches, and proposing nothing by themselves
+	Readings decode.Result // of a text: beside the matches; no finding of anything
 	Err      error
 }
 
@@ -117,6 +117,9 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 		answers[i] = f.screen(ctx, p, banks)
 		answers[i].Readings = f.read(p)
 		if err := f.raise(ctx, p, answers[i].Matches); err != nil {
+			return nil, err
+		}
+		if err := f.raiseReadings(ctx, p, answers[i].Readings.Decodes); err != nil {
 			return nil, err
 		}
 	}

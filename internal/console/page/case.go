@@ -71,6 +71,7 @@ func pointing(ctx context.Context, c *tocsin.Case) string {
 		}
 	}
 	add("console.case.matches", int(c.Matches))
+	add("console.case.readings", len(c.Readings))
 	add("console.case.notices", len(c.Notices))
 	add("console.case.orders", len(c.Orders))
 	if len(parts) == 0 {
