@@ -103,16 +103,18 @@ func (r CaseRow) cells() []string {
 
 // CaseView is everything about a case.
 type CaseView struct {
-	Record  *tocsin.Case      `json:"record" required:"true"`
-	State   string            `json:"state" required:"true"`
-	Item    string            `json:"item,omitempty" doc:"the platform's own reference; absent once erased"`
-	Address string            `json:"address,omitempty"`
-	Matches []CaseMatch       `json:"matches" required:"true" nullable:"false"`
-	Copies  int               `json:"copies" required:"true" doc:"other items with the very same content"`
-	More    bool              `json:"more_copies,omitempty" doc:"there may be more than one decision covers"`
-	Near    []tocsin.RecordID `json:"near" required:"true" nullable:"false" doc:"cases of near-duplicates"`
-	History []PastEvent       `json:"history" required:"true" nullable:"false"`
-	Erased  bool              `json:"erased,omitempty"`
+	Record  *tocsin.Case `json:"record" required:"true"`
+	State   string       `json:"state" required:"true"`
+	Item    string       `json:"item,omitempty" doc:"the platform's own reference; absent once erased"`
+	Address string       `json:"address,omitempty"`
+	Matches []CaseMatch  `json:"matches" required:"true" nullable:"false"`
+	// Readings are what texts of the item can be read as.
+	Readings []CaseReading     `json:"readings" required:"true" nullable:"false" doc:"what texts of it can be read as; no finding of anything"`
+	Copies   int               `json:"copies" required:"true" doc:"other items with the very same content"`
+	More     bool              `json:"more_copies,omitempty" doc:"there may be more than one decision covers"`
+	Near     []tocsin.RecordID `json:"near" required:"true" nullable:"false" doc:"cases of near-duplicates"`
+	History  []PastEvent       `json:"history" required:"true" nullable:"false"`
+	Erased   bool              `json:"erased,omitempty"`
 }
 
 // CaseMatch is one signal that matches the item.
@@ -124,13 +126,30 @@ type CaseMatch struct {
 	At       time.Time         `json:"at" required:"true"`
 }
 
+// CaseReading is one way to read a text of the item, frozen when the text was screened, with what stood near it.
+type CaseReading struct {
+	Reading
+	Around string    `json:"around" required:"true" doc:"the reading and at most 200 bytes on either side of it"`
+	From   int       `json:"from" required:"true" doc:"byte of the text where around begins"`
+	Asks   bool      `json:"asks" required:"true" doc:"false: it is shown beside what asks a person to look"`
+	SeenAt time.Time `json:"seen_at" required:"true"`
+}
+
+func caseReadings(all []flow.CaseReading) []CaseReading {
+	views := make([]CaseReading, 0, len(all))
+	for _, r := range all {
+		views = append(views, CaseReading{readingView(r.Decode), r.Around, r.From, r.Asks(), r.SeenAt})
+	}
+	return views
+}
+
 func (s *service) readCase(ctx context.Context, in *ByID) (*output[CaseView], error) {
 	c, err := s.Flow.Case(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := CaseView{Record: c.Case, State: c.State(), Item: c.File.Item, Address: c.File.Address,
-		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Copies: c.Copies, More: c.More,
+		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Readings: caseReadings(c.File.Readings), Copies: c.Copies, More: c.More,
 		Near: make([]tocsin.RecordID, 0, len(c.Near)), History: history(c.History), Erased: c.Erased}
 	for _, m := range c.File.Matches {
 		v.Matches = append(v.Matches, CaseMatch{m.Bank, m.Type, m.Value, m.Distance, m.At})

@@ -49,18 +49,22 @@ type ReadingEntry struct {
 func readingViews(all []decode.Decode) []Reading {
 	var views []Reading
 	for _, d := range all {
-		path, alternatives := make([]ReadingStep, len(d.Path)), make([]ReadingAlternative, len(d.Alternatives))
-		for i, step := range d.Path {
-			path[i] = ReadingStep(step)
-		}
-		for i, other := range d.Alternatives {
-			alternatives[i] = ReadingAlternative(other)
-		}
-		views = append(views, Reading{Span: []int{d.Span.Start, d.Span.End}, Original: d.Original, Normalised: d.Normalised,
-			Path: path, Tier: d.Tier.String(), Cost: int(d.Cost), Alternatives: alternatives, Entry: readingEntry(d.Entry),
-			Context: ReadingContext(d.Context), Snapshot: d.Snapshot, Tables: d.Tables, Decoder: d.Decoder, Note: d.Note})
+		views = append(views, readingView(d))
 	}
 	return views
+}
+
+func readingView(d decode.Decode) Reading {
+	path, alternatives := make([]ReadingStep, len(d.Path)), make([]ReadingAlternative, len(d.Alternatives))
+	for i, step := range d.Path {
+		path[i] = ReadingStep(step)
+	}
+	for i, other := range d.Alternatives {
+		alternatives[i] = ReadingAlternative(other)
+	}
+	return Reading{Span: []int{d.Span.Start, d.Span.End}, Original: d.Original, Normalised: d.Normalised, Path: path,
+		Tier: d.Tier.String(), Cost: int(d.Cost), Alternatives: alternatives, Entry: readingEntry(d.Entry),
+		Context: ReadingContext(d.Context), Snapshot: d.Snapshot, Tables: d.Tables, Decoder: d.Decoder, Note: d.Note}
 }
 
 func readingEntry(e lexicon.Entry) ReadingEntry {

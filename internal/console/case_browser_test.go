@@ -28,6 +28,7 @@ func TestWholeCaseByKeyboard(t *testing.T) {
 	w.upload("1", kettleBytes, kettlePicture)
 	w.upload("2", kettleBytes, kettlePicture)
 	w.upload("3", string(tocsin.DigestOf([]byte("another kettle"))), nearPicture)
+	w.says("1", "They said “ᴢ0rv1an” and z\u202eo\u200brvian, not blenqiul.")
 	p.open("/cases")
 	p.reads("Waiting (3)")
 	p.looks(views, axe, "queue")

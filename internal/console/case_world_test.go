@@ -92,6 +92,14 @@ func (w *world) upload(item, bytes, picture string) tocsin.RecordID {
 	return id
 }
 
+// says screens the text of a post that has a case.
+func (w *world) says(item, text string) {
+	w.t.Helper()
+	_, err := w.nodes[host].flow.Screen(w.t.Context(), operator, flow.Screening{Assertion: flow.AssertedPublic,
+		Pieces: []flow.Piece{{Item: item, Text: text, Queries: []match.Query{{Type: "text", Value: text}}}}})
+	check(w.t, err)
+}
+
 // shows waits until posts of the board answer with a status.
 func (w *world) shows(status int, posts ...string) {
 	w.t.Helper()

@@ -26,6 +26,9 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"tocsin"
+	decoder "tocsin/decode"
+	"tocsin/decode/fold"
+	"tocsin/decode/lexicon"
 	"tocsin/examples/board"
 	"tocsin/internal/console"
 	"tocsin/internal/flow"
@@ -276,6 +279,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 		deps.Platform = w.platform(secret, n.url)
 		if matching(w.settings) {
 			deps.Matcher, deps.Blobs = w.matcher()
+			deps.Reader = decoder.New(lexicon.Demonstration(), fold.New(), w.clock.Now())
 			deps.Viewer, deps.Sessions = w.viewer(), store.Sessions(w.clock)
 		}
 	}

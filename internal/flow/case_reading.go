@@ -43,6 +43,12 @@ func (r CaseReading) Before() string { return r.Around[:r.Span.Start-r.From] }
 // After is what stands behind the reading.
 func (r CaseReading) After() string { return r.Around[r.Span.End-r.From:] }
 
+// Asks reports whether the reading by itself asks a person to look; else it is shown beside what does.
+func (r CaseReading) Asks() bool {
+	_, queues := asks(&r.Decode)
+	return queues
+}
+
 // take keeps the readings that are not there yet, as far as there is room, and gives those: what asks for a person
 // before what does not, and what goes less far before what goes farther.
 func (file *CaseFile) take(text string, found []decode.Decode, at time.Time) (fresh []CaseReading) {

@@ -37,6 +37,7 @@ type ReviewView struct {
 	Item     string
 	Address  string
 	Matches  []CaseMatch
+	Readings []CaseReading
 	Banks    map[tocsin.RecordID]string
 	Notices  []string // what they say, without who gave them
 	Erased   bool
@@ -168,7 +169,7 @@ func (u *unit) subject(actor Actor, r *tocsin.Review, v *ReviewView) error {
 	if err != nil {
 		return err
 	}
-	v.Item, v.Address, v.Matches = file.Item, file.Address, file.Matches
+	v.Item, v.Address, v.Matches, v.Readings = file.Item, file.Address, file.Matches, file.Readings
 	for _, m := range file.Matches {
 		if bank, ok := u.f.catalogue.bank(string(m.Bank)); ok && u.f.Policy.Decide(actor, ActionBankRead, &bank.Bank) == nil {
 			v.Banks[m.Bank] = bank.File.Name
