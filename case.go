@@ -130,7 +130,9 @@ func (c *Case) Apply(h Header) error {
 	case EventCaseDecided:
 		c.Status, c.Outcome, c.Claim, c.Escalated = CaseDecided, Outcome(f.Code), nil, false
 		c.Answer, c.Late = nil, false
-		c.Decisions = append(c.Decisions, f.Record)
+		if n := len(c.Decisions); n == 0 || c.Decisions[n-1] != f.Record { // else it stands again
+			c.Decisions = append(c.Decisions, f.Record)
+		}
 		c.Content++
 	case EventCaseReopened:
 		c.Status, c.Outcome, c.Answer, c.Since = CaseOpen, "", f.Due, h.At

@@ -125,6 +125,7 @@ func decisionMachine() machine {
 	follower, followed, err := tocsin.FollowDecision(tocsin.By{Actor: tocsin.ActorClock, At: noon}, standing, limits,
 		time.Hour, nil)
 	followed = append(must(followed, err), must(follower.Cover(officer(0, noon), copied))...)
+	contested := newID(tocsin.KindComplaint)
 	return machine{tocsin.KindDecision, append(starts, followed), []command{
 		clockwork,
 		on(func(d decision, at time.Time) ([]tocsin.Event, error) {
@@ -149,5 +150,9 @@ func decisionMachine() machine {
 			return d.Contest(party(at), newID(tocsin.KindNotice))
 		}),
 		on(func(d decision, at time.Time) ([]tocsin.Event, error) { return d.Reverse(officer(1, at), "", text) }),
+		on(func(d decision, at time.Time) ([]tocsin.Event, error) {
+			return d.ReverseFor(officer(1, at), contested, text, at.Add(time.Hour))
+		}),
+		on(func(d decision, at time.Time) ([]tocsin.Event, error) { return d.Restore(officer(1, at), contested) }),
 	}}
 }

@@ -58,6 +58,8 @@ type Complaint struct {
 	AnsweredBy  ActorID        `json:"answered_by,omitempty"`
 	AnsweredAt  *time.Time     `json:"answered_at,omitempty"`
 	InformedAt  *time.Time     `json:"informed_at,omitempty"`
+	UndoUntil   *time.Time     `json:"undo_until,omitempty"` // to when the answer can be taken back
+	TakenBackAt *time.Time     `json:"taken_back_at,omitempty"`
 	Settlement  *Settlement    `json:"settlement,omitempty"` // out of court, about the answer
 }
 
@@ -117,10 +119,12 @@ func (c *Complaint) Apply(h Header) error {
 			c.Status = ComplaintReceived
 		}
 	case EventComplaintUpheld, EventComplaintRejected:
-		c.Status, c.AnsweredBy, c.AnsweredAt = ComplaintUpheld, h.Actor, &h.At
+		c.Status, c.AnsweredBy, c.AnsweredAt, c.UndoUntil, c.TakenBackAt = ComplaintUpheld, h.Actor, &h.At, f.When, nil
 		if h.Kind == EventComplaintRejected {
 			c.Status = ComplaintRejected
 		}
+	case EventComplaintTakenBack:
+		c.takenBack(h)
 	case EventComplaintInformed:
 		c.InformedAt = &h.At
 	case EventComplaintAlarm:
@@ -214,17 +218,18 @@ func (c *Complaint) Leave(by By, who ActorID) ([]Event, error) {
 	return happened(c, by.event(EventComplaintAssigned, Facts{}, nil))
 }
 
-// Uphold finds that the decision was wrong. The caller reverses it in the same transaction.
-func (c *Complaint) Uphold(by By, reasons string) ([]Event, error) {
-	return c.answer(by, EventComplaintUpheld, reasons)
+// Uphold finds that the decision was wrong. The caller reverses it in the same transaction. window is how long the answer
+// may be taken back.
+func (c *Complaint) Uphold(by By, reasons string, window time.Duration) ([]Event, error) {
+	return c.answer(by, EventComplaintUpheld, reasons, window)
 }
 
 // Reject finds that the decision stands, and says why.
-func (c *Complaint) Reject(by By, reasons string) ([]Event, error) {
-	return c.answer(by, EventComplaintRejected, reasons)
+func (c *Complaint) Reject(by By, reasons string, window time.Duration) ([]Event, error) {
+	return c.answer(by, EventComplaintRejected, reasons, window)
 }
 
-func (c *Complaint) answer(by By, kind EventKind, reasons string) ([]Event, error) {
+func (c *Complaint) answer(by By, kind EventKind, reasons string, window time.Duration) ([]Event, error) {
 	if err := c.handles(by.Actor); err != nil {
 		return nil, err
 	}
@@ -237,7 +242,7 @@ func (c *Complaint) answer(by By, kind EventKind, reasons string) ([]Event, erro
 	if err := checkText("reasons", reasons, leastReasons, mostReasons); err != nil {
 		return nil, err
 	}
-	return happened(c, by.event(kind, Facts{Record: c.Decision}, Text{reasons}))
+	return happened(c, by.event(kind, Facts{Record: c.Decision, When: in(by.At, window)}, Text{reasons}))
 }
 
 // Inform records that the complainant was told the outcome, the reasons, and that a settlement out of court and

@@ -21,6 +21,7 @@ type complaintModel struct {
 	handler        tocsin.ActorID
 	answer         tocsin.ComplaintState // empty while open
 	told           bool
+	undo           *time.Time // to when the answer can be taken back
 	alarm, overdue *time.Time
 }
 
@@ -50,6 +51,7 @@ func TestComplaintFollowsTheLaw(t *testing.T) {
 			"assign":  m.assign,
 			"answer":  m.answers,
 			"inform":  m.inform,
+			"undo":    m.takesBack,
 		})
 	})
 }
@@ -125,9 +127,22 @@ func (m *complaintModel) answers(t *rapid.T) {
 	if uphold {
 		do, answer = m.complaint.Uphold, tocsin.ComplaintUpheld
 	}
+	by := m.by(t, who)
 	allowed := m.answer == "" && mayAnswer(who) && (m.handler == "" || m.handler == who) && reasons == text
-	if m.try(t, allowed, func() ([]tocsin.Event, error) { return do(m.by(t, who), reasons) }) {
-		m.answer = answer
+	if m.try(t, allowed, func() ([]tocsin.Event, error) { return do(by, reasons, time.Hour) }) {
+		m.answer, m.undo = answer, pointer(by.At.Truncate(time.Microsecond).Add(time.Hour))
+	}
+}
+
+// takesBack opens it again with the clocks it had, whoever had it.
+func (m *complaintModel) takesBack(t *rapid.T) {
+	if m.undo != nil && m.clock.at().Before(*m.undo) && rapid.IntRange(0, 3).Draw(t, "late") == 0 {
+		m.clock.now = *m.undo
+	}
+	by := m.by(t, rapid.SampledFrom(actors).Draw(t, "who"))
+	allowed := m.answer != "" && mayAnswer(by.Actor) && by.At.Before(*m.undo)
+	if m.try(t, allowed, func() ([]tocsin.Event, error) { return m.complaint.TakeBack(by) }) {
+		m.answer, m.told, m.undo = "", false, nil
 	}
 }
 

@@ -37,7 +37,7 @@ func TestSettlementFollowsTheLaw(t *testing.T) {
 		if upheld {
 			answer = c.Uphold
 		}
-		events, err = answer(m.by(t, person(1)), text)
+		events, err = answer(m.by(t, person(1)), text, 0)
 		m.journal.took(t, c, must(events, err))
 		t.Repeat(map[string]func(*rapid.T){
 			"":        m.check,

@@ -55,6 +55,7 @@ type Decision struct {
 	InformedAt    *time.Time    `json:"informed_at,omitempty"`    // the first statement of reasons reached the platform
 	ComplainUntil *time.Time    `json:"complain_until,omitempty"` // the last day anybody told of it may complain
 	Complaints    []RecordID    `json:"complaints,omitempty"`
+	ReversedFor   RecordID      `json:"reversed_for,omitempty"` // the complaint whose answer did, and can be taken back
 	Standing      *Standing     `json:"standing,omitempty"`
 	Follows       RecordID      `json:"follows,omitempty"` // the standing decision this one was made by
 	Automatic     bool          `json:"automatic,omitempty"`
@@ -133,6 +134,11 @@ func (d *Decision) Apply(h Header) error {
 		d.Complaints = append(d.Complaints, f.Record)
 	case EventDecisionReversed:
 		d.Status, d.RatifyBy = DecisionReversed, nil
+		if f.When != nil {
+			d.ReversedFor = f.Record
+		}
+	case EventDecisionRestored:
+		d.Status, d.ReversedFor = DecisionEffective, ""
 	case EventDecisionRatified:
 		d.RatifiedBy, d.RatifyBy = h.Actor, nil
 	case EventDecisionRatificationLate:

@@ -161,6 +161,10 @@ func (d *Decision) Contest(by By, complaint RecordID) ([]Event, error) {
 // Reverse finds the decision wrong. Another person than the decider does, because of a complaint or of a second
 // look of her own; an automatic decision is nobody's.
 func (d *Decision) Reverse(by By, complaint RecordID, reasons string) ([]Event, error) {
+	return d.reverse(by, Facts{Record: complaint}, reasons)
+}
+
+func (d *Decision) reverse(by By, facts Facts, reasons string) ([]Event, error) {
 	switch {
 	case !by.Actor.isPerson():
 		return nil, personDecides()
@@ -173,7 +177,7 @@ func (d *Decision) Reverse(by By, complaint RecordID, reasons string) ([]Event, 
 		return nil, err
 	}
 	return happened(d, append(d.standingEnds(by, EndReversed),
-		by.event(EventDecisionReversed, Facts{Record: complaint}, Text{reasons}))...)
+		by.event(EventDecisionReversed, facts, Text{reasons}))...)
 }
 
 // Ratify confirms what a standing decision restricted.

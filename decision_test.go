@@ -75,9 +75,42 @@ func TestNoMachineDecidesUndoesReversesOrRatifies(t *testing.T) {
 		_, reverse := d.Reverse(by, "", text)
 		_, ratify := d.Ratify(by)
 		_, stand := d.Stand(by, noon.Add(time.Hour))
+		if _, err := d.Restore(by, newID(tocsin.KindComplaint)); err == nil {
+			t.Errorf("%s restored", actor)
+		}
 		if undo == nil || reverse == nil || ratify == nil || stand == nil {
 			t.Errorf("%s: %v, %v, %v, %v", actor, undo, reverse, ratify, stand)
 		}
+	}
+}
+
+// TestDecisionStandsAgainForTheComplaintThatReversedIt, and for nothing else; what a machine decided never does.
+func TestDecisionStandsAgainForTheComplaintThatReversedIt(t *testing.T) {
+	t.Parallel()
+	complaint := newID(tocsin.KindComplaint)
+	take := func() *tocsin.Decision {
+		c, _ := openedCase(noon)
+		d, _, _, err := c.Decide(officer(0, noon), decisionDraft(tocsin.OutcomeRestrict), c.Content, time.Hour, nil)
+		must([]tocsin.Event(nil), err)
+		return d
+	}
+	looked, standing, answered := take(), take(), take()
+	ok(t)(looked.Reverse(officer(1, noon), "", text))
+	ok(t)(answered.ReverseFor(officer(1, noon), complaint, text, noon.Add(time.Hour)))
+	for name, err := range map[string]error{
+		"of a second look":  second(looked.Restore(officer(1, noon), complaint)),
+		"that stands":       second(standing.Restore(officer(1, noon), complaint)),
+		"for another":       second(answered.Restore(officer(1, noon), newID(tocsin.KindComplaint))),
+		"for none":          second(looked.Restore(officer(1, noon), "")),
+		"reversed for none": second(standing.ReverseFor(officer(1, noon), "", text, noon)),
+	} {
+		if err == nil {
+			t.Errorf("a decision %s was restored", name)
+		}
+	}
+	ok(t)(answered.Restore(officer(1, noon), complaint))
+	if answered.Status != tocsin.DecisionEffective || answered.ReversedFor != "" {
+		t.Errorf("it is %s, for %q", answered.Status, answered.ReversedFor)
 	}
 }
 

@@ -107,12 +107,15 @@ func (i *Item) Apply(h Header) error {
 			r.Order, r.Decision = "", f.Record
 		}
 		i.Restrictions = append(i.Restrictions, r)
-	case EventRestrictionEnded:
+	case EventRestrictionEnded, EventRestrictionResumed:
 		n := slices.IndexFunc(i.Restrictions, func(r Restriction) bool { return r.ID == f.Restriction })
 		if n < 0 {
 			return malformedEvent(h)
 		}
 		i.Restrictions[n].EndedAt, i.Restrictions[n].EndedWhy = &h.At, f.Code
+		if h.Kind == EventRestrictionResumed {
+			i.Restrictions[n].EndedAt, i.Restrictions[n].EndedWhy = nil, ""
+		}
 	case EventMeasureConfirmed:
 		if f.When == nil {
 			return malformedEvent(h)

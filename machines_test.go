@@ -235,6 +235,12 @@ func itemMachine() machine {
 			}
 			return i.End(party(at), i.Active(at)[0].ID, "order_withdrawn")
 		}),
+		on(func(i item, at time.Time) ([]tocsin.Event, error) {
+			if len(i.Restrictions) == 0 {
+				return nil, nil
+			}
+			return i.Resume(officer(0, at), i.Restrictions[0].ID, "order_withdrawn")
+		}),
 		on(func(i item, at time.Time) ([]tocsin.Event, error) { return i.Disclose(party(at), order) }),
 		on(func(i item, at time.Time) ([]tocsin.Event, error) {
 			return i.ConfirmMeasure(party(at), tocsin.Measure{Event: tocsin.NewEventID(), Action: "unchanged", At: at})

@@ -91,9 +91,14 @@ func complaintMachine() machine {
 		clockwork,
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Assign(officer(0, at), person(1)) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Assign(officer(0, at), person(2)) }),
-		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Uphold(officer(1, at), text) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.Uphold(officer(1, at), text, time.Hour)
+		}),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Leave(officer(0, at), c.Handler) }),
-		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Reject(officer(1, at), text) }),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) {
+			return c.Reject(officer(1, at), text, time.Hour)
+		}),
+		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.TakeBack(officer(1, at)) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Inform(party(at), "page") }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.NameBody(officer(1, at), text) }),
 		on(func(c complaint, at time.Time) ([]tocsin.Event, error) { return c.Refer(officer(1, at), at) }),

@@ -122,8 +122,8 @@ func TestMachineNeitherTriagesNorJudgesNorAnswersComplaints(t *testing.T) {
 		},
 		"judge":   func() ([]tocsin.Event, error) { return n.Judge(party(noon), text) },
 		"assign":  func() ([]tocsin.Event, error) { return complaint.Assign(officer(1, noon), "svc_machine") },
-		"uphold":  func() ([]tocsin.Event, error) { return complaint.Uphold(party(noon), text) },
-		"reject":  func() ([]tocsin.Event, error) { return complaint.Reject(party(noon), text) },
+		"uphold":  func() ([]tocsin.Event, error) { return complaint.Uphold(party(noon), text, time.Hour) },
+		"reject":  func() ([]tocsin.Event, error) { return complaint.Reject(party(noon), text, time.Hour) },
 		"warn":    func() ([]tocsin.Event, error) { return conduct.Warn(party(noon), text) },
 		"suspend": func() ([]tocsin.Event, error) { return conduct.Suspend(party(noon), noon.Add(week), text) },
 		"lift":    func() ([]tocsin.Event, error) { return conduct.Lift(party(noon), text) },
@@ -144,21 +144,21 @@ func TestComplaintIsAnsweredByAnother(t *testing.T) {
 	c, _ := receivedComplaint(noon, against())
 	for name, try := range map[string]func() ([]tocsin.Event, error){
 		"assign": func() ([]tocsin.Event, error) { return c.Assign(officer(1, noon), person(0)) },
-		"uphold": func() ([]tocsin.Event, error) { return c.Uphold(officer(0, noon), text) },
-		"reject": func() ([]tocsin.Event, error) { return c.Reject(officer(0, noon), text) },
+		"uphold": func() ([]tocsin.Event, error) { return c.Uphold(officer(0, noon), text, time.Hour) },
+		"reject": func() ([]tocsin.Event, error) { return c.Reject(officer(0, noon), text, time.Hour) },
 	} {
 		if events, err := try(); events != nil || tocsin.ReasonOf(err) != tocsin.ReasonSamePerson {
 			t.Errorf("%s by the decider: %v, %v", name, events, err)
 		}
 	}
-	if _, err := c.Reject(officer(1, noon), "no"); tocsin.CodeOf(err) != tocsin.CodeInvalid {
+	if _, err := c.Reject(officer(1, noon), "no", time.Hour); tocsin.CodeOf(err) != tocsin.CodeInvalid {
 		t.Errorf("rejected without reasons: %v", err)
 	}
 	ok(t)(c.Assign(officer(1, noon), person(2)))
-	if _, err := c.Reject(officer(1, noon), text); tocsin.CodeOf(err) != tocsin.CodeConflict {
+	if _, err := c.Reject(officer(1, noon), text, time.Hour); tocsin.CodeOf(err) != tocsin.CodeConflict {
 		t.Errorf("answered by another than the handler: %v", err)
 	}
-	ok(t)(c.Reject(officer(2, noon), text))
+	ok(t)(c.Reject(officer(2, noon), text, time.Hour))
 }
 
 func TestComplaintComesWithinItsTimeAndAgainstADecisionOnly(t *testing.T) {

@@ -138,7 +138,7 @@ func (p *tab) mustSayWhatFollows(l tongue, c contest) {
 	}
 	p.reads(l.counted("console.reversal.ends"))
 	p.reads(l.counted("console.reversal.visible"))
-	p.reads(l.line("console.reversal.final"))
+	p.reads(l.line("console.reversal.window"))
 }
 
 // stands looks at the page on the way.

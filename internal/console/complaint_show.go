@@ -106,16 +106,23 @@ func (c *Console) complaintDeeds() []deed {
 	remedies := []string{"public.remedies.settlement", "public.remedies.court"}
 	return []deed{
 		{kind: "complaints", name: flow.ChoiceUphold, action: flow.ActionComplaintHandle, field: "answer.reasons", looks: true,
-			effects: func(ctx context.Context, on deedOn) []string { return page.Reversing(ctx, on.complaint.Effect) },
+			undo:    flow.ChoiceTakeBack,
+			effects: reversing("console.reversal.window"),
 			told:    append([]string{"public.complaint.upheld"}, remedies...),
 			do: func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error {
 				return f.UpholdComplaint(ctx, who, on.id, given.text)
 			}},
 		{kind: "complaints", name: flow.ChoiceReject, action: flow.ActionComplaintHandle, field: "answer.reasons", looks: true,
-			effects: says("console.reject.stands", "console.reject.reads", "console.reject.settlement"),
+			undo:    flow.ChoiceTakeBack,
+			effects: says("console.reject.stands", "console.reject.reads", "console.reject.settlement", "console.reversal.window"),
 			told:    append([]string{"public.complaint.rejected"}, remedies...),
 			do: func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error {
 				return f.RejectComplaint(ctx, who, on.id, given.text)
+			}},
+		{kind: "complaints", name: flow.ChoiceTakeBack, action: flow.ActionComplaintUndo,
+			effects: func(ctx context.Context, on deedOn) []string { return page.TakingBack(ctx, *on.complaint) },
+			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error {
+				return f.TakeBackAnswer(ctx, who, on.id)
 			}},
 		{kind: "complaints", name: flow.ChoiceGive, action: flow.ActionComplaintHandle, pick: "give.to",
 			at:      map[string]string{"to": "give.to"},
@@ -128,6 +135,13 @@ func (c *Console) complaintDeeds() []deed {
 				}
 				return err
 			}},
+	}
+}
+
+// reversing says what finding the decision wrong does, and whether that can be taken back.
+func reversing(last string) func(context.Context, deedOn) []string {
+	return func(ctx context.Context, on deedOn) []string {
+		return append(page.Reversing(ctx, on.complaint.Effect), page.T(ctx, last))
 	}
 }
 
@@ -187,7 +201,7 @@ func (c *Console) settlementDeeds() []deed {
 				return f.SettleComplaint(ctx, who, on.id, tocsin.SettlementOutcome(given.pickOne()), given.text)
 			}}),
 		on(deed{name: flow.ChoiceImplement, field: "settlement.reasons", looks: true,
-			effects: func(ctx context.Context, on deedOn) []string { return page.Reversing(ctx, on.complaint.Effect) },
+			effects: reversing("console.reversal.final"),
 			told:    []string{"console.settled_effect.implemented"},
 			do: func(ctx context.Context, who flow.Actor, on deedOn, given deedForm) error {
 				return f.ConcludeSettlement(ctx, who, on.id, tocsin.EffectImplemented, given.text)

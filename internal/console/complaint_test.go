@@ -96,6 +96,9 @@ func TestComplaintIsTakenLookedAtAndAnswered(t *testing.T) {
 	if a.status != http.StatusOK || a.path != second || !strings.Contains(a.body, "as the shadow shows") {
 		t.Fatalf("reject: %d at %s: %s", a.status, a.path, words(a.body))
 	}
+	if !strings.Contains(a.body, `action="`+second+`/take_back"`) {
+		t.Errorf("nothing offers to take it back: %s", words(a.body))
+	}
 	for link, want := range map[string]tocsin.ComplaintState{first: tocsin.ComplaintUpheld, second: tocsin.ComplaintRejected} {
 		c, err := w.nodes[host].flow.Complaint(t.Context(), watcherOfComplaints, tocsin.RecordID(strings.TrimPrefix(link, "/complaints/")))
 		check(t, err)
@@ -106,6 +109,21 @@ func TestComplaintIsTakenLookedAtAndAnswered(t *testing.T) {
 	if a := handler.get("/complaints"); complaintLink.MatchString(a.body) {
 		t.Errorf("answered ones still wait: %s", words(a.body))
 	}
+	// Both answers are taken back: one after a look at what that does, one by the press that came with it.
+	if a := handler.get(first + "/take_back"); !strings.Contains(a.body, "restricted again at once") {
+		t.Errorf("what comes back is not said: %d %s", a.status, words(a.body))
+	}
+	for _, link := range links {
+		if a := handler.post(link+"/take_back", nil); a.path != link || !strings.Contains(a.body, "The answer is taken back") {
+			t.Fatalf("take back: %d at %s: %s", a.status, a.path, words(a.body))
+		}
+		c, err := w.nodes[host].flow.Complaint(t.Context(), watcherOfComplaints, tocsin.RecordID(strings.TrimPrefix(link, "/complaints/")))
+		check(t, err)
+		if a := w.visitor(host, "en").do("GET", w.statementPage(c.Against), nil); !strings.Contains(a.body, "Somebody looks at your complaint again") {
+			t.Errorf("the author does not read it: %s", words(a.body))
+		}
+	}
+	w.shows(http.StatusGone, "1", "2")
 }
 
 // watcherOfComplaints reads what handlers decide.

@@ -29,6 +29,7 @@ func (s *siege) plantAnswers() {
 	s.look(handler, at+"/give")
 	s.plant(handler, at+"/uphold", "", url.Values{"do": {"review"}})
 	s.plant(handler, at+"/reject", "", confirm)
+	s.look(handler, at+"/take_back")
 	s.plant(handler, at+"/name_body", "", nil)
 	s.look(handler, at+"/refer")
 	now := s.clock.Now().UTC().Format("2006-01-02T15:04")

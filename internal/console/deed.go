@@ -32,6 +32,7 @@ type deed struct {
 	many    bool              // of which several
 	at      map[string]string // field of the domain → path on the page
 	looks   bool              // it is shown once more before it is done
+	undo    flow.ChoiceName   // by which it can be taken back for a while; empty: it cannot
 	effects func(ctx context.Context, on deedOn) []string
 	told    []string // messages that the other side reads beside the reasons
 	options func(ctx context.Context, who flow.Individual, on deedOn) ([]page.Option, error)
@@ -230,7 +231,7 @@ func (c *Console) takeDeed(d deed) signedHandler {
 		if err != nil {
 			return c.secondPerson(d, err)
 		}
-		c.noticeDone(ctx, d)
+		c.noticeDone(ctx, d, shown.Back)
 		return goTo(w, r, shown.Back)
 	}
 }

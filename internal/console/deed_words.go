@@ -26,11 +26,15 @@ func (d deed) confirm(ctx context.Context) string {
 	return page.T(ctx, "console.choice_confirm."+string(d.name))
 }
 
-// noticeDone leaves word that it was done for the page that follows.
-func (c *Console) noticeDone(ctx context.Context, d deed) {
-	if d.kind == ofSignals {
+// noticeDone leaves word that it was done for the page that follows, and offers to take it back where that is possible.
+func (c *Console) noticeDone(ctx context.Context, d deed, record string) {
+	switch {
+	case d.kind == ofSignals:
 		c.notice(ctx, "console.notice.signal."+string(d.name))
-		return
+	case d.undo != "":
+		c.noticeUndo(ctx, "console.notice.deed."+string(d.name), record+"/"+string(d.undo),
+			c.Clock.Now().Add(c.Flow.Settings.UndoWindow))
+	default:
+		c.notice(ctx, "console.notice.deed."+string(d.name))
 	}
-	c.notice(ctx, "console.notice.deed."+string(d.name))
 }

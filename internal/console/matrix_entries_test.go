@@ -142,6 +142,8 @@ var matrix = map[string]address{
 	"POST /complaints/{id}/uphold":    ofComplaint(flow.ActionComplaintHandle),
 	"GET /complaints/{id}/reject":     ofComplaint(flow.ActionComplaintHandle),
 	"POST /complaints/{id}/reject":    ofComplaint(flow.ActionComplaintHandle),
+	"GET /complaints/{id}/take_back":  ofComplaint(flow.ActionComplaintUndo),
+	"POST /complaints/{id}/take_back": ofComplaint(flow.ActionComplaintUndo),
 	"GET /complaints/{id}/give":       ofComplaint(flow.ActionComplaintHandle),
 	"POST /complaints/{id}/give":      ofComplaint(flow.ActionComplaintHandle),
 	"GET /complaints/{id}/name_body":  ofComplaint(flow.ActionComplaintSettle),

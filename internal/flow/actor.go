@@ -84,6 +84,7 @@ const (
 	ActionComplaintRead    Action = "complaint.read"
 	ActionComplaintHandle  Action = "complaint.handle"
 	ActionComplaintSettle  Action = "complaint.settle" // record what a body out of court does with it
+	ActionComplaintUndo    Action = "complaint.undo"   // take the answer back within its window
 	ActionStandingChange   Action = "standing.change"
 	ActionAlertRead        Action = "alert.read"        // one's own alerts, the rota, how one is reached
 	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
@@ -104,7 +105,7 @@ func Actions() []Action {
 		ActionCaseRead, ActionCaseView, ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover,
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
-		ActionComplaintHandle, ActionComplaintSettle, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
+		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead,
 		ActionKeyRead, ActionKeyRevoke, ActionAuditRead}
 }
@@ -115,7 +116,7 @@ func PersonalActions() []Action {
 	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderAnswer, ActionSignalRelease,
 		ActionCaseView, ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
-		ActionComplaintHandle, ActionComplaintSettle, ActionStandingChange,
+		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
 		ActionKeyRevoke}
 }

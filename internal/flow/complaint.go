@@ -54,8 +54,9 @@ type ComplaintStatus struct {
 	ReceivedAt time.Time
 	AnswerBy   *time.Time
 	AnsweredAt *time.Time
-	Written    string // by the complainant
-	Reasons    string // of the answer
+	TakenBack  *time.Time // an answer was taken back, and another one is to come
+	Written    string     // by the complainant
+	Reasons    string     // of the answer
 	Settlement *SettlementStatus
 }
 
@@ -119,7 +120,7 @@ func (f *Flow) Complaint(ctx context.Context, actor Actor, id tocsin.RecordID) (
 			return err
 		}
 		v.Case = contestedCase(c, v.Against.Decision)
-		v.Choices = f.complaintChoices(actor, c, v.Against.Decision)
+		v.Choices = f.complaintChoices(actor, c, v.Against.Decision, u.now)
 		v.Effect, err = u.reversal(actor, c, v.Against.Decision)
 		return err
 	})
@@ -150,7 +151,7 @@ func (u *unit) complaintStatus(key string) (*ComplaintStatus, error) {
 		return nil, err
 	}
 	s := &ComplaintStatus{ID: c.ID, State: c.Status, ReceivedAt: c.ReceivedAt, AnswerBy: c.AnswerBy,
-		AnsweredAt: c.AnsweredAt}
+		AnsweredAt: c.AnsweredAt, TakenBack: c.TakenBackAt}
 	var file ComplaintFile
 	if err := u.read(c, &file); err != nil {
 		if tocsin.CodeOf(err) == tocsin.CodeErased {

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"tocsin"
 )
@@ -17,6 +18,7 @@ const (
 	ChoiceGive      ChoiceName = "give"
 	ChoiceUphold    ChoiceName = "uphold"
 	ChoiceReject    ChoiceName = "reject"
+	ChoiceTakeBack  ChoiceName = "take_back"
 	ChoiceNameBody  ChoiceName = "name_body"
 	ChoiceRefer     ChoiceName = "refer"
 	ChoiceProlong   ChoiceName = "prolong"
@@ -26,7 +28,7 @@ const (
 )
 
 // complaintChoices are what a person may do with a complaint now, or why not.
-func (f *Flow) complaintChoices(actor Actor, c *tocsin.Complaint, d *tocsin.Decision) []Choice {
+func (f *Flow) complaintChoices(actor Actor, c *tocsin.Complaint, d *tocsin.Decision, now time.Time) []Choice {
 	var list []Choice
 	add := func(name ChoiceName, action Action, refused error) {
 		if err := f.Policy.Decide(actor, action, c); err != nil {
@@ -49,6 +51,9 @@ func (f *Flow) complaintChoices(actor Actor, c *tocsin.Complaint, d *tocsin.Deci
 		add(ChoiceReject, ActionComplaintHandle, cmp.Or(held, fell))
 		add(ChoiceGive, ActionComplaintHandle, nil)
 		return list
+	}
+	if c.Undoable(now) {
+		add(ChoiceTakeBack, ActionComplaintUndo, nil)
 	}
 	for _, name := range settlementChoices(c) {
 		add(name, ActionComplaintSettle, nil)

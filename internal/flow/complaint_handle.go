@@ -33,7 +33,7 @@ func (f *Flow) AssignComplaint(ctx context.Context, actor Actor, id, to tocsin.R
 // the case is before people again.
 func (f *Flow) UpholdComplaint(ctx context.Context, actor Actor, id tocsin.RecordID, reasons string) error {
 	return f.answerComplaint(ctx, actor, id, reasons, func(u *unit, c *tocsin.Complaint) error {
-		events, err := c.Uphold(u.by(actor.ID), reasons)
+		events, err := c.Uphold(u.by(actor.ID), reasons, f.Settings.UndoWindow)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}
@@ -47,7 +47,8 @@ func (f *Flow) UpholdComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 		if d.Status != tocsin.DecisionEffective {
 			return nil // another complaint reversed it
 		}
-		return u.reverse(u.by(actor.ID), d, c.ID, reasons)
+		reversed, err := d.ReverseFor(u.by(actor.ID), c.ID, reasons, *c.UndoUntil)
+		return u.reversed(u.by(actor.ID), d, reversed, err)
 	})
 }
 
@@ -61,7 +62,7 @@ func (f *Flow) RejectComplaint(ctx context.Context, actor Actor, id tocsin.Recor
 		if d.Status != tocsin.DecisionEffective {
 			return fellAlready()
 		}
-		events, err := c.Reject(u.by(actor.ID), reasons)
+		events, err := c.Reject(u.by(actor.ID), reasons, f.Settings.UndoWindow)
 		if err := u.did(c, events, err); err != nil {
 			return err
 		}

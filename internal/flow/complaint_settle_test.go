@@ -63,7 +63,7 @@ func TestReversalIsSaidBeforeItIsDone(t *testing.T) {
 	if e := h.complaint(id).Effect; e.Stands || e.Ends != 0 {
 		t.Errorf("afterwards it says %+v", e)
 	}
-	h.offers(h.handler, id)
+	h.offers(h.handler, id, "take_back")
 }
 
 // TestWhoeverHadAHandIsNamedWithTheReason, in the list from which somebody is chosen.
@@ -97,7 +97,7 @@ func TestSettlementOutOfCourtMayReverseTheDecision(t *testing.T) {
 		t.Errorf("before there is an answer: %v", err)
 	}
 	h.must(f.RejectComplaint(ctx, h.handler, id, grounds))
-	h.offers(legal.Actor, id, "name_body")
+	h.offers(legal.Actor, id, "take_back", "name_body")
 	if err := f.NameSettlementBody(ctx, h.Moderator.Actor, id, "Any"); tocsin.CodeOf(err) != tocsin.CodeNotFound {
 		t.Errorf("by a moderator: %v", err)
 	}

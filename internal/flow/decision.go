@@ -94,6 +94,11 @@ func (f *Flow) changeDecision(ctx context.Context, actor Actor, action Action, i
 // that it disagrees. complaint is the complaint behind it; empty for a second look.
 func (u *unit) reverse(by tocsin.By, d *tocsin.Decision, complaint tocsin.RecordID, reasons string) error {
 	events, err := d.Reverse(by, complaint, reasons)
+	return u.reversed(by, d, events, err)
+}
+
+// reversed takes back what a decision did that was just found wrong.
+func (u *unit) reversed(by tocsin.By, d *tocsin.Decision, events []tocsin.Event, err error) error {
 	if err := u.did(d, events, err); err != nil {
 		return err
 	}
@@ -171,6 +176,11 @@ func (u *unit) dispute(by tocsin.By, d *tocsin.Decision) error {
 	if u.f.Matcher == nil {
 		return nil
 	}
+	return u.eachMatch(d, func(m CaseMatch) error { return u.disputeMatch(by, m) })
+}
+
+// eachMatch goes through the matches in the cases of a decision.
+func (u *unit) eachMatch(d *tocsin.Decision, do func(CaseMatch) error) error {
 	for _, covered := range d.Items {
 		c, err := load[*tocsin.Case](u, covered.Case)
 		if err != nil {
@@ -185,7 +195,7 @@ func (u *unit) dispute(by tocsin.By, d *tocsin.Decision) error {
 			return err
 		}
 		for _, m := range file.Matches {
-			if err := u.disputeMatch(by, m); err != nil {
+			if err := do(m); err != nil {
 				return err
 			}
 		}

@@ -78,7 +78,8 @@ func (x *examination) expectWork(on examined) {
 	case tocsin.EventNoticeReceipted, tocsin.EventNoticeIncomplete, tocsin.EventNoticeDecided,
 		tocsin.EventComplaintUpheld, tocsin.EventComplaintRejected: // only for who asked for mail
 		x.allows(on, JobMail, on.header.ID, notifierTarget)
-	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventItemDisclosed:
+	case tocsin.EventRestrictionImposed, tocsin.EventRestrictionEnded, tocsin.EventRestrictionResumed,
+		tocsin.EventItemDisclosed:
 		x.asks(on, JobApply, on.header.ID, platformTarget, callback)
 	case tocsin.EventAlertOpened, tocsin.EventAlertRenewed, tocsin.EventAlertCalled, tocsin.EventAlertCleared:
 		for _, way := range on.header.Facts.Codes {

@@ -112,7 +112,8 @@ func (u *unit) mailedAs(file NoticeFile, events []tocsin.Event) {
 	}
 }
 
-// answeredByMail enqueues the answer to a complaint for a notifier who gets mail.
+// answeredByMail enqueues the answer to a complaint for a notifier who gets mail. It waits until the answer cannot be
+// taken back.
 func (u *unit) answeredByMail(c *tocsin.Complaint, events []tocsin.Event) error {
 	if c.Notice == "" || len(events) == 0 {
 		return nil
@@ -126,7 +127,7 @@ func (u *unit) answeredByMail(c *tocsin.Complaint, events []tocsin.Event) error 
 		return ignoreMissing(err)
 	}
 	if file.Mailed != "" {
-		u.enqueueAt(JobMail, events[0].ID, notifierTarget, u.now)
+		u.enqueueAt(JobMail, events[0].ID, notifierTarget, u.now.Add(u.f.Settings.UndoWindow))
 	}
 	return nil
 }
@@ -168,13 +169,13 @@ func (f *Flow) noticeMail(ctx context.Context, event tocsin.EventID) (m NoticeMa
 		}
 		h := entry.Header
 		m = NoticeMail{Key: string(event) + ":" + notifierTarget, At: h.At}
-		of := h.Record
+		of, fell := h.Record, false
 		if h.Of == tocsin.KindComplaint {
 			c, err := load[*tocsin.Complaint](u, h.Record)
 			if err != nil {
 				return err
 			}
-			of = c.Notice
+			of, fell = c.Notice, c.AnsweredAt == nil || !c.AnsweredAt.Equal(h.At)
 		}
 		n, err := load[*tocsin.Notice](u, of)
 		if err != nil {
@@ -191,7 +192,7 @@ func (f *Flow) noticeMail(ctx context.Context, event tocsin.EventID) (m NoticeMa
 		if m.Tidings == TidingsMissing {
 			m.Until = n.CompleteBy
 		}
-		moot = moot || file.Mailed == "" || !file.Form.WantsMail()
+		moot = moot || fell || file.Mailed == "" || !file.Form.WantsMail()
 		return nil
 	})
 	return m, moot, err

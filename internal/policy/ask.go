@@ -35,6 +35,8 @@ func ResourceOf(on tocsin.Aggregate) Resource {
 		r.DraftedBy, r.SubmittedBy = string(of.DraftedBy), string(of.SubmittedBy)
 	case *tocsin.Person:
 		r.ProposedBy, r.Strength = string(of.ProposedBy), of.Strength()
+	case *tocsin.Complaint:
+		r.Deciders, r.AnsweredBy = texts(of.Deciders()), string(of.AnsweredBy)
 	case decided:
 		r.Deciders = texts(of.Deciders())
 	}

@@ -86,7 +86,11 @@ func about(action flow.Action) (names []string, on []policy.Resource) {
 		add("any", policy.Resource{Kind: noun, ID: "rec_1"})
 		add("a person, weakest", policy.Resource{Kind: "person", ID: "prs_1", Strength: 1})
 		add("a person, administrator", policy.Resource{Kind: "person", ID: "prs_1", Strength: 6})
-	case "decision", "complaint", "review":
+	case "complaint":
+		add("of others", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", "prs_b"}, AnsweredBy: "prs_c"})
+		add("of herself", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", self}, AnsweredBy: "prs_c"})
+		add("answered by herself", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a"}, AnsweredBy: self})
+	case "decision", "review":
 		add("of others", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", "prs_b"}})
 		add("of herself", policy.Resource{Kind: noun, ID: "rec_1", Deciders: []string{"prs_a", self}})
 	default:

@@ -48,6 +48,7 @@ type Resource struct {
 	DraftedBy   string
 	SubmittedBy string
 	ProposedBy  string   // of duties that wait for a second person
+	AnsweredBy  string   // of a complaint
 	Deciders    []string // who had a hand in the decision this is, or is about
 	Strength    int      // of a person, with the duties that were proposed for her
 }
@@ -105,7 +106,7 @@ func (p *Policy) evaluate(who Principal, action string, on Resource) verdict {
 		resource: {UID: resource, Attributes: cedar.NewRecord(cedar.RecordMap{
 			"id": cedar.String(on.ID), "drafted_by": cedar.String(on.DraftedBy),
 			"submitted_by": cedar.String(on.SubmittedBy), "proposed_by": cedar.String(on.ProposedBy),
-			"deciders": set(on.Deciders), "strength": cedar.Long(on.Strength),
+			"deciders": set(on.Deciders), "answered_by": cedar.String(on.AnsweredBy), "strength": cedar.Long(on.Strength),
 		})},
 	}
 	decision, why := cedar.Authorize(p.set, entities, cedar.Request{

@@ -41,7 +41,7 @@ func questionOf(who Principal, action string, on Resource) question {
 	joined := func(words ...string) string { return strings.Join(words, "\x00") }
 	return question{kind: who.Kind, id: who.ID, duties: joined(who.Duties...), scopes: joined(who.Scopes...),
 		passkey: who.Passkey, strength: who.Strength, action: action,
-		on:       joined(on.Kind, on.ID, on.DraftedBy, on.SubmittedBy, on.ProposedBy),
+		on:       joined(on.Kind, on.ID, on.DraftedBy, on.SubmittedBy, on.ProposedBy, on.AnsweredBy),
 		deciders: joined(on.Deciders...), onStrength: on.Strength}
 }
 

@@ -92,7 +92,21 @@ func Reversing(ctx context.Context, e flow.Reversal) []string {
 		all = append(all, T(ctx, "console.reversal.standing"))
 	}
 	add("console.reversal.notifiers", e.Notices)
-	return append(all, T(ctx, "console.reversal.final"))
+	return all
+}
+
+// TakingBack says in words what taking an answer back will do.
+func TakingBack(ctx context.Context, c flow.ComplaintView) []string {
+	all := []string{T(ctx, "console.taking_back.open")}
+	switch {
+	case c.Status != tocsin.ComplaintUpheld || c.Against.ReversedFor != c.ID:
+		all = append(all, T(ctx, "console.taking_back.decision"))
+	case c.Against.Outcome == tocsin.OutcomeKeep:
+		all = append(all, T(ctx, "console.taking_back.kept"))
+	default:
+		all = append(all, T(ctx, "console.taking_back.restricted"), T(ctx, "console.taking_back.signals"))
+	}
+	return append(all, T(ctx, "console.taking_back.told"))
 }
 
 func settlementWord(ctx context.Context, s tocsin.SettlementState) string {
