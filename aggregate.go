@@ -69,6 +69,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Rota{}, nil
 	case KindReview:
 		return &Review{}, nil
+	case KindChallenge:
+		return &Challenge{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

@@ -81,6 +81,8 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(rota, events, err)
 	review, events := openedReview(noon)
 	add(review, events, nil)
+	challenge, events := submittedChallenge(noon)
+	add(challenge, events, nil)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

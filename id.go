@@ -70,6 +70,7 @@ const (
 	KindAlert         RecordKind = "alert"
 	KindRota          RecordKind = "rota"
 	KindReview        RecordKind = "review"
+	KindChallenge     RecordKind = "challenge"
 )
 
 var prefixes = map[RecordKind]string{
@@ -77,14 +78,14 @@ var prefixes = map[RecordKind]string{
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
 	KindComplaint: "cmp", KindMisuse: "mis",
-	KindAlert: "alr", KindRota: "rot", KindReview: "rev",
+	KindAlert: "alr", KindRota: "rot", KindReview: "rev", KindChallenge: "chl",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota, KindReview}
+		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota, KindReview, KindChallenge}
 }
 
 // Prefix begins the ids of records of the kind, before "_".

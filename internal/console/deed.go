@@ -41,7 +41,7 @@ type deed struct {
 
 // deedRoutes are the pages of every deed.
 func (c *Console) deedRoutes(signed func(string, signedHandler)) {
-	for _, d := range slices.Concat(c.caseDeeds(), c.decisionDeeds(), c.signalDeeds(), c.complaintDeeds(),
+	for _, d := range slices.Concat(c.caseDeeds(), c.decisionDeeds(), c.signalDeeds(), c.complaintDeeds(), c.challengeDeeds(),
 		c.settlementDeeds(), c.noticeDeeds(), c.senderDeeds()) {
 		path := "/" + d.kind + "/{id}/" + string(d.name)
 		signed("GET "+path, c.openDeed(d))
@@ -54,6 +54,7 @@ type deedOn struct {
 	id        tocsin.RecordID
 	agg       tocsin.Aggregate
 	complaint *flow.ComplaintView
+	challenge *flow.ChallengeView
 	notice    *flow.NoticeView
 	misuse    *flow.MisuseView
 	signal    *flow.SignalView
@@ -117,6 +118,11 @@ func (c *Console) deedOn(ctx context.Context, d deed, who flow.Individual, id to
 		v, err := c.Flow.Complaint(ctx, who.Actor(), id)
 		on.complaint, on.agg, on.choices = &v, &v.Complaint, v.Choices
 		on.name = page.T(ctx, "console.complaint.name", "Ref", page.ShortName(id))
+		return on, err
+	case "challenges":
+		v, err := c.Flow.ChallengeOf(ctx, who.Actor(), id)
+		on.challenge, on.agg, on.choices = &v, &v.Challenge, v.Choices
+		on.name = page.T(ctx, "console.challenge.name", "Ref", page.ShortName(id))
 		return on, err
 	case "notices":
 		v, err := c.Flow.Notice(ctx, who.Actor(), id)

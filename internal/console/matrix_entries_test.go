@@ -198,6 +198,16 @@ var matrix = map[string]address{
 	"GET /cases/{id}/assign":    ofCase(flow.ActionCaseAssign),
 	"POST /cases/{id}/assign":   ofCase(flow.ActionCaseAssign),
 
+	"GET /reading/new":             public("the form on which anybody contests a reading"),
+	"POST /reading/new":            public("anybody"),
+	"GET /reading/{token}":         public("whoever holds the token; challenge_test.go"),
+	"GET /challenges":              inside(flow.ActionChallengeRead),
+	"GET /challenges/{id}":         ofChallenge(""),
+	"GET /challenges/{id}/uphold":  ofChallenge(flow.ActionChallengeAnswer),
+	"POST /challenges/{id}/uphold": ofChallenge(flow.ActionChallengeAnswer),
+	"GET /challenges/{id}/reject":  ofChallenge(flow.ActionChallengeAnswer),
+	"POST /challenges/{id}/reject": ofChallenge(flow.ActionChallengeAnswer),
+
 	"GET /reviews":               inside(flow.ActionReviewFind),
 	"GET /agreement":             inside(flow.ActionReviewRead),
 	"GET /reviews/{id}":          of(tocsin.KindReview, flow.ActionReviewFind, ""),
@@ -273,4 +283,8 @@ var matrix = map[string]address{
 	"POST /rota":                       inside(flow.ActionRotaChange),
 	"GET /jobs":                        inside(flow.ActionJobRead),
 	"POST /jobs/{id}/rerun":            inside(flow.ActionJobRerun),
+}
+
+func ofChallenge(does flow.Action) address {
+	return of(tocsin.KindChallenge, flow.ActionChallengeRead, does)
 }

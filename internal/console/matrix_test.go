@@ -165,6 +165,10 @@ func (o *office) records() map[tocsin.RecordKind]object {
 	first(tocsin.KindNotice)
 	first(tocsin.KindComplaint)
 	first(tocsin.KindMisuse)
+	_, err = o.nodes[host].flow.SubmitChallenge(t.Context(), "", tocsin.ChallengeForm{Text: "our Zorvian soup",
+		Reasons: "It is a soup.", Language: "en"})
+	check(t, err)
+	first(tocsin.KindChallenge)
 	return held
 }
 

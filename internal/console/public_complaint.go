@@ -25,7 +25,7 @@ func (c *Console) complaintPage(w http.ResponseWriter, r *http.Request, status i
 	}
 	return c.render(w, r, status, page.ComplaintPage(page.PublicComplaint{Contested: contested,
 		Form: page.PublicForm{Action: "/complain/" + url.PathEscape(token), Key: tocsin.NewToken("key"),
-			Values: r.PostForm, Problems: problems}}))
+			Values: r.PostForm, Problems: problems, Reads: c.Flow.TakesChallenges()}}))
 }
 
 // sendComplaint takes the complaint of a content provider.

@@ -20,7 +20,7 @@ func (c *Console) openNotice(w http.ResponseWriter, r *http.Request) error {
 		return errNowhere
 	}
 	return c.render(w, r, http.StatusOK, page.NoticeForm(page.PublicForm{Action: "/notice/new",
-		Key: tocsin.NewToken("key"), Authority: authority, Mails: c.Flow.Mails()}))
+		Key: tocsin.NewToken("key"), Authority: authority, Mails: c.Flow.Mails(), Reads: c.Flow.TakesChallenges()}))
 }
 
 // sendNotice takes a notice. What it lacks is asked for on the form, before anything is kept.
@@ -31,7 +31,7 @@ func (c *Console) sendNotice(w http.ResponseWriter, r *http.Request) error {
 	_, authority := c.Flow.TakesNotices()
 	form := noticeFrom(r.PostForm, locale.From(r.Context()).Lang())
 	again := page.PublicForm{Action: "/notice/new", Key: r.PostForm.Get("key"), Values: r.PostForm, Authority: authority,
-		Mails: c.Flow.Mails(), Problems: missing(r, form)}
+		Mails: c.Flow.Mails(), Reads: c.Flow.TakesChallenges(), Problems: missing(r, form)}
 	if len(again.Problems) > 0 {
 		return c.render(w, r, http.StatusUnprocessableEntity, page.NoticeForm(again))
 	}

@@ -119,6 +119,9 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	if c.Flow.Platform != nil {
 		add(flow.ActionCaseRead, "/cases", page.T(ctx, "console.tab.cases"), "/decisions")
 		add(flow.ActionComplaintRead, "/complaints", page.T(ctx, "console.complaint.title"))
+		if c.Flow.TakesChallenges() {
+			add(flow.ActionChallengeRead, "/challenges", page.T(ctx, "console.challenge.title"))
+		}
 		if c.Flow.Settings.ReviewShare > 0 {
 			add(flow.ActionReviewFind, "/reviews", page.T(ctx, "console.tab.reviews"), "/agreement")
 		}

@@ -52,6 +52,7 @@ func (c *Console) routes() http.Handler {
 	c.caseRoutes(signed)
 	c.bankRoutes(signed)
 	c.intakeRoutes(signed)
+	c.challengeRoutes(signed)
 	c.deedRoutes(signed)
 
 	signed("GET /copies/{id}", c.showCopy)
@@ -108,6 +109,7 @@ func (c *Console) routes() http.Handler {
 	public := c.public()
 	all.Handle("/notice/", public)
 	all.Handle("/complain/", public)
+	all.Handle("/reading/", public)
 	all.Handle("/", c.Locale.Middleware(c.sessions.LoadAndSave(carried(telemetry.Route(people)))))
 	return secured(c.sameOrigin(bounded(all)))
 }

@@ -121,6 +121,13 @@ func lists(f *flow.Flow) map[tocsin.RecordKind]lister {
 			}
 			return ids, err
 		},
+		tocsin.KindChallenge: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, _, err := f.Challenges(ctx, who, flow.ChallengeFilter{Limit: 200})
+			for _, v := range list {
+				ids = append(ids, v.ID)
+			}
+			return ids, err
+		},
 		tocsin.KindDecision: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
 			err = f.EachDecision(ctx, who, "", func(d flow.DecisionView) error {
 				ids = append(ids, d.ID)
@@ -153,6 +160,8 @@ func opens(f *flow.Flow, kind tocsin.RecordKind, who flow.Actor, id tocsin.Recor
 		_, err = f.Complaint(ctx, who, id)
 	case tocsin.KindNotice:
 		_, err = f.Notice(ctx, who, id)
+	case tocsin.KindChallenge:
+		_, err = f.ChallengeOf(ctx, who, id)
 	case tocsin.KindMisuse:
 		_, err = f.MisuseOf(ctx, who, id)
 	}

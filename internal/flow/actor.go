@@ -85,6 +85,8 @@ const (
 	ActionComplaintHandle  Action = "complaint.handle"
 	ActionComplaintSettle  Action = "complaint.settle" // record what a body out of court does with it
 	ActionComplaintUndo    Action = "complaint.undo"   // take the answer back within its window
+	ActionChallengeRead    Action = "challenge.read"   // of a reading, by anybody
+	ActionChallengeAnswer  Action = "challenge.answer"
 	ActionStandingChange   Action = "standing.change"
 	ActionAlertRead        Action = "alert.read"        // one's own alerts, the rota, how one is reached
 	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
@@ -106,7 +108,8 @@ func Actions() []Action {
 		ActionCaseClaim, ActionCaseAssign, ActionCaseDecide, ActionDecisionRead, ActionDecisionUndo,
 		ActionNoticeRead, ActionNoticeSubmit, ActionNoticeTriage, ActionNoticeJudge, ActionComplaintRead,
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
-		ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge, ActionRotaChange, ActionPolicyRead,
+		ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge,
+		ActionRotaChange, ActionPolicyRead,
 		ActionKeyRead, ActionKeyRevoke, ActionAuditRead}
 }
 
@@ -116,7 +119,7 @@ func PersonalActions() []Action {
 	return []Action{ActionAlertAcknowledge, ActionOrderSubmit, ActionOrderApprove, ActionOrderReturn,
 		ActionOrderAnswer, ActionSignalRelease,
 		ActionCaseView, ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
-		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionStandingChange,
+		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
 		ActionKeyRevoke}
 }

@@ -63,6 +63,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionNoticeRead
 	case tocsin.KindComplaint:
 		return ActionComplaintRead
+	case tocsin.KindChallenge:
+		return ActionChallengeRead
 	case tocsin.KindReview:
 		return ActionReviewFind
 	case tocsin.KindAlert, tocsin.KindRota:

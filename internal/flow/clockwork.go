@@ -69,7 +69,7 @@ func (f *Flow) tidy(ctx context.Context) error {
 // clocked are the kinds of record that have clocks.
 var clocked = []tocsin.RecordKind{tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindItem,
 	tocsin.KindOrderCopy, tocsin.KindBatch, tocsin.KindSignal, tocsin.KindCase, tocsin.KindDecision,
-	tocsin.KindNotice, tocsin.KindComplaint, tocsin.KindMisuse, tocsin.KindAlert, tocsin.KindReview}
+	tocsin.KindNotice, tocsin.KindComplaint, tocsin.KindMisuse, tocsin.KindAlert, tocsin.KindReview, tocsin.KindChallenge}
 
 // Scan fires every clock that is due now, each record in a transaction of its own, so that one that
 // fails holds up no other.

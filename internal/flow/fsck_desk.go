@@ -32,6 +32,11 @@ func (x *examination) ofDesk(u *unit, agg tocsin.Aggregate, plain []byte) error 
 		if r.Standing.Active() && json.Unmarshal(plain, &file) == nil {
 			return x.leads(u, id, lookupStanding, x.f.standingKey(file.Contents))
 		}
+	case *tocsin.Challenge:
+		var file ChallengeFile
+		if json.Unmarshal(plain, &file) == nil && file.Token != "" {
+			return x.lookups(u, id, []lookup{{lookupChallenge, file.Token}})
+		}
 	case *tocsin.Review:
 		return x.lookups(u, id, []lookup{{lookupReview, string(r.Decision)}})
 	}

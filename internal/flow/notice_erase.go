@@ -26,6 +26,12 @@ func (u *unit) forgetIntake(agg tocsin.Aggregate) error {
 	switch r := agg.(type) {
 	case *tocsin.Notice:
 		return u.forgetNotice(r)
+	case *tocsin.Challenge:
+		var file ChallengeFile
+		if err := u.read(r, &file); err != nil {
+			return err
+		}
+		return u.tx.Release(lookupChallenge, u.f.Sealer.LookupKey(lookupChallenge, file.Token))
 	case *tocsin.Misuse:
 		var file MisuseFile
 		if err := u.read(r, &file); err != nil {

@@ -19,12 +19,19 @@ type Reader interface {
 	Read(text string, about decode.About) decode.Result
 }
 
-// read reads what a piece says, where it is a text and this node has a lexicon.
-func (f *Flow) read(p Piece) decode.Result {
-	if f.Reader == nil || p.Text == "" {
-		return decode.Result{}
+// read reads a text, where this node has a lexicon, for the entries that no challenge was upheld against.
+func (f *Flow) read(ctx context.Context, text, language string) (decode.Result, error) {
+	if f.Reader == nil || text == "" {
+		return decode.Result{}, nil
 	}
-	return f.Reader.Read(p.Text, decode.About{})
+	found := f.Reader.Read(text, decode.About{Language: language})
+	if len(found.Decodes) == 0 {
+		return found, nil
+	}
+	return found, f.Store.View(ctx, func(tx Tx) (err error) {
+		found.Decodes, err = f.unheld(tx, found.Decodes)
+		return err
+	})
 }
 
 // asks tells what a reading asks for by itself: how urgently a person should look, or that nobody needs to.

@@ -115,7 +115,10 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 			return nil, err
 		}
 		answers[i] = f.screen(ctx, p, banks)
-		answers[i].Readings = f.read(p)
+		var err error
+		if answers[i].Readings, err = f.read(ctx, p.Text, ""); err != nil {
+			return nil, err
+		}
 		if err := f.raise(ctx, p, answers[i].Matches); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,8 @@ func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
 		return "/signals/" + string(id)
 	case tocsin.KindReview:
 		return "/reviews/" + string(id)
+	case tocsin.KindChallenge:
+		return "/challenges/" + string(id)
 	case tocsin.KindComplaint:
 		return "/complaints/" + string(id)
 	case tocsin.KindNotice:

@@ -25,11 +25,14 @@ const (
 	FieldGoodFaith  = "notice.good_faith"
 	FieldComplaint  = "complaint.reasons"
 	FieldObjection  = "objection.reasons"
+	FieldContested  = "contested.text"
+	FieldWrong      = "contested.reasons"
+	FieldEntry      = "contested.entry"
 )
 
 // publicFields is the order in which a form asks.
 var publicFields = []string{FieldAddresses, FieldWhere, FieldReasons, FieldCategories, FieldName, FieldEmail,
-	FieldGoodFaith, FieldComplaint, FieldObjection}
+	FieldGoodFaith, FieldComplaint, FieldObjection, FieldContested, FieldWrong, FieldEntry}
 
 // PublicForm is a form that somebody without an account fills in.
 type PublicForm struct {
@@ -39,6 +42,7 @@ type PublicForm struct {
 	Problems  map[string]string // by field
 	Authority bool              // whose desk takes reports, and decides nothing about items
 	Mails     bool              // the node writes mail
+	Reads     bool              // the node reads texts, and a reading can be contested
 }
 
 func (f PublicForm) ticked(name, value string) bool { return slices.Contains(f.Values[name], value) }

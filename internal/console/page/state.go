@@ -50,6 +50,9 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 	tocsin.KindComplaint: {
 		"received": {"run", "clock"}, "assigned": {"wait", "eye"}, "upheld": {"soon", "back"}, "rejected": {"done", "check"},
 	},
+	tocsin.KindChallenge: {
+		"open": {"run", "clock"}, "upheld": {"soon", "back"}, "rejected": {"done", "check"},
+	},
 	tocsin.KindNotice: {
 		"received": {"run", "clock"}, "incomplete": {"soon", "ask"}, "complete": {"wait", "wait"}, "queued": {"run", "clock"},
 		"decided": {"wait", "send"}, "informed": {"done", "check"}, "lapsed": {"quiet", "stop"},
