@@ -62,6 +62,7 @@ type Decision struct {
 	RatifyBy      *time.Time    `json:"ratify_by,omitempty"`
 	RatifiedBy    ActorID       `json:"ratified_by,omitempty"`
 	Unratified    bool          `json:"unratified,omitempty"` // the time to ratify passed
+	Readings      []ReadingCode `json:"readings,omitempty"`   // of the case, as the decider saw them; none where a machine decided
 }
 
 // DecidedItem is one item a decision covers.
@@ -121,6 +122,9 @@ func (d *Decision) Apply(h Header) error {
 		d.Status, d.Outcome, d.Basis, d.Detection = DecisionEffective, Outcome(f.Code), f.Basis, f.Detection
 		d.Territory, d.Until, d.DecidedBy, d.DecidedAt = f.Territory, f.Until, h.Actor, h.At
 		d.UndoUntil, d.Automatic, d.Follows, d.RatifyBy = *f.When, f.Automatic, f.Record, f.Due
+		for _, code := range f.Codes {
+			d.Readings = append(d.Readings, ReadingCode(code))
+		}
 	case EventDecisionCovered:
 		if len(f.Records) != 1 {
 			return malformedEvent(h)

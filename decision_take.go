@@ -101,7 +101,7 @@ func (c *Case) Decide(by By, draft DecisionDraft, seen int64, window time.Durati
 	d := &Decision{Root: Root{ID: NewRecordID(KindDecision)}}
 	taken, err := happened(d, by.event(EventDecisionTaken, Facts{Code: string(draft.Outcome), Basis: draft.Basis,
 		Detection: draft.Detection, Territory: slices.Clone(draft.Territory), Until: draft.Until,
-		When: in(by.At, window)}, payload))
+		When: in(by.At, window), Codes: codes(c.Readings[c.Told:])}, payload))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -88,15 +88,6 @@ func (c Context) Flagged() bool {
 	return c.Quoted || c.Attribution != "" || c.Negation || c.CounterSpeech != "" || c.CounterExample != ""
 }
 
-// Precision is how often people agreed with readings of an entry in a tier.
-type Precision struct {
-	Tier      fold.Tier  `json:"tier"`
-	Right     int        `json:"entry_tp"`
-	Wrong     int        `json:"entry_fp"`
-	Wilson95  [2]float64 `json:"wilson95"`
-	CountedTo string     `json:"as_of"`
-}
-
 // MaxDecodes is how many readings of one text are explained.
 const MaxDecodes = 500
 

@@ -133,12 +133,15 @@ type CaseReading struct {
 	From   int       `json:"from" required:"true" doc:"byte of the text where around begins"`
 	Asks   bool      `json:"asks" required:"true" doc:"false: it is shown beside what asks a person to look"`
 	SeenAt time.Time `json:"seen_at" required:"true"`
+	// Now is the precision up to now; that of the reading is what it was when the text was screened.
+	Now *ReadingPrecision `json:"precision_now,omitempty" doc:"up to now; precision is what it was when the text was screened"`
 }
 
-func caseReadings(all []flow.CaseReading) []CaseReading {
-	views := make([]CaseReading, 0, len(all))
-	for _, r := range all {
-		views = append(views, CaseReading{readingView(r.Decode), r.Around, r.From, r.Asks(), r.SeenAt})
+func caseReadings(c flow.CaseView) []CaseReading {
+	views := make([]CaseReading, 0, len(c.File.Readings))
+	for i, r := range c.File.Readings {
+		views = append(views, CaseReading{readingView(r.Decode), r.Around, r.From, r.Asks(), r.SeenAt,
+			precisionView(c.Precisions[i])})
 	}
 	return views
 }
@@ -149,7 +152,7 @@ func (s *service) readCase(ctx context.Context, in *ByID) (*output[CaseView], er
 		return nil, err
 	}
 	v := CaseView{Record: c.Case, State: c.State(), Item: c.File.Item, Address: c.File.Address,
-		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Readings: caseReadings(c.File.Readings), Copies: c.Copies, More: c.More,
+		Matches: make([]CaseMatch, 0, len(c.File.Matches)), Readings: caseReadings(c), Copies: c.Copies, More: c.More,
 		Near: make([]tocsin.RecordID, 0, len(c.Near)), History: history(c.History), Erased: c.Erased}
 	for _, m := range c.File.Matches {
 		v.Matches = append(v.Matches, CaseMatch{m.Bank, m.Type, m.Value, m.Distance, m.At})

@@ -4,6 +4,8 @@
 package api
 
 import (
+	"time"
+
 	"tocsin/decode"
 	"tocsin/decode/lexicon"
 )
@@ -19,6 +21,8 @@ type Reading struct {
 	Alternatives []ReadingAlternative `json:"alternatives" required:"true" nullable:"false"`
 	Entry        ReadingEntry         `json:"entry" required:"true"`
 	Context      ReadingContext       `json:"context" required:"true" doc:"what stands around; a flag never takes a reading away"`
+	Precision    *ReadingPrecision    `json:"precision,omitempty" doc:"how often people agreed; absent while no case was decided"`
+	State        lexicon.Status       `json:"state" required:"true" enum:"draft,published,demoted,suspended,expired" doc:"of the entry in this tier: as the lexicon says, or lower where people often found otherwise; suspended proposes nothing"`
 	Snapshot     string               `json:"lexicon_snapshot" required:"true"`
 	Tables       string               `json:"tables" required:"true"`
 	Decoder      string               `json:"decoder" required:"true"`
@@ -33,6 +37,21 @@ type ReadingAlternative decode.Alternative
 
 // ReadingContext is what stands around a reading.
 type ReadingContext decode.Context
+
+// ReadingPrecision counts the decided cases behind an entry, or a tier, with the score interval of the share that agreed.
+type ReadingPrecision struct {
+	Right   int       `json:"entry_tp" required:"true" doc:"restricted; 10000 is so many or more"`
+	Wrong   int       `json:"entry_fp" required:"true" doc:"kept; 10000 is so many or more"`
+	Wilson  []float64 `json:"wilson95" required:"true" nullable:"false" minItems:"2" maxItems:"2" doc:"Wilson's interval at 95 %"`
+	Counted time.Time `json:"as_of" required:"true"`
+}
+
+func precisionView(p decode.Precision) *ReadingPrecision {
+	if p.Right+p.Wrong == 0 {
+		return nil
+	}
+	return &ReadingPrecision{p.Right, p.Wrong, p.Wilson95[:], p.CountedTo}
+}
 
 // ReadingEntry is the entry as it was.
 type ReadingEntry struct {
@@ -62,7 +81,11 @@ func readingView(d decode.Decode) Reading {
 	for i, other := range d.Alternatives {
 		alternatives[i] = ReadingAlternative(other)
 	}
-	return Reading{Span: []int{d.Span.Start, d.Span.End}, Original: d.Original, Normalised: d.Normalised, Path: path,
+	var precision *ReadingPrecision
+	if d.Precision != nil {
+		precision = precisionView(*d.Precision)
+	}
+	return Reading{Precision: precision, State: d.State(), Span: []int{d.Span.Start, d.Span.End}, Original: d.Original, Normalised: d.Normalised, Path: path,
 		Tier: d.Tier.String(), Cost: int(d.Cost), Alternatives: alternatives, Entry: readingEntry(d.Entry),
 		Context: ReadingContext(d.Context), Snapshot: d.Snapshot, Tables: d.Tables, Decoder: d.Decoder, Note: d.Note}
 }

@@ -4,6 +4,7 @@
 package api_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -63,5 +64,23 @@ func TestNodeWithoutLexiconReadsNothing(t *testing.T) {
 	l.bank("GARDENS")
 	if got := l.screen(api.ScreenQuery{Text: "the zorvian stood there"}); got[0].Readings != nil {
 		t.Errorf("%+v", got[0].Readings)
+	}
+}
+
+// TestCaseTellsItsReadings holds that a case gives what a text was read as, with what a decision needs of it.
+func TestCaseTellsItsReadings(t *testing.T) {
+	t.Parallel()
+	l := newMatchingLab(t, reading, hosting)
+	l.screen(api.ScreenQuery{Text: "They say “ᴢ0rv1an”.", Item: "post-1"})
+	var page api.CasePage
+	l.want(http.StatusOK, l.send("GET", "/cases?priority=-1", nil)).read(t, &page)
+	if len(page.Cases) != 1 {
+		t.Fatalf("%d cases", len(page.Cases))
+	}
+	var c api.CaseView
+	l.want(http.StatusOK, l.send("GET", "/cases/"+string(page.Cases[0].ID), nil)).read(t, &c)
+	if len(c.Readings) != 1 || !c.Readings[0].Asks || c.Readings[0].State != lexicon.StatusPublished || c.Readings[0].Now != nil ||
+		c.Readings[0].Normalised != "zorvian" || c.Readings[0].Around != "They say “ᴢ0rv1an”." {
+		t.Errorf("%+v", c.Readings)
 	}
 }

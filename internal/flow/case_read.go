@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tocsin"
+	"tocsin/decode"
 )
 
 // CaseLine is one line of a queue: what a person needs to choose, and nothing of the content.
@@ -31,17 +32,19 @@ type CaseFilter struct {
 // CaseView is a case for someone who may read it.
 type CaseView struct {
 	*tocsin.Case
-	File     CaseFile
-	Banks    map[tocsin.RecordID]string // names of those the matches are of, where the actor may read them
-	Item     *ItemView                  // once the platform said which it is
-	Decision *DecisionView              // the last one taken, where the actor may read it
-	Copies   int                        // other items with the very same content, as many as one decision covers
-	More     bool                       // there may be more of them
-	Near     []CaseLine                 // other cases that a signal of this one matches, copies apart
-	Choices  []Choice
-	History  []Past // without who was shown what: that is in the journal, and nobody's page
-	Erased   bool
-	Last     bool // nobody else is left, and its clock runs out
+	File CaseFile
+	// Precisions are how often people agreed with such readings as those of the file, as of now, in their order.
+	Precisions []decode.Precision
+	Banks      map[tocsin.RecordID]string // names of those the matches are of, where the actor may read them
+	Item       *ItemView                  // once the platform said which it is
+	Decision   *DecisionView              // the last one taken, where the actor may read it
+	Copies     int                        // other items with the very same content, as many as one decision covers
+	More       bool                       // there may be more of them
+	Near       []CaseLine                 // other cases that a signal of this one matches, copies apart
+	Choices    []Choice
+	History    []Past // without who was shown what: that is in the journal, and nobody's page
+	Erased     bool
+	Last       bool // nobody else is left, and its clock runs out
 }
 
 // Cases lists cases.
@@ -150,6 +153,10 @@ func (u *unit) around(actor Actor, v *CaseView) error {
 	}
 	if v.Erased {
 		return nil
+	}
+	var err error
+	if v.Precisions, err = u.precisionsOf(v.File.Readings); err != nil {
+		return err
 	}
 	copies, more, err := u.copies(v.File.Item)
 	if err != nil {

@@ -126,6 +126,9 @@ func teach(ctx context.Context, lessons []lesson) error {
 
 func (u *unit) learnFrom(entries []StoredEntry) (lessons []lesson, err error) {
 	for _, e := range entries {
+		if e.Header.Of == tocsin.KindDecision { // perhaps of another process
+			u.f.precisions.forget()
+		}
 		if !slices.Contains(matched, e.Header.Of) {
 			continue
 		}

@@ -16,10 +16,7 @@ const facetSince = "since"
 
 // FacetsOf gives the facets of a record, of kinds that have such; each once.
 func FacetsOf(agg tocsin.Aggregate) []Facet {
-	faceted, ok := agg.(interface {
-		Facets() []string
-		Waits() *time.Time
-	})
+	faceted, ok := agg.(interface{ Facets() []string })
 	if !ok || agg.Base().Version == 0 {
 		return nil
 	}
@@ -27,8 +24,8 @@ func FacetsOf(agg tocsin.Aggregate) []Facet {
 	for _, name := range faceted.Facets() {
 		all = append(all, Facet{Name: name, Status: agg.State(), At: agg.Due()})
 	}
-	if since := faceted.Waits(); since != nil {
-		all = append(all, Facet{Name: facetSince, Status: agg.State(), At: since})
+	if waiting, ok := agg.(interface{ Waits() *time.Time }); ok && waiting.Waits() != nil {
+		all = append(all, Facet{Name: facetSince, Status: agg.State(), At: waiting.Waits()})
 	}
 	return all
 }
@@ -48,6 +45,9 @@ func (u *unit) moveFacets(rec *record) error {
 		return nil
 	}
 	rec.facets = now
+	if rec.row.Kind == tocsin.KindDecision {
+		u.after = append(u.after, u.f.precisions.forget)
+	}
 	return u.tx.MoveFacets(rec.row.ID, gone, come)
 }
 

@@ -173,6 +173,8 @@ type Flow struct {
 	hits      hits
 	arriving  arriving
 	stills    stills
+
+	precisions precisions
 }
 
 // New makes a flow. Call [Flow.Start] before serving.

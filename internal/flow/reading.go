@@ -34,12 +34,13 @@ func (f *Flow) read(ctx context.Context, text, language string) (decode.Result, 
 	})
 }
 
-// asks tells what a reading asks for by itself: how urgently a person should look, or that nobody needs to.
+// asks tells what a reading asks for by itself: how urgently a person should look, or that nobody needs to. An entry that
+// people often found wrong in a tier asks for less.
 func asks(d *decode.Decode) (p tocsin.Priority, queues bool) {
-	switch {
-	case d.Tier >= tier.T4, d.Context.CounterExample != "", !d.Entry.Status.Read():
+	switch state := d.State(); {
+	case d.Tier >= tier.T4, d.Context.CounterExample != "", !state.Read():
 		return tocsin.PriorityReading, false
-	case d.Tier <= tier.T1 && d.Entry.Status == lexicon.StatusPublished:
+	case d.Tier <= tier.T1 && state == lexicon.StatusPublished:
 		return tocsin.PriorityMatch, true
 	}
 	return tocsin.PriorityReading, true

@@ -45,13 +45,18 @@ func reads(t *testing.T, change ...func(*lexicon.Entry)) func(*config.Config) {
 	return func(c *config.Config) { c.Matching.Lexicons = []string{file} }
 }
 
-// says screens the text of a post.
+// says screens the text of a post, and waits until the platform has said what it is.
 func (d desk) says(item, text string) flow.Screened {
+	d.Helper()
+	defer d.Drain()
+	return d.reads(item, text)
+}
+
+func (d desk) reads(item, text string) flow.Screened {
 	d.Helper()
 	answers, err := d.Host.Flow().Screen(d.Context(), d.Moderator.Actor, flow.Screening{Assertion: flow.AssertedPublic,
 		Pieces: []flow.Piece{{Queries: []match.Query{{Type: "text", Value: text}}, Item: item, Text: text}}})
 	d.must(err)
-	d.Drain()
 	return answers[0]
 }
 

@@ -119,6 +119,9 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 		if answers[i].Readings, err = f.read(ctx, p.Text, ""); err != nil {
 			return nil, err
 		}
+		if err := f.weigh(ctx, answers[i].Readings.Decodes); err != nil {
+			return nil, err
+		}
 		if err := f.raise(ctx, p, answers[i].Matches); err != nil {
 			return nil, err
 		}

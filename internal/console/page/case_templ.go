@@ -147,7 +147,7 @@ func CaseShow(c CasePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = readings(c.File.Readings).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = readings(c.read()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

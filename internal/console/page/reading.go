@@ -19,6 +19,48 @@ import (
 // shownText is a text whose characters count: whatever would hide or turn what stands beside it is written as its code.
 func shownText(text string) string { return decode.VisibleLine(text) }
 
+// Read is a reading with how often people agreed with such ones up to now; nil where the page does not say it, because
+// whoever looks a second time finds for herself.
+type Read struct {
+	flow.CaseReading
+	Now *decode.Precision
+}
+
+func (c CasePage) read() []Read {
+	all := unweighed(c.File.Readings)
+	for i := range all {
+		all[i].Now = &c.Precisions[i]
+	}
+	return all
+}
+
+func unweighed(readings []flow.CaseReading) []Read {
+	all := make([]Read, len(readings))
+	for i, r := range readings {
+		all[i].CaseReading = r
+	}
+	return all
+}
+
+// precisionWord says how often people agreed, and how sure that is.
+func precisionWord(ctx context.Context, p decode.Precision) string {
+	n := p.Right + p.Wrong
+	if n == 0 {
+		return T(ctx, "reading.precision_none")
+	}
+	percent := func(share float64) string { return locale.From(ctx).Number(int64(share*100 + 0.5)) }
+	says := N(ctx, "reading.precision_says", n, "Right", p.Right, "Low", percent(p.Wilson95[0]), "High", percent(p.Wilson95[1]))
+	if n < decode.LeastDecided {
+		says += " " + T(ctx, "reading.precision_few", "Least", decode.LeastDecided)
+	}
+	return says
+}
+
+// stateOfReading says what readings of an entry in a tier may do now.
+func stateOfReading(ctx context.Context, s lexicon.Status) string {
+	return T(ctx, "reading.state."+string(s))
+}
+
 // inPlace is the words as they are written, with what stands near. A template would put white space between them.
 func inPlace(r flow.CaseReading) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
