@@ -42,7 +42,7 @@ func caseMachine() machine {
 	return machine{tocsin.KindCase, [][]tocsin.Event{must(opened, err)}, []command{
 		clockwork,
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			if c.Matches > 1 || len(c.Orders) > 0 {
+			if c.Matches > 1 || len(c.Orders) > 0 || len(c.Readings) > 0 {
 				return nil, nil
 			}
 			return c.Match(party(at), newID(tocsin.KindBank), tocsin.EUPeriods(), nil)
@@ -58,7 +58,7 @@ func caseMachine() machine {
 			return c.Report(party(at), notice, tocsin.PriorityNotice, false, tocsin.EUPeriods())
 		}),
 		on(func(c theCase, at time.Time) ([]tocsin.Event, error) {
-			if len(c.Notices) > 0 {
+			if len(c.Notices) > 0 || len(c.Readings) > 0 {
 				return nil, nil
 			}
 			return c.Order(party(at), order)
