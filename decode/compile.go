@@ -63,6 +63,9 @@ func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 	return d
 }
 
+// Lexicon is the snapshot that is read by, with those of its entries that are not current.
+func (d *Decoder) Lexicon() *lexicon.Snapshot { return d.snapshot }
+
 // resemble finds the letters of the lexicon that ones of ASCII look like: a word of another script may be disguised
 // with them.
 func (d *Decoder) resemble() {

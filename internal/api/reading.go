@@ -4,6 +4,7 @@
 package api
 
 import (
+	"context"
 	"time"
 
 	"tocsin/decode"
@@ -97,4 +98,28 @@ func readingEntry(e lexicon.Entry) ReadingEntry {
 		view.Sources = append(view.Sources, s.Citation+" ("+s.Date.Format("2006-01-02")+")")
 	}
 	return view
+}
+
+// LexiconFigures are what people decided of readings, without entries.
+type LexiconFigures struct {
+	Figures []LexiconFigure `json:"figures" required:"true" nullable:"false"`
+}
+
+// LexiconFigure is what they decided in one tier, of texts in one language.
+type LexiconFigure struct {
+	Tier     string `json:"tier" required:"true" enum:"T0,T1,T2,T3,T4"`
+	Language string `json:"language" required:"true" doc:"und where nobody could tell"`
+	ReadingPrecision
+}
+
+func (s *service) lexiconFigures(ctx context.Context, _ *struct{}) (*output[LexiconFigures], error) {
+	all, err := s.Flow.TierFigures(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]LexiconFigure, 0, len(all))
+	for _, f := range all {
+		list = append(list, LexiconFigure{f.Tier.String(), f.Language, *precisionView(f.Precision)})
+	}
+	return answer(LexiconFigures{list}), nil
 }

@@ -100,6 +100,9 @@ func (s *service) screenRoutes() {
 			"Negative banks always take part; the seed chooses among banks that take part in a share of " +
 			"queries. An item is your own opaque reference: where the node keeps hashes for a time, " +
 			"later signals are matched against it. Needs the scope bank.read too."}, s.screen)
+	register(s, operation{id: "lexicon-figures", method: http.MethodGet, path: "/lexicon/figures",
+		scope: flow.ActionLexiconRead, summary: "How often people agreed with readings, by tier and language",
+		text: "For a report: it names no entry, no word and nobody. What was never decided is left out."}, s.lexiconFigures)
 	operation := s.huma.OpenAPI().Paths["/screen"].Post
 	operation.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: formSchema()}
 }

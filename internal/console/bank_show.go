@@ -17,6 +17,7 @@ func (c *Console) bankRoutes(signed func(string, signedHandler)) {
 	signed("GET /banks", c.listBanks)
 	signed("GET /banks/{id}", c.showBank)
 	signed("GET /signals/{id}", c.showSignal)
+	signed("GET /lexicon", c.listLexicon)
 }
 
 // listBanks shows the banks this person may read.

@@ -228,6 +228,7 @@ var matrix = map[string]address{
 	"POST /decisions/{id}/end_standing": ofDecision(flow.ActionStandingChange),
 
 	"GET /banks":                 inside(flow.ActionBankRead),
+	"GET /lexicon":               inside(flow.ActionLexiconRead),
 	"GET /banks/{id}":            of(tocsin.KindBank, flow.ActionBankRead, ""),
 	"GET /signals/{id}":          of(tocsin.KindSignal, flow.ActionBankRead, ""),
 	"GET /signals/{id}/dispute":  of(tocsin.KindSignal, flow.ActionBankRead, flow.ActionSignalChange),

@@ -5,6 +5,7 @@ package console_test
 
 import (
 	"html"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -45,5 +46,28 @@ func TestCaseShowsEveryStepOfAReadingAndThatItIsNoFinding(t *testing.T) {
 	}
 	if raw := p.get(path).body; strings.Contains(raw, "<b>today") {
 		t.Error("what somebody wrote runs")
+	}
+}
+
+// TestLexiconTellsWhatTextsAreReadForAndHowOftenThatWasRight reads the page as whoever may, and asks as whoever may not.
+func TestLexiconTellsWhatTextsAreReadForAndHowOftenThatWasRight(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t, nil)
+	p := w.enrolled(host, "Analyst", tocsin.DutyAnalyst)
+	a := p.get("/lexicon")
+	for _, want := range []string{"lex:zorvian · 1", "an invented group", "No decided case yet", "2036-01-15", "Published",
+		"A reading is not a finding."} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the lexicon does not say %q: %s", want, words(a.body))
+		}
+	}
+	if strings.Contains(a.body, "zorvians") {
+		t.Error("the lexicon shows how else a word may be written")
+	}
+	if a := p.get("/lexicon?after=zzz"); !strings.Contains(a.body, "The lexicon has no entry.") {
+		t.Errorf("nothing behind the last: %s", words(a.body))
+	}
+	if a := w.enrolled(host, "Keeper", tocsin.DutyAdministrator).get("/lexicon"); a.status != http.StatusForbidden {
+		t.Errorf("an administrator: %d", a.status)
 	}
 }

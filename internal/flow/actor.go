@@ -66,6 +66,7 @@ const (
 	ActionSignalChange  Action = "signal.change"  // disable, enable, retract, give an opinion
 	ActionSignalRelease Action = "signal.release" // from quarantine
 	ActionScreen        Action = "content.screen"
+	ActionLexiconRead   Action = "lexicon.read" // what texts are read for, and how often that was right
 	ActionCaseRead      Action = "case.read"
 
 	ActionCaseView         Action = "case.view"   // see the media of its item
@@ -110,7 +111,7 @@ func Actions() []Action {
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge,
 		ActionRotaChange, ActionPolicyRead,
-		ActionKeyRead, ActionKeyRevoke, ActionAuditRead}
+		ActionKeyRead, ActionKeyRevoke, ActionAuditRead, ActionLexiconRead}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it

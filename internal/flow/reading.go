@@ -17,6 +17,8 @@ import (
 // asked and to whoever decides, with its steps, and restricts nothing.
 type Reader interface {
 	Read(text string, about decode.About) decode.Result
+	// Lexicon is what it reads for now.
+	Lexicon() *lexicon.Snapshot
 }
 
 // read reads a text, where this node has a lexicon, for the entries that no challenge was upheld against.

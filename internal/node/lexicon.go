@@ -101,6 +101,9 @@ func (r *Reader) Read(text string, about decode.About) decode.Result {
 	return r.current().Read(text, about)
 }
 
+// Lexicon is what is read for now.
+func (r *Reader) Lexicon() *lexicon.Snapshot { return r.current().Lexicon() }
+
 func (r *Reader) now() moment {
 	m := moment{hour: r.Clock.Now().UTC().Truncate(time.Hour)}
 	if r.Trust != nil {
