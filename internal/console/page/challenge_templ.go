@@ -904,7 +904,7 @@ func ChallengeShow(c Challenged) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = readings(c.Readings).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = readings(unweighed(c.Readings)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
