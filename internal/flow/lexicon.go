@@ -72,7 +72,7 @@ func (u *unit) entry(e *lexicon.Entry) (EntryView, error) {
 		return v, err
 	}
 	for _, t := range e.Tiers {
-		p, err := u.precision(keyOf(e, t))
+		p, err := u.precision(u.f.precisionKey(e, t))
 		if err != nil {
 			return v, err
 		}

@@ -32,8 +32,8 @@ type precisionKey struct {
 	tier    tier.Tier
 }
 
-func keyOf(e *lexicon.Entry, t tier.Tier) precisionKey {
-	return precisionKey{entryMark(e.ID), e.Version, t}
+func (f *Flow) precisionKey(e *lexicon.Entry, t tier.Tier) precisionKey {
+	return precisionKey{f.entryMark(e.ID), e.Version, t}
 }
 
 func (k precisionKey) parts() []string {
@@ -70,7 +70,7 @@ func (p *precisions) keep(k precisionKey, counted decode.Precision, forgotten in
 // weigh adds to readings how often people agreed with those of the same entry in the same tier.
 func (f *Flow) weigh(ctx context.Context, found []decode.Decode) error {
 	for i := range found {
-		k := keyOf(&found[i].Entry, found[i].Tier)
+		k := f.precisionKey(&found[i].Entry, found[i].Tier)
 		p, ok, forgotten := f.precisions.kept(k)
 		if !ok {
 			err := f.view(ctx, func(u *unit) (err error) {
@@ -98,7 +98,7 @@ func (u *unit) precisionsOf(all []CaseReading) ([]decode.Precision, error) {
 	list := make([]decode.Precision, len(all))
 	for i := range all {
 		var err error
-		if list[i], err = u.precision(keyOf(&all[i].Entry, all[i].Tier)); err != nil {
+		if list[i], err = u.precision(u.f.precisionKey(&all[i].Entry, all[i].Tier)); err != nil {
 			return nil, err
 		}
 	}

@@ -87,7 +87,7 @@ func (u *unit) proposeReadings(p Piece, found []decode.Decode) error {
 		return nil
 	}
 	priority, queues = ask(decodes(fresh))
-	events, err := c.ReadAs(u.clock(), readingCodes(fresh), priority, queues, u.f.Settings.Periods, caseReadings{fresh})
+	events, err := c.ReadAs(u.clock(), u.f.readingCodes(fresh), priority, queues, u.f.Settings.Periods, caseReadings{fresh})
 	if err := u.did(c, events, err); err != nil {
 		return err
 	}
@@ -97,10 +97,10 @@ func (u *unit) proposeReadings(p Piece, found []decode.Decode) error {
 
 // readingCodes name readings in a header, each once. What the lexicon itself says means something else teaches nothing
 // of how often the entry is right, and is not named.
-func readingCodes(all []CaseReading) (codes []tocsin.ReadingCode) {
+func (f *Flow) readingCodes(all []CaseReading) (codes []tocsin.ReadingCode) {
 	for i := range all {
 		d := &all[i].Decode
-		code := tocsin.NewReadingCode(entryMark(d.Entry.ID), d.Entry.Version, d.Tier.String(), languageCode(d.Context.Language))
+		code := tocsin.NewReadingCode(f.entryMark(d.Entry.ID), d.Entry.Version, d.Tier.String(), languageCode(d.Context.Language))
 		if d.Context.CounterExample == "" && !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
