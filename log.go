@@ -11,6 +11,10 @@ const EventShardOpened EventKind = "log.shard_opened"
 // EventPolicyAdopted records which rules of who may do what hold from now on, by their digest.
 const EventPolicyAdopted EventKind = "policy.adopted"
 
+// EventKeyMade records that a person made a service key in the console: its id, its scopes, its limit and its end. What it
+// is called is sealed, with her passkey's word; its token is known to nobody here.
+const EventKeyMade EventKind = "key.made"
+
 // Log is the node's record of its own transparency log: which shard is open. A new shard is opened when
 // a node starts, and when an operator opens the next: after restoring an older database, so that a restore
 // never forks the log, or to begin a new year.
@@ -36,6 +40,7 @@ func (l *Log) Apply(h Header) error {
 		l.Shard = h.Facts.Number
 	case EventPolicyAdopted:
 		l.Policy = h.Facts.Digest
+	case EventKeyMade: // the key folder holds what is
 	default:
 		return unknownEvent(l, h)
 	}
@@ -59,6 +64,14 @@ func (l *Log) AdoptPolicy(by By, rules Digest) ([]Event, error) {
 		return nil, Invalid(ReasonFormat, "rules", "This is no digest.")
 	}
 	return happened(l, by.event(EventPolicyAdopted, Facts{Digest: rules}, nil))
+}
+
+// MakeKey records a service key, before there is one: so that none exists of which nobody can say who made it.
+func (l *Log) MakeKey(by By, key ActorID, scopes []string, perMinute int64, until time.Time, payload any) ([]Event, error) {
+	if !by.Actor.isPerson() {
+		return nil, personDecides()
+	}
+	return happened(l, by.event(EventKeyMade, Facts{Record: RecordID(key), Codes: scopes, Number: perMinute, Until: &until}, payload))
 }
 
 // Tick does nothing: a log has no clock.

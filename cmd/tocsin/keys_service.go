@@ -26,11 +26,7 @@ func scopeNames(actions []flow.Action) []string {
 	return names
 }
 
-func serviceScopes() []string {
-	return scopeNames(slices.DeleteFunc(flow.Actions(), func(a flow.Action) bool {
-		return slices.Contains(flow.PersonalActions(), a)
-	}))
-}
+func serviceScopes() []string { return scopeNames(flow.ServiceScopes()) }
 
 func (p *program) keysServiceCommand() *cobra.Command {
 	return family("service", "Make, list and revoke service keys", `
@@ -63,13 +59,10 @@ key takes the scopes
 	c.Flags().StringArrayVar(&terms.scopes, "scope", nil, "what the key may do; repeat for more (required)")
 	c.Flags().StringArrayVar(&terms.banks, "bank", nil, "the only banks it knows; repeat for more (default: all)")
 	c.Flags().StringVar(&terms.expires, "expires", "", "the day, YYYY-MM-DD, at whose end (UTC) it is refused (default: never)")
-	c.Flags().IntVar(&terms.perMinute, "per-minute", defaultPerMinute, "requests it may make in a minute; 0 for no limit")
+	c.Flags().IntVar(&terms.perMinute, "per-minute", flow.DefaultPerMinute, "requests it may make in a minute; 0 for no limit")
 	c.Flags().StringVar(&terms.out, "out", "", "write the token to this new file instead of printing it")
 	return c
 }
-
-// defaultPerMinute is a hundred a second: plenty for a desk, and an end to a loop that ran away.
-const defaultPerMinute = 6000
 
 // serviceFlags are what a key is made with, as flags say it.
 type serviceFlags struct {

@@ -19,7 +19,8 @@ func (c *Console) listKeys(w http.ResponseWriter, r *http.Request, who flow.Indi
 		return err
 	}
 	return c.render(w, r, http.StatusOK, page.KeyList(page.MachineKeys{All: keys, Now: c.Clock.Now(),
-		Revoke: c.Flow.Policy.Decide(who.Actor(), flow.ActionKeyRevoke, nil) == nil}))
+		Revoke: c.Flow.Policy.Decide(who.Actor(), flow.ActionKeyRevoke, nil) == nil,
+		Make:   c.Flow.Policy.Decide(who.Actor(), flow.ActionKeyMake, nil) == nil}))
 }
 
 // askRevocation tells what ending a key does.

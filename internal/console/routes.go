@@ -86,6 +86,10 @@ func (c *Console) routes() http.Handler {
 		signed("POST /people/{id}/"+s.name, c.treatPerson(s))
 	}
 	signed("GET /keys", c.listKeys)
+	signed("GET /keys/new", c.offerKey)
+	signed("POST /keys/new", c.reviewKey)
+	signed("POST /keys/new/begin", c.beginKey)
+	signed("POST /keys/new/finish", c.finishKey)
 	signed("GET /keys/{name}/revoke", c.askRevocation)
 	signed("POST /keys/{name}/revoke", c.revokeKey)
 	signed("GET /policy", c.showPolicy)

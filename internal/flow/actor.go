@@ -93,7 +93,8 @@ const (
 	ActionAlertAcknowledge Action = "alert.acknowledge" // say that one takes care
 	ActionRotaChange       Action = "rota.change"
 	ActionPolicyRead       Action = "policy.read"
-	ActionKeyRead          Action = "key.read"   // service keys, never their tokens
+	ActionKeyRead          Action = "key.read" // service keys, never their tokens
+	ActionKeyMake          Action = "key.make"
 	ActionKeyRevoke        Action = "key.revoke" // end one
 	ActionAuditRead        Action = "audit.read" // what happened, by headers alone
 )
@@ -111,7 +112,7 @@ func Actions() []Action {
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge,
 		ActionRotaChange, ActionPolicyRead,
-		ActionKeyRead, ActionKeyRevoke, ActionAuditRead, ActionLexiconRead}
+		ActionKeyRead, ActionKeyMake, ActionKeyRevoke, ActionAuditRead, ActionLexiconRead}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it
@@ -122,5 +123,5 @@ func PersonalActions() []Action {
 		ActionCaseView, ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
-		ActionKeyRevoke}
+		ActionKeyMake, ActionKeyRevoke}
 }

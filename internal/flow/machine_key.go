@@ -25,11 +25,12 @@ type MachineKey struct {
 // MachineKeys are the service keys of this node, in its key folder.
 type MachineKeys interface {
 	List() ([]MachineKey, error)
+	Check(t KeyTerms, at time.Time) error // the form of each
+	Issue(id tocsin.ActorID, t KeyTerms, at time.Time) (token string, err error)
 	Revoke(name string) error
 }
 
-// ServiceKeys lists the service keys, for whoever runs the node or oversees it. They are made and renewed on the machine
-// itself: a token that an administrator could make would read what she may not.
+// ServiceKeys lists the service keys, for whoever runs the node or oversees it.
 func (f *Flow) ServiceKeys(_ context.Context, actor Actor) ([]MachineKey, error) {
 	if err := f.Policy.Decide(actor, ActionKeyRead, nil); err != nil {
 		return nil, err

@@ -54,6 +54,7 @@ type ServiceKey struct {
 
 // ServiceTerms are what a service key is made with.
 type ServiceTerms struct {
+	ID        tocsin.ActorID // empty: it is drawn
 	Name      string
 	Scopes    []string
 	Banks     []string   // that confine it; none do not
@@ -77,11 +78,11 @@ func (r *Ring) NewServiceKey(name string, scopes []string, at time.Time,
 // IssueServiceKey makes a token for a machine: a name no other key has, and what it may do. The token,
 // "tsk_…", is the first result; it cannot be had again.
 func (r *Ring) IssueServiceKey(t ServiceTerms, at time.Time) (string, ServiceKey, error) {
-	if err := t.check(at); err != nil {
+	if err := t.Check(at); err != nil {
 		return "", ServiceKey{}, err
 	}
 	token := tocsin.NewToken("tsk")
-	key := ServiceKey{ID: tocsin.ActorID(tocsin.NewToken("svc")), Name: t.Name, Scopes: slices.Clone(t.Scopes),
+	key := ServiceKey{ID: cmp.Or(t.ID, tocsin.ActorID(tocsin.NewToken("svc"))), Name: t.Name, Scopes: slices.Clone(t.Scopes),
 		Banks: slices.Clone(t.Banks), Created: at.UTC(), Expires: t.Expires, PerMinute: t.PerMinute}
 	stored := storedKey{key, tocsin.DigestOf([]byte(token))}
 	err := underLock(r.dir, func() error {
@@ -100,7 +101,8 @@ func (r *Ring) IssueServiceKey(t ServiceTerms, at time.Time) (string, ServiceKey
 	return token, key, nil
 }
 
-func (t ServiceTerms) check(at time.Time) error {
+// Check refuses terms that no key is made with; whether another has the name shows when it is made.
+func (t ServiceTerms) Check(at time.Time) error {
 	malformed := func(scope string) bool { return !serviceForm.MatchString(scope) }
 	switch {
 	case !serviceForm.MatchString(t.Name):

@@ -25,6 +25,19 @@ func (k machineKeys) List() ([]flow.MachineKey, error) {
 	return list, err
 }
 
+// Check refuses terms that no key is made with.
+func (k machineKeys) Check(t flow.KeyTerms, at time.Time) error { return serviceTerms("", t).Check(at) }
+
+// Issue makes one, and gives its token.
+func (k machineKeys) Issue(id tocsin.ActorID, t flow.KeyTerms, at time.Time) (string, error) {
+	token, _, err := k.ring.IssueServiceKey(serviceTerms(id, t), at)
+	return token, err
+}
+
+func serviceTerms(id tocsin.ActorID, t flow.KeyTerms) keyring.ServiceTerms {
+	return keyring.ServiceTerms{ID: id, Name: t.Name, Scopes: t.Scopes, Expires: &t.Expires, PerMinute: t.PerMinute}
+}
+
 // Revoke ends one.
 func (k machineKeys) Revoke(name string) error { return k.ring.RevokeServiceKey(name) }
 

@@ -27,12 +27,32 @@ async function answer(form) {
     const options = await post(form.dataset.begin, fields);
     const credential = await ask(form.dataset.passkey, options.publicKey);
     const next = await post(form.dataset.finish, { ...fields, credential });
-    location.assign(next.location);
+    if (next.secret) reveal(form, next.secret);
+    else location.assign(next.location);
   } catch (error) {
     trouble.textContent = tell(error, trouble.dataset);
     button.disabled = false;
     button.focus();
   }
+}
+
+// A secret comes in an answer and nowhere else: it is shown in place of the form, until the page is left.
+function reveal(form, secret) {
+  const shown = document.getElementById(form.dataset.secret);
+  const field = shown.querySelector("[data-select]");
+  const copy = shown.querySelector("[data-copy]");
+  const copied = shown.querySelector("[data-copied]");
+  field.value = secret;
+  form.hidden = true;
+  shown.hidden = false;
+  if (navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(secret);
+      copied.textContent = copied.dataset.words;
+    });
+  }
+  field.focus();
 }
 
 function tell(error, words) {
