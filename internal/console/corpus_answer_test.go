@@ -40,7 +40,19 @@ func (s *siege) plantAnswers() {
 	s.plant(handler, at+"/settle", "", url.Values{"settlement.outcome": {string(tocsin.SettledForComplainant)}})
 	s.plant(handler, at+"/implement", "", url.Values{"do": {"review"}})
 	s.plant(handler, at+"/decline", "", confirm)
+	s.plantChallenges(handler)
 	s.plantTriage()
+}
+
+// plantChallenges upholds the challenge of what is read, and rejects the other.
+func (s *siege) plantChallenges(handler *person) {
+	for _, link := range challengeLink.FindAllStringSubmatch(s.look(handler, "/challenges").body, -1) {
+		if strings.Contains(s.look(handler, link[1]).body, "lex:zorvian") {
+			s.plant(handler, link[1]+"/uphold", "", url.Values{"challenge.entry": {"lex:zorvian@1"}, "do": {"confirm"}})
+		} else {
+			s.plant(handler, link[1]+"/reject", "", url.Values{"do": {"confirm"}})
+		}
+	}
 }
 
 // plantTriage answers reports at the authority.

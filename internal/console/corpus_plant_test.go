@@ -286,6 +286,9 @@ func (s *siege) complain() {
 	}
 	s.statement = f.StatementToken(d.ID, d.Items[0].Restriction)
 	s.plant(s.person(host), "/complain/"+s.statement, "/complain/"+s.statement, nil)
+	s.plant(s.person(host), "/reading/new", "/reading/new", url.Values{"contested.text": {"our Zorvian soup"}})
+	status := s.plant(s.person(host), "/reading/new", "/reading/new", nil)
+	s.reading = strings.TrimPrefix(status.path, "/reading/")
 }
 
 // plantPeople is what people write about each other, and about themselves.

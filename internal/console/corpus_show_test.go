@@ -131,6 +131,8 @@ func (s *siege) starts(at tocsin.PartyID) (paths []string) {
 			kinds = []tocsin.RecordKind{tocsin.KindAlert}
 		case shape == "/notice/{token}":
 			paths = append(paths, "/notice/"+s.token)
+		case shape == "/reading/{token}":
+			paths = append(paths, "/reading/"+s.reading)
 		case shape == "/complain/{token}":
 			paths = append(paths, "/complain/"+s.statement)
 		}

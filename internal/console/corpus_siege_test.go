@@ -38,9 +38,9 @@ type siege struct {
 
 	machineWrote map[string]bool // properties of what machines send, into which the corpus was written
 
-	token, statement string   // of the pages of a notice and of a decision
-	signals          []string // records of signals
-	address          string   // what the platform adds to the address of an item
+	token, statement, reading string   // of the pages of a notice, a decision and a challenge
+	signals                   []string // records of signals
+	address                   string   // what the platform adds to the address of an item
 }
 
 // machine is whoever has a key with every scope.
