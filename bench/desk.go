@@ -45,6 +45,7 @@ type office struct {
 	config    config.Config
 	flags     []string
 	kept      bool // it was filled by another run
+	port      int
 	filler    *filler
 	token     string
 	link      string   // by which who measures enrols
@@ -126,11 +127,12 @@ func (o *office) fillAndExport(ctx context.Context) error {
 		}
 		from = upTo
 	}
-	return os.WriteFile(filepath.Join(o.dir, deskFilled), []byte(strconv.Itoa(deskCases)), 0o600)
+	return os.WriteFile(filepath.Join(o.dir, deskFilled), []byte(fmt.Sprintln(deskCases, o.port)), 0o600)
 }
 
-// deskFilled names the file that says how many cases a desk was filled with.
-const deskFilled = "cases"
+// deskFilled names the file that says how many cases a desk was filled with, and at which port: its log has that in its
+// name and takes no other.
+const deskFilled = "filled"
 
 // foundOffice makes the node, its people and its bank, or finds one that is kept.
 func foundOffice(ctx context.Context, b *bench, platform string) (*office, error) {
@@ -145,15 +147,16 @@ func foundOffice(ctx context.Context, b *bench, platform string) (*office, error
 		return nil, err
 	}
 	dir := cmp.Or(deskKept, filepath.Join(b.dir, "desk"))
-	o := &office{served: served{program: program, dir: dir, address: "http://127.0.0.1:" + strconv.Itoa(port)}}
-	if cases, err := os.ReadFile(filepath.Join(dir, deskFilled)); err == nil {
-		if deskCases, err = strconv.Atoi(string(cases)); err != nil {
-			return nil, err
+	o := &office{served: served{program: program, dir: dir}}
+	if filled, err := os.ReadFile(filepath.Join(dir, deskFilled)); err == nil {
+		if _, err := fmt.Sscan(string(filled), &deskCases, &port); err != nil {
+			return nil, fmt.Errorf("read %s: %w", deskFilled, err)
 		}
 		o.kept = true
 	} else if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
+	o.port, o.address = port, "http://127.0.0.1:"+strconv.Itoa(port)
 	if err := o.configure(port, platform); err != nil {
 		return nil, err
 	}
