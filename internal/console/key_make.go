@@ -23,7 +23,7 @@ func (c *Console) offerKey(w http.ResponseWriter, r *http.Request, who flow.Indi
 	if err := c.Flow.Policy.Decide(who.Actor(), flow.ActionKeyMake, nil); err != nil {
 		return err
 	}
-	return c.render(w, r, http.StatusOK, page.KeyMake(page.NewKey{Scopes: flow.ServiceScopes(), Values: url.Values{
+	return c.render(w, r, http.StatusOK, page.KeyMake(page.NewKey{Scopes: flow.ConsoleScopes(), Values: url.Values{
 		"per_minute": {strconv.Itoa(flow.DefaultPerMinute)},
 		"expires":    {c.Clock.Now().UTC().AddDate(1, 0, 0).Format(dateForm)}}}))
 }
@@ -40,7 +40,7 @@ func (c *Console) reviewKey(w http.ResponseWriter, r *http.Request, who flow.Ind
 	if err == nil {
 		err = c.Flow.CheckKeyTerms(who.Actor(), terms)
 	}
-	shown := page.NewKey{Scopes: flow.ServiceScopes(), Values: r.PostForm}
+	shown := page.NewKey{Scopes: flow.ConsoleScopes(), Values: r.PostForm}
 	if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Code == tocsin.CodeInvalid {
 		shown.Problem = page.Problem{Field: "key." + e.Field, Message: page.T(r.Context(), "console.key_problem."+e.Field)}
 		if e.Reason == tocsin.ReasonDuplicate {

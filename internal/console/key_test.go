@@ -111,6 +111,16 @@ func TestAdministratorMakesAServiceKeyWithHerPasskey(t *testing.T) {
 	}
 	good := url.Values{"name": {"garden"}, "scopes": {"content.screen", "bank.read"}, "per_minute": {"0"},
 		"expires": {w.clock.Now().UTC().AddDate(0, 1, 0).Format("2006-01-02")}}
+	if a := boss.get("/keys/new"); strings.Contains(a.body, `value="case.read"`) {
+		t.Error("she can give what she may not read")
+	}
+	for _, scope := range []string{"case.read", "order.read", "complaint.read"} {
+		form := maps.Clone(good)
+		form["scopes"] = []string{"content.screen", scope}
+		if a := boss.post("/keys/new", form); a.status != unprocessable {
+			t.Errorf("%s: %d", scope, a.status)
+		}
+	}
 	for field, wrong := range map[string][2]string{"name": {"<b>Gate", "A name is 1 to 64"}, "scopes": {"case.decide", "Tick at least one"},
 		"per_minute": {"many", "a whole number"}, "expires": {"2020-01-01", "within three years"}} {
 		form := maps.Clone(good)

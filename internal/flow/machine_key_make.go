@@ -33,6 +33,14 @@ func ServiceScopes() []Action {
 	return slices.DeleteFunc(Actions(), func(a Action) bool { return slices.Contains(PersonalActions(), a) })
 }
 
+// ConsoleScopes are those that an administrator gives in the console: none by which a machine reads what people wrote or
+// decided. She may not read that, and a token would read it for her; such keys are made on the machine itself.
+func ConsoleScopes() []Action {
+	kept := []Action{ActionOrderRead, ActionItemRead, ActionCopyRead, ActionCaseRead, ActionDecisionRead, ActionNoticeRead,
+		ActionComplaintRead}
+	return slices.DeleteFunc(ServiceScopes(), func(a Action) bool { return slices.Contains(kept, a) })
+}
+
 // keyAsked is what the passkey of whoever makes a key signs.
 type keyAsked struct {
 	Action Action         `json:"action"`
@@ -58,8 +66,8 @@ func (f *Flow) CheckKeyTerms(actor Actor, t KeyTerms) error {
 	switch {
 	case len(t.Scopes) == 0:
 		return tocsin.Invalid(tocsin.ReasonMissing, "scopes", "Say what the key may do.")
-	case slices.ContainsFunc(t.Scopes, func(s string) bool { return !slices.Contains(ServiceScopes(), Action(s)) }):
-		return tocsin.Invalid(tocsin.ReasonUnknownValue, "scopes", "There is no such scope for a service key.")
+	case slices.ContainsFunc(t.Scopes, func(s string) bool { return !slices.Contains(ConsoleScopes(), Action(s)) }):
+		return tocsin.Invalid(tocsin.ReasonUnknownValue, "scopes", "No key made in the console has such a scope.")
 	case !t.Expires.After(now) || t.Expires.After(now.Add(LongestKey)):
 		return tocsin.Invalid(tocsin.ReasonFormat, "expires", "A key ends within three years.")
 	}
