@@ -15,15 +15,13 @@ import (
 )
 
 // What is chosen narrows a queue together; what could be chosen is counted beside it. Alone, a choice is counted in an
-// index, up to MostFaceted. Beside others it is counted among the cases that have those, which are read: so many pages of
-// them and no more, so that it costs the same however long the queue is: with two choices some 50 ms. Where there are more,
-// a count says so.
+// index, up to MostFaceted. Beside others it is counted among the cases that have those, which are read: a page of them and
+// no more, so that it costs the same however long the queue is. Where there are more, a count says so.
 const (
 	// MostFaceted is where counts in an index stop.
 	MostFaceted = 1000
 
-	mostCountedPages = 3
-	countedPage      = 200
+	mostBeside = 200
 )
 
 // FacetCount is one thing that a queue can be narrowed by, and how many cases it would show.
@@ -52,7 +50,7 @@ func (f *Flow) CaseFacetCounts(ctx context.Context, actor Actor, q CaseFilter) (
 	}
 	chosen := q.names()
 	err = f.view(ctx, func(u *unit) error {
-		c := counting{u: u, page: Page{Kind: tocsin.KindCase, Statuses: statesOf(q.States), ByDue: true, Limit: countedPage},
+		c := counting{u: u, page: Page{Kind: tocsin.KindCase, Statuses: statesOf(q.States), ByDue: true, Limit: mostBeside},
 			beside: map[string]*besides{}}
 		if q.Mine {
 			c.page.Whose = actor.ID
@@ -134,25 +132,20 @@ func (c *counting) among(others []string) (*besides, error) {
 	t := &besides{of: map[string]int64{}}
 	page := c.page
 	page.Facets = others
-	for range mostCountedPages {
-		rows, next, err := c.u.tx.Records(page)
-		if err != nil {
-			return nil, err
+	rows, next, err := c.u.tx.Records(page)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		var has tocsin.Case
+		if err := json.Unmarshal(row.Body, &has); err != nil {
+			return nil, fmt.Errorf("decode state of %s: %w", row.ID, err)
 		}
-		for _, row := range rows {
-			var has tocsin.Case
-			if err := json.Unmarshal(row.Body, &has); err != nil {
-				return nil, fmt.Errorf("decode state of %s: %w", row.ID, err)
-			}
-			for _, name := range has.Facets() {
-				t.of[name]++
-			}
-		}
-		if page.After = next; next == "" {
-			break
+		for _, name := range has.Facets() {
+			t.of[name]++
 		}
 	}
-	t.more = page.After != ""
+	t.more = next != ""
 	c.beside[key] = t
 	return t, nil
 }
