@@ -4,6 +4,7 @@
 package tocsin_test
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"os"
@@ -29,11 +30,12 @@ type function struct {
 	calls map[string]bool
 }
 
-// testFunctions gives the functions of the test files of each folder, methods by their name alone.
+// testFunctions gives the functions of the test files of each folder, and of the rooms that only tests use, methods by
+// their name alone.
 func testFunctions(t *tree) map[string]map[string]*function {
 	folders := map[string]map[string]*function{}
 	for _, f := range t.files {
-		if !f.goCode() || !f.test() {
+		if !f.goCode() || !f.test() && !testRooms[f.dir()] {
 			continue
 		}
 		for _, d := range f.syntax.Decls {
@@ -111,21 +113,36 @@ func spelled(e ast.Expr) string {
 	}
 }
 
-// mayBeSkipped are the tests, as "package name", that skip or call what does. Fuzz targets and benchmarks
-// are not what CI counts.
-func mayBeSkipped(t *tree) []string {
-	var found []string
-	for dir, functions := range testFunctions(t) {
-		for changed := true; changed; {
-			changed = false
-			for _, f := range functions {
-				for name := range f.calls {
-					if to := functions[name]; !f.skips && to != nil && to.skips {
-						f.skips, changed = true, true
-					}
+// spread marks what calls a function that skips, in one folder or in those that lend it theirs.
+func spread(functions, lent map[string]*function) {
+	for changed := true; changed; {
+		changed = false
+		for _, f := range functions {
+			for name := range f.calls {
+				to := cmp.Or(functions[name], lent[name])
+				if !f.skips && name != bothEngines && to != nil && to.skips {
+					f.skips, changed = true, true
 				}
 			}
 		}
+	}
+}
+
+// mayBeSkipped are the tests, as "package name", that skip or call what does, here or in a room that only tests use. Fuzz
+// targets and benchmarks are not what CI counts.
+func mayBeSkipped(t *tree) []string {
+	folders, lent := testFunctions(t), map[string]*function{}
+	for room := range testRooms {
+		spread(folders[room], nil)
+		for name, f := range folders[room] {
+			if ast.IsExported(name) {
+				lent[name] = f
+			}
+		}
+	}
+	var found []string
+	for dir, functions := range folders {
+		spread(functions, lent)
 		for name, f := range functions {
 			if !strings.HasPrefix(name, "Test") {
 				continue
@@ -146,6 +163,23 @@ func TestEverySkipSaysWhatIsNotTested(t *testing.T) {
 	t.Parallel()
 	expectAbsent(t, quietSkips, fstest.MapFS{"wire/quiet_test.go": breach(
 		"package wire\n\nimport \"testing\"\n\nfunc TestRose(t *testing.T) { t.Skip(\"no rose\") }")})
+}
+
+// TestSkipOfALentFunctionIsTheTests: a room that only tests use may skip in their place.
+func TestSkipOfALentFunctionIsTheTests(t *testing.T) {
+	t.Parallel()
+	made, err := readTree(fstest.MapFS{
+		"internal/testkit/need.go": breach("package testkit\n\nimport \"testing\"\n\nfunc Need(t *testing.T) { need(t) }\n\n" +
+			"func need(t *testing.T) { t.Skip(\"NOT TESTED: no rose\") }"),
+		"wire/rose_test.go": breach("package wire\n\nimport (\n\t\"testing\"\n\n\t\"tocsin/internal/testkit\"\n)\n\n" +
+			"func TestRose(t *testing.T) { testkit.Need(t) }\n\nfunc TestThorn(t *testing.T) { t.Log(\"sharp\") }"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := mayBeSkipped(made); !slices.Equal(found, []string{"tocsin/wire TestRose"}) {
+		t.Errorf("found %v", found)
+	}
 }
 
 // TestWhatMaySkipMustRunInCI: a test that needs something is listed, so that CI misses it when it did not run.
