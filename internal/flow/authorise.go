@@ -3,7 +3,11 @@
 
 package flow
 
-import "tocsin"
+import (
+	"context"
+
+	"tocsin"
+)
 
 // orderFor loads an issued order for an action, as far as the actor may know of it.
 func (f *Flow) orderFor(u *unit, actor Actor, action Action,
@@ -45,6 +49,33 @@ func (u *unit) permitted(actor Actor, p Page) (recs []*record, next string, err 
 		}
 	}
 	return recs, next, nil
+}
+
+// pageOf lists the records of a page that an actor may read, each as view shows it.
+func pageOf[V any](ctx context.Context, f *Flow, actor Actor, action Action, p Page, view func(*unit, *record) (V, error)) (
+	list []V, next string, err error) {
+	if err := f.Policy.Decide(actor, action, nil); err != nil {
+		return nil, "", err
+	}
+	if p.Limit < 1 || p.Limit > 200 {
+		p.Limit = 50
+	}
+	err = f.view(ctx, func(u *unit) (err error) {
+		list = nil
+		var recs []*record
+		if recs, next, err = u.permitted(actor, p); err != nil {
+			return err
+		}
+		for _, rec := range recs {
+			v, err := view(u, rec)
+			if err != nil {
+				return err
+			}
+			list = append(list, v)
+		}
+		return nil
+	})
+	return list, next, err
 }
 
 func readAction(agg tocsin.Aggregate) Action {

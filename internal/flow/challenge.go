@@ -22,9 +22,8 @@ type ChallengeFile struct {
 }
 
 const (
-	lookupChallenge      = "challenge"  // the token of a status page
-	lookupHeldEntry      = "entry_held" // an entry, in one version, that a challenge was upheld against
-	challengeTokenPrefix = "cst"
+	lookupChallenge = "challenge"  // the token of a status page
+	lookupHeldEntry = "entry_held" // an entry, in one version, that a challenge was upheld against
 )
 
 // TakesChallenges reports whether this node reads texts for the entries of lexicons, so that a reading can be contested.
@@ -85,7 +84,8 @@ type ChallengeStatus struct {
 func (f *Flow) ChallengeByToken(ctx context.Context, token string) (ChallengeStatus, error) {
 	var s ChallengeStatus
 	err := f.view(ctx, func(u *unit) error {
-		c, file, err := u.challengeByToken(token)
+		var file ChallengeFile
+		c, err := behindToken[*tocsin.Challenge](u, token, &file)
 		if err == nil {
 			s = ChallengeStatus{Challenge: *c, Form: file.Form, Answer: file.Answer}
 		}
@@ -102,25 +102,6 @@ func (f *Flow) ChallengeByToken(ctx context.Context, token string) (ChallengeSta
 		events, err := c.Tell(u.by(tocsin.ActorPublic))
 		return u.did(c, events, err)
 	})
-}
-
-func (u *unit) challengeByToken(token string) (*tocsin.Challenge, ChallengeFile, error) {
-	var file ChallengeFile
-	if !strings.HasPrefix(token, challengeTokenPrefix+"_") || !tocsin.RecordID(token).Valid() {
-		return nil, file, unknownRecord()
-	}
-	id, err := u.tx.Lookup(lookupChallenge, u.f.Sealer.LookupKey(lookupChallenge, token))
-	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
-		return nil, file, unknownRecord()
-	}
-	if err != nil {
-		return nil, file, err
-	}
-	c, err := load[*tocsin.Challenge](u, id)
-	if err != nil {
-		return nil, file, err
-	}
-	return c, file, u.read(c, &file)
 }
 
 // ChallengeView is a challenge for somebody who may read it.
@@ -143,23 +124,11 @@ type ChallengeFilter struct {
 // Challenges lists challenges, what is due first standing first.
 func (f *Flow) Challenges(ctx context.Context, actor Actor, filter ChallengeFilter) (list []ChallengeView, next string,
 	err error) {
-	if err := f.Policy.Decide(actor, ActionChallengeRead, nil); err != nil {
-		return nil, "", err
-	}
-	if filter.Limit < 1 || filter.Limit > 200 {
-		filter.Limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		list = nil
-		var recs []*record
-		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindChallenge, Statuses: filter.States, ByDue: true,
-			After: filter.After, Limit: filter.Limit})
-		for _, rec := range recs {
-			list = append(list, ChallengeView{Challenge: *rec.agg.(*tocsin.Challenge), Erased: rec.key == nil})
-		}
-		return err
-	})
-	return list, next, err
+	return pageOf(ctx, f, actor, ActionChallengeRead, Page{Kind: tocsin.KindChallenge, Statuses: filter.States, ByDue: true,
+		After: filter.After, Limit: filter.Limit},
+		func(_ *unit, rec *record) (ChallengeView, error) {
+			return ChallengeView{Challenge: *rec.agg.(*tocsin.Challenge), Erased: rec.key == nil}, nil
+		})
 }
 
 // ChallengeOf opens a challenge, with what this node reads in the text now.

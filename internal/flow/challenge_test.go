@@ -69,6 +69,12 @@ func TestEntryIsReadNoMoreOnceAChallengeIsUpheld(t *testing.T) {
 		}
 	}
 	d.MustBeIntact(d.Host)
+	for who, want := range map[*testkit.Person]int{handler: 1, d.Moderator: 0} { // by the address that the challenger has
+		found, err := f.Search(d.Context(), who.Actor, "https://board.example/reading/"+token, 10)
+		if err != nil || len(found) != want {
+			t.Errorf("%d found, want %d: %v", len(found), want, err)
+		}
+	}
 	for _, token := range []string{"", "cst_", token[:len(token)-1] + "x", "nst" + token[3:]} {
 		if _, err := f.ChallengeByToken(d.Context(), token); tocsin.CodeOf(err) != tocsin.CodeNotFound {
 			t.Errorf("token %q: %v", token, err)

@@ -76,32 +76,13 @@ type ComplaintFilter struct {
 // Complaints lists complaints, what must be answered soonest first.
 func (f *Flow) Complaints(ctx context.Context, actor Actor, filter ComplaintFilter) (list []ComplaintView,
 	next string, err error) {
-	if err := f.Policy.Decide(actor, ActionComplaintRead, nil); err != nil {
-		return nil, "", err
-	}
-	if filter.Limit < 1 || filter.Limit > 200 {
-		filter.Limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		list = nil
-		var recs []*record
-		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindComplaint, Statuses: filter.States, ByDue: true,
-			After: filter.After, Limit: filter.Limit})
-		if err != nil {
-			return err
-		}
-		for _, rec := range recs {
-			v := ComplaintView{Complaint: *rec.agg.(*tocsin.Complaint), Erased: rec.key == nil}
-			if !v.Erased {
-				if err := u.read(rec.agg, &v.File); err != nil {
-					return err
-				}
-			}
-			list = append(list, v)
-		}
-		return nil
-	})
-	return list, next, err
+	return pageOf(ctx, f, actor, ActionComplaintRead, Page{Kind: tocsin.KindComplaint, Statuses: filter.States, ByDue: true,
+		After: filter.After, Limit: filter.Limit},
+		func(u *unit, rec *record) (v ComplaintView, err error) {
+			v.Complaint = *rec.agg.(*tocsin.Complaint)
+			v.Erased, err = u.readUnlessErased(rec.agg, &v.File)
+			return v, err
+		})
 }
 
 // Complaint opens a complaint.

@@ -42,32 +42,13 @@ type MisuseFilter struct {
 // Misuses lists senders of which something is counted, whose counts or suspension end first standing first.
 func (f *Flow) Misuses(ctx context.Context, actor Actor, filter MisuseFilter) (list []MisuseView, next string,
 	err error) {
-	if err := f.Policy.Decide(actor, ActionNoticeRead, nil); err != nil {
-		return nil, "", err
-	}
-	if filter.Limit < 1 || filter.Limit > 200 {
-		filter.Limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		list = nil
-		var recs []*record
-		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindMisuse, Statuses: filter.States, ByDue: true,
-			After: filter.After, Limit: filter.Limit})
-		if err != nil {
-			return err
-		}
-		for _, rec := range recs {
-			v := MisuseView{Misuse: *rec.agg.(*tocsin.Misuse), Erased: rec.key == nil}
-			if !v.Erased {
-				if err := u.read(rec.agg, &v.File); err != nil {
-					return err
-				}
-			}
-			list = append(list, v)
-		}
-		return nil
-	})
-	return list, next, err
+	return pageOf(ctx, f, actor, ActionNoticeRead, Page{Kind: tocsin.KindMisuse, Statuses: filter.States, ByDue: true,
+		After: filter.After, Limit: filter.Limit},
+		func(u *unit, rec *record) (v MisuseView, err error) {
+			v.Misuse = *rec.agg.(*tocsin.Misuse)
+			v.Erased, err = u.readUnlessErased(rec.agg, &v.File)
+			return v, err
+		})
 }
 
 // MisuseOf opens the conduct of a sender.

@@ -90,32 +90,13 @@ type NoticeFilter struct {
 // Notices lists notices, the latest first.
 func (f *Flow) Notices(ctx context.Context, actor Actor, filter NoticeFilter) (list []NoticeView, next string,
 	err error) {
-	if err := f.Policy.Decide(actor, ActionNoticeRead, nil); err != nil {
-		return nil, "", err
-	}
-	if filter.Limit < 1 || filter.Limit > 200 {
-		filter.Limit = 50
-	}
-	err = f.view(ctx, func(u *unit) error {
-		list = nil
-		var recs []*record
-		recs, next, err = u.permitted(actor, Page{Kind: tocsin.KindNotice, Statuses: filter.States, ByDue: filter.ByDue,
-			After: filter.After, Limit: filter.Limit})
-		if err != nil {
-			return err
-		}
-		for _, rec := range recs {
-			v := NoticeView{Notice: *rec.agg.(*tocsin.Notice), Erased: rec.key == nil}
-			if !v.Erased {
-				if err := u.read(rec.agg, &v.File); err != nil {
-					return err
-				}
-			}
-			list = append(list, v)
-		}
-		return nil
-	})
-	return list, next, err
+	return pageOf(ctx, f, actor, ActionNoticeRead, Page{Kind: tocsin.KindNotice, Statuses: filter.States, ByDue: filter.ByDue,
+		After: filter.After, Limit: filter.Limit},
+		func(u *unit, rec *record) (v NoticeView, err error) {
+			v.Notice = *rec.agg.(*tocsin.Notice)
+			v.Erased, err = u.readUnlessErased(rec.agg, &v.File)
+			return v, err
+		})
 }
 
 // Notice opens a notice.
@@ -140,30 +121,10 @@ func (f *Flow) Notice(ctx context.Context, actor Actor, id tocsin.RecordID) (Not
 	return v, err
 }
 
-// byToken finds the notice of a status page. Who has the token may see it; there is no other question.
-func (u *unit) byToken(token string) (*tocsin.Notice, NoticeFile, error) {
-	var file NoticeFile
-	if !noticeTokenForm(token) {
-		return nil, file, unknownRecord()
-	}
-	id, err := u.tx.Lookup(lookupNoticeToken, u.f.Sealer.LookupKey(lookupNoticeToken, token))
-	if tocsin.CodeOf(err) == tocsin.CodeNotFound {
-		return nil, file, unknownRecord()
-	}
-	if err != nil {
-		return nil, file, err
-	}
-	n, err := load[*tocsin.Notice](u, id)
-	if err != nil {
-		return nil, file, err
-	}
-	return n, file, u.read(n, &file)
-}
-
-const noticeTokenPrefix = "nst"
-
-func noticeTokenForm(token string) bool {
-	return strings.HasPrefix(token, noticeTokenPrefix+"_") && tocsin.RecordID(token).Valid()
+// byToken finds the notice of a status page.
+func (u *unit) byToken(token string) (n *tocsin.Notice, file NoticeFile, err error) {
+	n, err = behindToken[*tocsin.Notice](u, token, &file)
+	return n, file, err
 }
 
 // answerTo is the answer of a notice about one case; nil while there is none.

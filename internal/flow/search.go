@@ -47,7 +47,7 @@ type Found struct {
 
 // searched are what somebody needs for one of the records that a search finds.
 var searched = []Action{ActionOrderRead, ActionCopyRead, ActionItemRead, ActionCaseRead, ActionDecisionRead,
-	ActionComplaintRead, ActionNoticeRead}
+	ActionComplaintRead, ActionChallengeRead, ActionNoticeRead}
 
 // MaySearch refuses whoever may read nothing of what a search finds.
 func (f *Flow) MaySearch(actor Actor) (err error) {
@@ -94,13 +94,12 @@ const mostNamed = 5
 // provider was given.
 func (s *finding) named(text string) error {
 	for _, name := range nameForm.FindAllString(strings.ToLower(text), mostNamed) {
-		id := tocsin.RecordID(name)
-		if noticeTokenForm(name) {
-			of, err := s.u.tx.Lookup(lookupNoticeToken, s.u.f.Sealer.LookupKey(lookupNoticeToken, name))
-			if err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
-				return err
-			}
-			id = of
+		id, err := s.u.opened(name)
+		if tocsin.CodeOf(err) == tocsin.CodeNotFound {
+			id, err = tocsin.RecordID(name), nil
+		}
+		if err != nil {
+			return err
 		}
 		if err := s.record(id); err != nil && tocsin.CodeOf(err) != tocsin.CodeNotFound {
 			return err
