@@ -16,14 +16,14 @@ import (
 )
 
 // calling makes the host call people, until the test ends.
-func (o *office) calling() {
-	ctx, stop := context.WithCancel(o.t.Context())
+func (w *world) calling() {
+	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = o.nodes[host].flow.Alert(ctx) // says in the log what failed
+		_ = w.nodes[host].flow.Alert(ctx) // says in the log what failed
 	}()
-	o.t.Cleanup(func() { stop(); <-done })
+	w.t.Cleanup(func() { stop(); <-done })
 }
 
 var alertLink = regexp.MustCompile(`href="(/alerts/alr_[a-z2-7]{26})"`)

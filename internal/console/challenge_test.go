@@ -23,6 +23,8 @@ func objection(text string) url.Values {
 func TestReadingIsContestedWithoutAnAccountAndAnsweredByAPerson(t *testing.T) {
 	t.Parallel()
 	w := newDesk(t, nil)
+	handler := w.enrolled(host, "Second Look", tocsin.DutyComplaintHandler)
+	w.calling()
 	v := w.visitor(host, "fr")
 	form := v.do("GET", "/reading/new", nil)
 	if form.status != http.StatusOK || len(form.header.Values("Set-Cookie")) > 0 {
@@ -43,11 +45,14 @@ func TestReadingIsContestedWithoutAnAccountAndAnsweredByAPerson(t *testing.T) {
 	if strings.Contains(sent.body, "\u202e") {
 		t.Error("the page turns with what was written")
 	}
-	handler := w.enrolled(host, "Second Look", tocsin.DutyComplaintHandler)
 	links := challengeLink.FindAllStringSubmatch(handler.get("/challenges").body, -1)
 	if len(links) != 2 {
 		t.Fatalf("%d challenges are listed", len(links))
 	}
+	eventually(t, "she is called, and led to it", func() bool {
+		called := alertLink.FindStringSubmatch(handler.get("/alerts").body)
+		return called != nil && challengeLink.MatchString(handler.get(called[1]).body)
+	})
 	for _, link := range links {
 		w.answer(handler, link[1])
 	}

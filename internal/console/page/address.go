@@ -5,35 +5,19 @@ package page
 
 import "tocsin"
 
-// recordAddress is where a record has its page.
-func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
-	switch kind {
-	case tocsin.KindItem:
-		return "/items/" + string(id)
-	case tocsin.KindCase:
-		return "/cases/" + string(id)
-	case tocsin.KindDecision:
-		return "/decisions/" + string(id)
-	case tocsin.KindOrderCopy:
-		return "/copies/" + string(id)
-	case tocsin.KindBank:
-		return "/banks/" + string(id)
-	case tocsin.KindSignal:
-		return "/signals/" + string(id)
-	case tocsin.KindReview:
-		return "/reviews/" + string(id)
-	case tocsin.KindChallenge:
-		return "/challenges/" + string(id)
-	case tocsin.KindComplaint:
-		return "/complaints/" + string(id)
-	case tocsin.KindNotice:
-		return "/notices/" + string(id)
-	case tocsin.KindMisuse:
-		return "/misuse/" + string(id)
-	case tocsin.KindPerson:
-		return "/people/" + string(id)
-	case tocsin.KindAlert:
-		return "/alerts/" + string(id)
-	}
-	return "/orders/" + string(id)
+// rooms are where the records of a kind have their pages. The others have none.
+var rooms = map[tocsin.RecordKind]string{
+	tocsin.KindIssuedOrder: "/orders/", tocsin.KindReceivedOrder: "/orders/", tocsin.KindOrderCopy: "/copies/",
+	tocsin.KindItem: "/items/", tocsin.KindCase: "/cases/", tocsin.KindDecision: "/decisions/",
+	tocsin.KindBank: "/banks/", tocsin.KindSignal: "/signals/", tocsin.KindReview: "/reviews/",
+	tocsin.KindComplaint: "/complaints/", tocsin.KindChallenge: "/challenges/", tocsin.KindNotice: "/notices/",
+	tocsin.KindMisuse: "/misuse/", tocsin.KindPerson: "/people/", tocsin.KindAlert: "/alerts/",
 }
+
+// recordAddress is where a record of a kind that has pages has its own.
+func recordAddress(kind tocsin.RecordKind, id tocsin.RecordID) string {
+	return rooms[kind] + string(id)
+}
+
+// opens reports whether a record has a page to go to.
+func opens(kind tocsin.RecordKind) bool { return rooms[kind] != "" }

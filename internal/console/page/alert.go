@@ -81,16 +81,6 @@ func addressHint(ctx context.Context, c flow.Channel) string {
 
 func dayWord(ctx context.Context, day string) string { return T(ctx, "rota.weekday."+day) }
 
-// opens reports whether a record has a page to go to.
-func opens(kind tocsin.RecordKind) bool {
-	switch kind {
-	case tocsin.KindReceivedOrder, tocsin.KindIssuedOrder, tocsin.KindOrderCopy, tocsin.KindItem, tocsin.KindCase,
-		tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindNotice, tocsin.KindMisuse, tocsin.KindPerson:
-		return true
-	}
-	return false
-}
-
 // personNamed names a colleague; a pseudonym where she is not known.
 func personNamed(ctx context.Context, id tocsin.RecordID) string { return who(ctx, tocsin.ActorID(id)) }
 

@@ -33,10 +33,10 @@ func eventWord(ctx context.Context, kind tocsin.EventKind) string {
 
 // auditAddress is where what an event happened to has its page; empty where it has none.
 func auditAddress(e flow.Audited) string {
-	switch e.Of {
-	case tocsin.KindRota:
+	switch {
+	case e.Of == tocsin.KindRota:
 		return "/rota"
-	case tocsin.KindContact, tocsin.KindDirectory, tocsin.KindLog, tocsin.KindBatch, "":
+	case !opens(e.Of):
 		return ""
 	}
 	return recordAddress(e.Of, e.Record)
