@@ -71,6 +71,8 @@ func NewAggregate(kind RecordKind) (Aggregate, error) {
 		return &Review{}, nil
 	case KindChallenge:
 		return &Challenge{}, nil
+	case KindEntry:
+		return &SharedEntry{}, nil
 	}
 	return nil, fmt.Errorf("unknown record kind %q", kind)
 }

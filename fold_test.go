@@ -83,6 +83,8 @@ func histories(t testing.TB) map[tocsin.RecordKind]history {
 	add(review, events, nil)
 	challenge, events := submittedChallenge(noon)
 	add(challenge, events, nil)
+	entry, events := addedEntry(noon)
+	add(entry, events, nil)
 	if len(made) != len(tocsin.RecordKinds()) {
 		t.Fatalf("%d kinds of record made, of %d", len(made), len(tocsin.RecordKinds()))
 	}

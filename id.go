@@ -71,6 +71,7 @@ const (
 	KindRota          RecordKind = "rota"
 	KindReview        RecordKind = "review"
 	KindChallenge     RecordKind = "challenge"
+	KindEntry         RecordKind = "entry"
 )
 
 var prefixes = map[RecordKind]string{
@@ -78,14 +79,15 @@ var prefixes = map[RecordKind]string{
 	KindContact: "con", KindDirectory: "dir", KindPerson: "prs", KindLog: "log",
 	KindBank: "bnk", KindBatch: "bat", KindSignal: "sig", KindCase: "cas", KindDecision: "dec", KindNotice: "ntc",
 	KindComplaint: "cmp", KindMisuse: "mis",
-	KindAlert: "alr", KindRota: "rot", KindReview: "rev", KindChallenge: "chl",
+	KindAlert: "alr", KindRota: "rot", KindReview: "rev", KindChallenge: "chl", KindEntry: "lxe",
 }
 
 // RecordKinds lists every kind of record.
 func RecordKinds() []RecordKind {
 	return []RecordKind{KindIssuedOrder, KindReceivedOrder, KindItem, KindOrderCopy, KindContact,
 		KindDirectory, KindPerson, KindLog, KindBank, KindBatch, KindSignal,
-		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota, KindReview, KindChallenge}
+		KindCase, KindDecision, KindNotice, KindComplaint, KindMisuse, KindAlert, KindRota, KindReview, KindChallenge,
+		KindEntry}
 }
 
 // Prefix begins the ids of records of the kind, before "_".

@@ -35,7 +35,7 @@ func TestLifecyclePageDrawsTheMachines(t *testing.T) {
 		"supervisor": {supervisorMachine(time.Hour), supervisorMachine(1000 * time.Hour)}, "item": {itemMachine()},
 		"signal": {signalMachine()}, "case": {caseMachine()}, "decision": {decisionMachine()},
 		"notice": {noticeMachine()}, "complaint": {complaintMachine()}, "misuse": {misuseMachine()},
-		"review": {reviewMachine()}, "challenge": {challengeMachine()},
+		"review": {reviewMachine()}, "challenge": {challengeMachine()}, "entry": {entryMachine()},
 	} {
 		found := map[transition]bool{}
 		for _, m := range machines {

@@ -69,4 +69,6 @@ const (
 	ReasonEnrolmentSpent    Reason = "enrolment_spent"
 	ReasonLogBehindMark     Reason = "log_behind_mark"
 	ReasonTooEarly          Reason = "too_early"
+	ReasonMarking           Reason = "marking"
+	ReasonNoVoice           Reason = "no_voice"
 )

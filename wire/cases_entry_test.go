@@ -10,11 +10,34 @@ import (
 	"tocsin/wire"
 )
 
+func entryRef() wire.EntryRef {
+	return wire.EntryRef{Entry: "lex:zorvian", Version: 3, Content: tocsin.DigestOf([]byte("an entry"))}
+}
+
+// retractionOf takes an approval back; changes may spoil it.
+func retractionOf(changes ...func(*wire.EntryRetraction)) func(*world, *vector) []byte {
+	return func(w *world, v *vector) []byte {
+		v.Kind = kindRetraction
+		r := &wire.EntryRetraction{EntryRef: entryRef(), Reasons: "It is a soup."}
+		for _, change := range changes {
+			change(r)
+		}
+		return w.sign("fr-doc", "", r)
+	}
+}
+
+// entryLetter hands an entry on. What stands in it is for its reader to judge.
+func entryLetter(entry string, retractions ...string) func(*world, *vector) []byte {
+	return letter("fr-doc", host, func(*world) wire.Body {
+		return &wire.LexiconEntry{Entry: []byte(entry), Retractions: retractions}
+	})
+}
+
 // approvalOf is an approval of an entry, signed by some key; changes may spoil it.
 func approvalOf(key tocsin.KeyID, changes ...func(*wire.EntryApproval)) func(*world, *vector) []byte {
 	return func(w *world, v *vector) []byte {
 		v.Kind = kindEntry
-		a := &wire.EntryApproval{Entry: "lex:zorvian", Version: 3, Content: tocsin.DigestOf([]byte("an entry"))}
+		a := &wire.EntryApproval{EntryRef: entryRef()}
 		for _, change := range changes {
 			change(a)
 		}
@@ -47,6 +70,21 @@ func entryCases() []vectorCase {
 				v.Kind = kindEntry
 				return w.certificate(w.newOrder().approvals[0].officer)
 			}),
+		good(g, "entry-retraction", "an approval taken back", retractionOf()),
+		refused(g, "entry-retraction-without-reasons", tocsin.RefusedIncomplete, "no reasons",
+			retractionOf(func(r *wire.EntryRetraction) { r.Reasons = " " })),
+		refused(g, "entry-retraction-without-content", tocsin.RefusedMalformed, "it does not say what the entry says",
+			retractionOf(func(r *wire.EntryRetraction) { r.Content = "" })),
+		refused(g, "entry-retraction-is-no-approval", tocsin.RefusedMalformed, "an approval instead",
+			func(w *world, v *vector) []byte {
+				signed := approvalOf("fr-doc")(w, v)
+				v.Kind = kindRetraction
+				return signed
+			}),
+		good(g, "lexicon-entry", "an entry of a lexicon, handed to a party", entryLetter(`{"id":"lex:zorvian"}`, "a retraction")),
+		refused(g, "lexicon-entry-of-text", tocsin.RefusedMalformed, "a text where the entry is due", entryLetter(`"lex:zorvian"`)),
+		refused(g, "lexicon-entry-with-many-retractions", tocsin.RefusedTooLarge, "more retractions than a letter has",
+			entryLetter(`{}`, strings.Split(strings.Repeat("x,", wire.MaxRetractions), ",")...)),
 		refused(g, "entry-approval-as-a-letter", tocsin.RefusedWrongAddressee, "an approval is not a letter",
 			func(w *world, v *vector) []byte {
 				signed := approvalOf("fr-doc")(w, v)

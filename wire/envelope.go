@@ -51,10 +51,14 @@ const (
 	TypeImpossibility      Type = "impossibility"       // host → authority, Annex III
 	TypeGroundCeased       Type = "ground-ceased"       // host → authority, Art. 3(7)
 	TypeEntryApproval      Type = "entry-approval"      // party → whoever imports the entry
+	TypeEntryRetraction    Type = "entry-retraction"    // party → whoever has the entry
+	TypeLexiconEntry       Type = "lexicon-entry"       // party → party: an entry with its approvals and retractions
 )
 
 // travels reports whether documents of a type have no addressee: they travel inside something else.
-func (t Type) travels() bool { return t == TypeOfficerCertificate || t == TypeEntryApproval }
+func (t Type) travels() bool {
+	return t == TypeOfficerCertificate || t == TypeEntryApproval || t == TypeEntryRetraction
+}
 
 // mediaType is the typ header of a document type (RFC 7515 §4.1.9, "application/" left out). It keeps a
 // document of one type from being read as another even by a reader that looks at headers only.

@@ -43,6 +43,7 @@ const (
 	kindCertificate = "officer-certificate"
 	kindDirectory   = "directory"
 	kindEntry       = "entry-approval"
+	kindRetraction  = "entry-retraction"
 	accepted        = "ok"
 )
 
@@ -57,6 +58,8 @@ func (v vector) outcome(directory tocsin.Directory) string {
 		_, err = wire.VerifyOfficerCertificate([]byte(v.Document), c, authority)
 	case kindEntry:
 		_, err = wire.VerifyEntryApproval([]byte(v.Document), c, authority)
+	case kindRetraction:
+		_, err = wire.VerifyEntryRetraction([]byte(v.Document), c)
 	case kindDirectory:
 		_, err = wire.VerifyDirectory([]byte(v.Document), *v.Publishers, v.Now, v.Demonstration)
 	}
@@ -163,7 +166,7 @@ func writeVectors(t *testing.T) {
 		if v.Kind == kindDirectory {
 			v.Directory, v.Audience, v.Digest = "", "", ""
 		}
-		if v.Kind == kindCertificate || v.Kind == kindEntry {
+		if v.Kind == kindCertificate || v.Kind == kindEntry || v.Kind == kindRetraction {
 			v.Audience = ""
 		}
 		writeJSON(t, filepath.Join(vectorFolder, c.group, c.name+".json"), v)

@@ -37,7 +37,7 @@ type Document struct {
 
 // Body is one of the document bodies of this package: *[OfficerCertificate], *[PriorInformation], *[Order],
 // *[Copy], *[Clarification], *[Withdrawal], *[Receipt], *[Refusal], *[Feedback], *[Impossibility],
-// *[GroundCeased] or *[EntryApproval].
+// *[GroundCeased], *[EntryApproval], *[EntryRetraction] or *[LexiconEntry].
 type Body interface {
 	// Type says which document the body belongs to.
 	Type() Type
@@ -72,6 +72,10 @@ func newBody(t Type) Body {
 		return &GroundCeased{}
 	case TypeEntryApproval:
 		return &EntryApproval{}
+	case TypeEntryRetraction:
+		return &EntryRetraction{}
+	case TypeLexiconEntry:
+		return &LexiconEntry{}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/flow"
 	"tocsin/internal/node"
 )
 
@@ -54,7 +55,7 @@ func (p *program) lexiconLint(file, directory string) error {
 			return err
 		}
 		for i := range s.Entries {
-			_, wrong := node.CheckApprovals(&s.Entries[i], c)
+			_, wrong := flow.CheckApprovals(&s.Entries[i], c)
 			found = append(found, wrong...)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/flow"
 	"tocsin/internal/node"
 	"tocsin/wire"
 )
@@ -96,7 +97,7 @@ func (p *program) lexiconApprove(file string, ids []string, role lexicon.Role, d
 
 // approve puts this party's approval in the place of an earlier one.
 func (p *program) approve(e *lexicon.Entry, signer wire.Signer, role lexicon.Role) error {
-	a, err := node.ApproveEntry(signer, e, role, p.clock.Now())
+	a, err := flow.ApproveEntry(signer, e, role, p.clock.Now())
 	if err != nil {
 		return err
 	}

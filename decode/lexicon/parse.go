@@ -85,6 +85,15 @@ func Read(r io.Reader) (*Snapshot, error) {
 	return New(f.Entries)
 }
 
+// ReadEntry reads a single entry, as strictly as [Read] does, whatever it is like.
+func ReadEntry(text []byte) (*Entry, error) {
+	var e Entry
+	if err := strict.Unmarshal(text, &e, strict.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("lexicon: %w", err)
+	}
+	return &e, nil
+}
+
 // New makes a snapshot. An id may stand in it once.
 func New(entries []Entry) (*Snapshot, error) {
 	if len(entries) > MaxEntries {

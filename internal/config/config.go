@@ -33,6 +33,7 @@ type Config struct {
 	AutomaticExecution AutomaticExecution `koanf:"automatic_execution"`
 	Duty               Duty               `koanf:"duty"`
 	Matching           Matching           `koanf:"matching"`
+	Lexicon            Lexicon            `koanf:"lexicon"`
 	Desk               Desk               `koanf:"desk"`
 	Media              Media              `koanf:"media"`
 	StandingDecisions  StandingDecisions  `koanf:"standing_decisions"`
@@ -103,6 +104,12 @@ type Matching struct {
 	KeepHashesFor time.Duration `koanf:"keep_hashes_for"`
 	// Lexicons are files of entries that texts are read for; none are unless they are named.
 	Lexicons []string `koanf:"lexicons"`
+}
+
+// Lexicon is what this node does with entries of lexicons beside reading for those in its own files.
+type Lexicon struct {
+	// Exchange takes entries from other parties and lets people here approve, send and adopt them.
+	Exchange bool `koanf:"exchange"`
 }
 
 // Desk is how people decide cases.

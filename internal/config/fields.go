@@ -29,6 +29,7 @@ var sections = map[string]string{
 	"automatic_execution": "Whether an authenticated order may restrict an item before a person has seen it.",
 	"duty":                "When an order that nobody has taken up calls the person on duty again.",
 	"matching":            "Banks of signals, and screening content against them.",
+	"lexicon":             "Entries of lexicons, shared with other parties.",
 	"desk":                "How people decide cases.",
 	"media":               "Whether and where the people who decide see what an item shows.",
 	"standing_decisions":  "Whether a decision of the host's own may restrict identical copies that appear later.",
@@ -286,6 +287,11 @@ var table = []Field{
 			"while the directory bears out that an authority and a party of civil society or academia signed it.",
 		Danger: "A lexicon decides what people are asked to look at. Take one only from parties that you know, and " +
 			"keep it from those who would evade it.",
+	},
+	{
+		Key: "lexicon.exchange",
+		Doc: "Whether entries of lexicons are proposed to other parties, approved and retracted here, and those that others " +
+			"send are taken. Nothing that arrives is read for before a senior moderator or legal here says so.",
 	},
 	{
 		Key: "wellness.blur",

@@ -51,6 +51,7 @@ func newSiege(t *testing.T) *siege {
 	s.plantCases()
 	s.plantNotices()
 	s.plantAnswers()
+	s.plantEntries()
 	s.plantOrders()
 	s.plantPeople(authority)
 	s.plantPeople(host)

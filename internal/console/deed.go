@@ -42,7 +42,7 @@ type deed struct {
 // deedRoutes are the pages of every deed.
 func (c *Console) deedRoutes(signed func(string, signedHandler)) {
 	for _, d := range slices.Concat(c.caseDeeds(), c.decisionDeeds(), c.signalDeeds(), c.complaintDeeds(), c.challengeDeeds(),
-		c.settlementDeeds(), c.noticeDeeds(), c.senderDeeds()) {
+		c.settlementDeeds(), c.noticeDeeds(), c.senderDeeds(), c.entryDeeds()) {
 		path := "/" + d.kind + "/{id}/" + string(d.name)
 		signed("GET "+path, c.openDeed(d))
 		signed("POST "+path, c.takeDeed(d))
@@ -58,6 +58,7 @@ type deedOn struct {
 	notice    *flow.NoticeView
 	misuse    *flow.MisuseView
 	signal    *flow.SignalView
+	entry     *flow.SharedEntryView
 	choices   []flow.Choice
 	name      string // of it, in words
 }
@@ -123,6 +124,11 @@ func (c *Console) deedOn(ctx context.Context, d deed, who flow.Individual, id to
 		v, err := c.Flow.ChallengeOf(ctx, who.Actor(), id)
 		on.challenge, on.agg, on.choices = &v, &v.Challenge, v.Choices
 		on.name = page.T(ctx, "console.challenge.name", "Ref", page.ShortName(id))
+		return on, err
+	case "entries":
+		v, err := c.Flow.SharedEntryOf(ctx, who.Actor(), id)
+		on.entry, on.agg, on.choices = &v, &v.SharedEntry, v.Choices
+		on.name = page.T(ctx, "console.entry.name", "Ref", page.ShortName(id))
 		return on, err
 	case "notices":
 		v, err := c.Flow.Notice(ctx, who.Actor(), id)

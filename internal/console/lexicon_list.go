@@ -18,7 +18,7 @@ func (c *Console) listLexicon(w http.ResponseWriter, r *http.Request, who flow.I
 	if err != nil {
 		return err
 	}
-	shown := page.Lexicon{Entries: list, Reads: reads}
+	shown := page.Lexicon{Entries: list, Reads: reads, Shares: c.Flow.ExchangesEntries()}
 	if next != "" {
 		shown.NextPage = "/lexicon?" + url.Values{"after": {next}}.Encode()
 	}

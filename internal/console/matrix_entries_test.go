@@ -208,6 +208,21 @@ var matrix = map[string]address{
 	"GET /challenges/{id}/reject":  ofChallenge(flow.ActionChallengeAnswer),
 	"POST /challenges/{id}/reject": ofChallenge(flow.ActionChallengeAnswer),
 
+	"GET /entries":               inside(flow.ActionLexiconRead),
+	"GET /entries/new":           inside(flow.ActionLexiconAdd),
+	"POST /entries/new":          inside(flow.ActionLexiconAdd),
+	"GET /entries/{id}":          ofEntry(""),
+	"GET /entries/{id}/approve":  ofEntry(flow.ActionLexiconApprove),
+	"POST /entries/{id}/approve": ofEntry(flow.ActionLexiconApprove),
+	"GET /entries/{id}/send":     ofEntry(flow.ActionLexiconApprove),
+	"POST /entries/{id}/send":    ofEntry(flow.ActionLexiconApprove),
+	"GET /entries/{id}/retract":  ofEntry(flow.ActionLexiconApprove),
+	"POST /entries/{id}/retract": ofEntry(flow.ActionLexiconApprove),
+	"GET /entries/{id}/adopt":    ofEntry(flow.ActionLexiconAdopt),
+	"POST /entries/{id}/adopt":   ofEntry(flow.ActionLexiconAdopt),
+	"GET /entries/{id}/drop":     ofEntry(flow.ActionLexiconAdopt),
+	"POST /entries/{id}/drop":    ofEntry(flow.ActionLexiconAdopt),
+
 	"GET /reviews":               inside(flow.ActionReviewFind),
 	"GET /agreement":             inside(flow.ActionReviewRead),
 	"GET /reviews/{id}":          of(tocsin.KindReview, flow.ActionReviewFind, ""),
@@ -289,6 +304,8 @@ var matrix = map[string]address{
 	"GET /jobs":                        inside(flow.ActionJobRead),
 	"POST /jobs/{id}/rerun":            inside(flow.ActionJobRerun),
 }
+
+func ofEntry(does flow.Action) address { return of(tocsin.KindEntry, flow.ActionLexiconRead, does) }
 
 func ofChallenge(does flow.Action) address {
 	return of(tocsin.KindChallenge, flow.ActionChallengeRead, does)

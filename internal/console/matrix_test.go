@@ -169,6 +169,8 @@ func (o *office) records() map[tocsin.RecordKind]object {
 		Reasons: "It is a soup.", Language: "en"})
 	check(t, err)
 	first(tocsin.KindChallenge)
+	o.nodes[host].shareEntry(t)
+	first(tocsin.KindEntry)
 	return held
 }
 

@@ -133,8 +133,11 @@ func (c *Console) tabs(ctx context.Context, who flow.Individual, path string) []
 	if c.Flow.Matcher != nil {
 		add(flow.ActionBankRead, "/banks", page.T(ctx, "console.tab.banks"), "/signals")
 	}
-	if c.Flow.Reader != nil {
-		add(flow.ActionLexiconRead, "/lexicon", page.T(ctx, "lexicon.title"))
+	switch {
+	case c.Flow.Reader != nil:
+		add(flow.ActionLexiconRead, "/lexicon", page.T(ctx, "lexicon.title"), "/entries")
+	case c.Flow.ExchangesEntries():
+		add(flow.ActionLexiconRead, "/entries", page.T(ctx, "lexicon.title"))
 	}
 	addIf(c.Flow.MaySearch(who.Actor()) == nil, "/search", page.T(ctx, "console.tab.search"))
 	add(flow.ActionPersonRead, "/people", page.T(ctx, "console.tab.people"))

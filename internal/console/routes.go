@@ -53,6 +53,7 @@ func (c *Console) routes() http.Handler {
 	c.bankRoutes(signed)
 	c.intakeRoutes(signed)
 	c.challengeRoutes(signed)
+	c.entryRoutes(signed)
 	c.deedRoutes(signed)
 
 	signed("GET /copies/{id}", c.showCopy)

@@ -128,6 +128,13 @@ func lists(f *flow.Flow) map[tocsin.RecordKind]lister {
 			}
 			return ids, err
 		},
+		tocsin.KindEntry: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
+			list, _, err := f.SharedEntries(ctx, who, flow.SharedEntryFilter{Limit: 200})
+			for _, v := range list {
+				ids = append(ids, v.ID)
+			}
+			return ids, err
+		},
 		tocsin.KindDecision: func(ctx context.Context, who flow.Actor) (ids []tocsin.RecordID, err error) {
 			err = f.EachDecision(ctx, who, "", func(d flow.DecisionView) error {
 				ids = append(ids, d.ID)
@@ -162,6 +169,8 @@ func opens(f *flow.Flow, kind tocsin.RecordKind, who flow.Actor, id tocsin.Recor
 		_, err = f.Notice(ctx, who, id)
 	case tocsin.KindChallenge:
 		_, err = f.ChallengeOf(ctx, who, id)
+	case tocsin.KindEntry:
+		_, err = f.SharedEntryOf(ctx, who, id)
 	case tocsin.KindMisuse:
 		_, err = f.MisuseOf(ctx, who, id)
 	}

@@ -271,6 +271,7 @@ func (w *world) open(id tocsin.PartyID, secret webhook.Secret) {
 		Log:      w.logger(),
 		Settings: w.settings,
 	}
+	deps.Settings.ExchangesEntries = true
 	deps.Catalogues, err = locale.New()
 	check(t, err)
 	deps.Settings.Source = n.url

@@ -67,6 +67,10 @@ const (
 	ActionSignalRelease Action = "signal.release" // from quarantine
 	ActionScreen        Action = "content.screen"
 	ActionLexiconRead   Action = "lexicon.read" // what texts are read for, and how often that was right
+	ActionLexiconAdd    Action = "lexicon.add"  // put an entry into the exchange
+	// ActionLexiconApprove lets somebody speak for her party: approve, retract, send to others.
+	ActionLexiconApprove Action = "lexicon.approve"
+	ActionLexiconAdopt   Action = "lexicon.adopt" // read for an entry here, or no more
 	ActionCaseRead      Action = "case.read"
 
 	ActionCaseView         Action = "case.view"   // see the media of its item
@@ -112,7 +116,8 @@ func Actions() []Action {
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionReviewFind, ActionReviewResolve, ActionReviewRead,
 		ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange, ActionAlertRead, ActionAlertAcknowledge,
 		ActionRotaChange, ActionPolicyRead,
-		ActionKeyRead, ActionKeyMake, ActionKeyRevoke, ActionAuditRead, ActionLexiconRead}
+		ActionKeyRead, ActionKeyMake, ActionKeyRevoke, ActionAuditRead, ActionLexiconRead,
+		ActionLexiconAdd, ActionLexiconApprove, ActionLexiconAdopt}
 }
 
 // PersonalActions are those that only a person performs: a service key has no scope for one, and the rules refuse it
@@ -123,5 +128,5 @@ func PersonalActions() []Action {
 		ActionCaseView, ActionCaseClaim, ActionCaseDecide, ActionReviewFind, ActionReviewResolve, ActionDecisionUndo, ActionNoticeTriage, ActionNoticeJudge,
 		ActionComplaintHandle, ActionComplaintSettle, ActionComplaintUndo, ActionChallengeRead, ActionChallengeAnswer, ActionStandingChange,
 		ActionPersonChange, ActionPersonConfirm, ActionPersonReinstate, ActionPersonRecover, ActionKeyRead,
-		ActionKeyMake, ActionKeyRevoke}
+		ActionKeyMake, ActionKeyRevoke, ActionLexiconAdd, ActionLexiconApprove, ActionLexiconAdopt}
 }

@@ -96,6 +96,8 @@ func readAction(agg tocsin.Aggregate) Action {
 		return ActionComplaintRead
 	case tocsin.KindChallenge:
 		return ActionChallengeRead
+	case tocsin.KindEntry:
+		return ActionLexiconRead
 	case tocsin.KindReview:
 		return ActionReviewFind
 	case tocsin.KindAlert, tocsin.KindRota:

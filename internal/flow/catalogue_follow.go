@@ -48,6 +48,9 @@ func (f *Flow) loadCatalogue(ctx context.Context) error {
 		f.follower.seq = head.Seq
 		return nil
 	})
+	if err == nil {
+		err = f.loadAdopted(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("load banks and signals: %w", err)
 	}
@@ -124,10 +127,14 @@ func teach(ctx context.Context, lessons []lesson) error {
 	return nil
 }
 
-func (u *unit) learnFrom(entries []StoredEntry) (lessons []lesson, err error) {
-	for _, e := range entries {
+func (u *unit) learnFrom(journal []StoredEntry) (lessons []lesson, err error) {
+	entries := false
+	for _, e := range journal {
 		if e.Header.Of == tocsin.KindDecision { // perhaps of another process
 			u.f.precisions.forget()
+		}
+		if e.Header.Of == tocsin.KindEntry {
+			entries = true
 		}
 		if !slices.Contains(matched, e.Header.Of) {
 			continue
@@ -141,6 +148,9 @@ func (u *unit) learnFrom(entries []StoredEntry) (lessons []lesson, err error) {
 			return nil, err
 		}
 		lessons = append(lessons, l)
+	}
+	if entries {
+		lessons = append(lessons, u.f.loadAdopted)
 	}
 	return lessons, nil
 }

@@ -47,6 +47,10 @@ func (u *unit) needed(rec *record) error {
 		if err := u.matchingNeeds(r); err != nil {
 			return err
 		}
+	case *tocsin.SharedEntry:
+		if r.Status == tocsin.EntryInUse {
+			return stillNeeded("This node reads for this entry: drop it first.")
+		}
 	case *tocsin.Notice, *tocsin.Complaint:
 		if err := u.intakeNeeds(r); err != nil {
 			return err

@@ -47,6 +47,8 @@ type Settings struct {
 	Passwords     bool           // people who need no passkey may choose a password and a code
 	Provider      string         // or this OpenID Connect provider, by its issuer; empty: none
 	Terms         []TermsSection // of the host, shown beside a decision
+	// ExchangesEntries shares entries of lexicons with other parties, and takes those that they send.
+	ExchangesEntries bool
 }
 
 // Automatic is the host's switch for automatic execution, off by default (design, refusal 2).
@@ -175,6 +177,7 @@ type Flow struct {
 	stills    stills
 
 	precisions precisions
+	adopted    atomic.Pointer[AdoptedEntries]
 }
 
 // New makes a flow. Call [Flow.Start] before serving.
@@ -182,6 +185,7 @@ func New(d Deps) *Flow {
 	d.Policy = confined{d.Policy}
 	f := &Flow{Deps: d, publish: make(chan struct{}, 1), catalogue: newCatalogue()}
 	f.directory.Store(&tocsin.Directory{})
+	f.adopted.Store(&AdoptedEntries{})
 	return f
 }
 

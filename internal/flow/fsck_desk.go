@@ -37,6 +37,8 @@ func (x *examination) ofDesk(u *unit, agg tocsin.Aggregate, plain []byte) error 
 		if json.Unmarshal(plain, &file) == nil && file.Token != "" {
 			return x.lookups(u, id, []lookup{{lookupChallenge, file.Token}})
 		}
+	case *tocsin.SharedEntry:
+		return x.lookups(u, id, []lookup{{lookupEntry, string(r.Content)}})
 	case *tocsin.Review:
 		return x.lookups(u, id, []lookup{{lookupReview, string(r.Decision)}})
 	}

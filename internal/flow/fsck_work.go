@@ -112,6 +112,9 @@ var letters = map[tocsin.EventKind]wire.Type{
 	tocsin.EventReceivedConfirmed: wire.TypeFeedback,
 	tocsin.EventReceivedImpeded:   wire.TypeImpossibility,
 	tocsin.EventReceivedRearmed:   wire.TypeGroundCeased,
+	tocsin.EventEntryShared:       wire.TypeLexiconEntry,
+	tocsin.EventEntryApproved:     wire.TypeLexiconEntry,
+	tocsin.EventEntryRetracted:    wire.TypeLexiconEntry,
 }
 
 func (x *examination) asks(on examined, kind JobKind, event tocsin.EventID, target, letter string) {

@@ -89,6 +89,8 @@ func (u *unit) accept(doc *wire.Document, bundle wire.Bundle) ([]byte, error) {
 		err = u.receiveImpossibility(doc, body)
 	case *wire.GroundCeased:
 		err = u.receiveGroundCeased(doc, body)
+	case *wire.LexiconEntry:
+		err = u.receiveEntry(doc, body)
 	default:
 		err = tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed,
 			"A document of this type is not sent to an inbox.")

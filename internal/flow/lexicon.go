@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"tocsin"
 	"tocsin/decode"
 	tier "tocsin/decode/fold"
 	"tocsin/decode/language"
@@ -65,11 +64,12 @@ func (u *unit) entry(e *lexicon.Entry) (EntryView, error) {
 	if e.Status.Read() && !e.Current(u.now.UTC()) {
 		v.State = lexicon.StatusExpired
 	}
-	_, err := u.tx.Lookup(lookupHeldEntry, u.f.Sealer.LookupKey(lookupHeldEntry, EntryName(e)))
-	if err == nil { // a challenge was upheld
-		v.State = lexicon.StatusSuspended
-	} else if tocsin.CodeOf(err) != tocsin.CodeNotFound {
+	contested, err := u.heldAgainst(e)
+	if err != nil {
 		return v, err
+	}
+	if contested {
+		v.State = lexicon.StatusSuspended
 	}
 	for _, t := range e.Tiers {
 		p, err := u.precision(u.f.precisionKey(e, t))

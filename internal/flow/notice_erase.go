@@ -20,7 +20,7 @@ func (u *unit) intakeNeeds(agg tocsin.Aggregate) error {
 	return nil
 }
 
-// forgetIntake gives free what leads to an erased notice or sender. A complaint keeps its place: a decision is
+// forgetIntake gives free what leads to an erased notice, sender or entry. A complaint keeps its place: a decision is
 // complained of once.
 func (u *unit) forgetIntake(agg tocsin.Aggregate) error {
 	switch r := agg.(type) {
@@ -32,6 +32,8 @@ func (u *unit) forgetIntake(agg tocsin.Aggregate) error {
 			return err
 		}
 		return u.tx.Release(lookupChallenge, u.f.Sealer.LookupKey(lookupChallenge, file.Token))
+	case *tocsin.SharedEntry:
+		return u.tx.Release(lookupEntry, u.f.Sealer.LookupKey(lookupEntry, string(r.Content)))
 	case *tocsin.Misuse:
 		var file MisuseFile
 		if err := u.read(r, &file); err != nil {

@@ -99,7 +99,7 @@ func settings(c config.Config) flow.Settings {
 	p.Ratification = c.AutomaticExecution.RatifyWithin
 	return flow.Settings{
 		EscalateAfter: c.Notify.EscalateAfter,
-		KeepHashesFor: c.Matching.KeepHashesFor,
+		KeepHashesFor: c.Matching.KeepHashesFor, ExchangesEntries: c.Lexicon.Exchange,
 		Wellness: flow.Wellness{Blur: c.Wellness.Blur, Grey: c.Wellness.Grey, Mute: c.Wellness.Mute,
 			Break: c.Wellness.BreakAfter, Views: c.Wellness.ViewsPerDay},
 		Flood:   flow.Flood{Floor: int64(c.Matching.FloodFloor), Factor: int64(c.Matching.FloodFactor)},

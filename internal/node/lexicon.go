@@ -14,6 +14,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/flow"
 	"tocsin/wire"
 )
 
@@ -21,6 +22,8 @@ import (
 type Lexicons struct {
 	Files []string
 	Clock tocsin.Clock
+	// Adopted gives the entries that people here adopted, and the approvals that were taken back; nil where none are shared.
+	Adopted func() *flow.AdoptedEntries
 	// Trust gives what approvals are verified with; nil in a demonstration, which takes them as they are stated.
 	Trust func() wire.Context
 	// Report is told which approvals do not hold, of entries that are not read for lack of them, whenever that changes.
@@ -30,7 +33,7 @@ type Lexicons struct {
 // OpenLexicons reads the lexicons that the settings name and gives the use cases a reader of them; nil when they name
 // none. An id stands in one of them only.
 func OpenLexicons(o Lexicons) (*Reader, error) {
-	if len(o.Files) == 0 {
+	if len(o.Files) == 0 && o.Adopted == nil {
 		return nil, nil
 	}
 	var entries []lexicon.Entry
@@ -92,8 +95,9 @@ type Reader struct {
 // moment is what entries stand or fall with: they begin and end with days, approvals hold as long as the keys that signed
 // them and the directory says so.
 type moment struct {
-	hour   time.Time
-	serial int64
+	hour    time.Time
+	serial  int64
+	adopted *flow.AdoptedEntries
 }
 
 // Read reads a text.
@@ -108,6 +112,9 @@ func (r *Reader) now() moment {
 	m := moment{hour: r.Clock.Now().UTC().Truncate(time.Hour)}
 	if r.Trust != nil {
 		m.serial = r.Trust().Directory.Serial
+	}
+	if r.Adopted != nil {
+		m.adopted = r.Adopted()
 	}
 	return m
 }
@@ -124,7 +131,7 @@ func (r *Reader) current() *decode.Decoder {
 
 // renew makes the decoder anew where something changed for it.
 func (r *Reader) renew(now moment) error {
-	entries, missing := r.approved()
+	entries, missing := r.approved(now.adopted)
 	s, err := lexicon.New(entries)
 	if err != nil {
 		return err
@@ -143,13 +150,19 @@ func (r *Reader) renew(now moment) error {
 
 // approved gives the entries whose publication an authority and another party bear out, with the approvals that hold, and
 // says what is missing for the others.
-func (r *Reader) approved() (entries []lexicon.Entry, missing []lexicon.Problem) {
-	if r.Trust == nil {
-		return r.entries, nil
-	}
-	c := r.Trust()
-	for _, e := range r.entries {
-		held, wrong := CheckApprovals(&e, c)
+func (r *Reader) approved(adopted *flow.AdoptedEntries) (entries []lexicon.Entry, missing []lexicon.Problem) {
+	for _, e := range newest(r.entries, adopted) {
+		held, wrong := e.Approvals, []lexicon.Problem(nil)
+		if r.Trust != nil {
+			held, wrong = flow.CheckApprovals(&e, r.Trust())
+		}
+		if adopted != nil {
+			left := adopted.Holding(&e, held)
+			if len(left) < len(held) {
+				wrong = append(wrong, lexicon.Problem{Entry: e.ID, Field: "approvals", Text: "one was taken back"})
+			}
+			held = left
+		}
 		if e.Status.Read() && !lexicon.Approved(held) {
 			missing = append(missing, wrong...)
 			continue
@@ -158,4 +171,24 @@ func (r *Reader) approved() (entries []lexicon.Entry, missing []lexicon.Problem)
 		entries = append(entries, e)
 	}
 	return entries, missing
+}
+
+// newest gives each entry once: of the files and of those that were adopted, the highest version.
+func newest(files []lexicon.Entry, adopted *flow.AdoptedEntries) []lexicon.Entry {
+	if adopted == nil || len(adopted.Entries) == 0 {
+		return files
+	}
+	at := map[string]int{}
+	var all []lexicon.Entry
+	for _, e := range slices.Concat(files, adopted.Entries) {
+		i, known := at[e.ID]
+		switch {
+		case !known:
+			at[e.ID] = len(all)
+			all = append(all, e)
+		case e.Version > all[i].Version:
+			all[i] = e
+		}
+	}
+	return all
 }

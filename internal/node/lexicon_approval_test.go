@@ -13,6 +13,7 @@ import (
 	"tocsin"
 	"tocsin/decode"
 	"tocsin/decode/lexicon"
+	"tocsin/internal/flow"
 	"tocsin/internal/node"
 	"tocsin/internal/testkit"
 	"tocsin/wire"
@@ -52,7 +53,7 @@ func (a *approvers) approved(t *testing.T, e lexicon.Entry) lexicon.Entry {
 	t.Helper()
 	e.Approvals = nil
 	for role, signer := range map[lexicon.Role]wire.Signer{lexicon.RoleAuthority: a.authority, lexicon.RoleAcademia: a.university} {
-		approval, err := node.ApproveEntry(signer, &e, role, a.at)
+		approval, err := flow.ApproveEntry(signer, &e, role, a.at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,7 @@ func TestApprovalHoldsForTheEntryAsItStands(t *testing.T) {
 			a := newApprovers(t)
 			e := a.approved(t, lexicon.Demonstration().Entries[0])
 			row.spoil(a, &e)
-			held, wrong := node.CheckApprovals(&e, a.trust())
+			held, wrong := flow.CheckApprovals(&e, a.trust())
 			if len(held)+len(wrong) != 2 || (name == "as it stands" || name == "another state") != (len(wrong) == 0) {
 				t.Errorf("%d hold, wrong: %v", len(held), wrong)
 			}

@@ -63,6 +63,9 @@ func (n *Node) OpenMatching() (err error) {
 
 func (n *Node) openLexicons() error {
 	o := Lexicons{Files: n.Config.Matching.Lexicons, Clock: n.clock, Report: n.reportUnapproved}
+	if n.Config.Lexicon.Exchange {
+		o.Adopted = n.Flow.AdoptedEntries
+	}
 	if !n.Config.Demonstration {
 		o.Trust = func() wire.Context { return wire.Context{Directory: n.Flow.Directory(), Now: n.clock.Now()} }
 	}

@@ -12,6 +12,7 @@ var rooms = map[tocsin.RecordKind]string{
 	tocsin.KindBank: "/banks/", tocsin.KindSignal: "/signals/", tocsin.KindReview: "/reviews/",
 	tocsin.KindComplaint: "/complaints/", tocsin.KindChallenge: "/challenges/", tocsin.KindNotice: "/notices/",
 	tocsin.KindMisuse: "/misuse/", tocsin.KindPerson: "/people/", tocsin.KindAlert: "/alerts/",
+	tocsin.KindEntry: "/entries/",
 }
 
 // recordAddress is where a record of a kind that has pages has its own.

@@ -31,6 +31,8 @@ func lineName(ctx context.Context, line flow.Listed) string {
 		return complaintName(ctx, line.ID)
 	case tocsin.KindChallenge:
 		return challengeName(ctx, line.ID)
+	case tocsin.KindEntry:
+		return sharedName(ctx, line.ID)
 	case tocsin.KindNotice:
 		return noticeName(ctx, line.ID)
 	case tocsin.KindMisuse:
@@ -42,7 +44,8 @@ func lineName(ctx context.Context, line flow.Listed) string {
 // referred reports whether somebody gave a record the reference that it is called by; the others have a name of ours.
 func referred(line flow.Listed) bool {
 	switch line.Kind {
-	case tocsin.KindCase, tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindChallenge, tocsin.KindNotice, tocsin.KindMisuse:
+	case tocsin.KindCase, tocsin.KindDecision, tocsin.KindComplaint, tocsin.KindChallenge, tocsin.KindNotice, tocsin.KindMisuse,
+		tocsin.KindEntry:
 		return false
 	}
 	return line.Reference != ""

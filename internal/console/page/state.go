@@ -53,6 +53,9 @@ var signs = map[tocsin.RecordKind]map[string]sign{
 	tocsin.KindChallenge: {
 		"open": {"run", "clock"}, "upheld": {"soon", "back"}, "rejected": {"done", "check"},
 	},
+	tocsin.KindEntry: {
+		"proposed": {"wait", "ask"}, "approved": {"wait", "check"}, "in_use": {"done", "check"}, "retracted": {"quiet", "back"},
+	},
 	tocsin.KindNotice: {
 		"received": {"run", "clock"}, "incomplete": {"soon", "ask"}, "complete": {"wait", "wait"}, "queued": {"run", "clock"},
 		"decided": {"wait", "send"}, "informed": {"done", "check"}, "lapsed": {"quiet", "stop"},

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Tocsin contributors
 // SPDX-License-Identifier: Apache-2.0
 
-package node
+package flow
 
 import (
 	"errors"
@@ -17,13 +17,13 @@ import (
 // ApproveEntry signs an entry as it stands, for a party that calls itself an authority or not; [CheckApproval] asks the
 // directory what it is.
 func ApproveEntry(s wire.Signer, e *lexicon.Entry, role lexicon.Role, at time.Time) (lexicon.Approval, error) {
-	content, err := e.Content()
+	ref, err := refOf(e)
 	if err != nil {
 		return lexicon.Approval{}, err
 	}
 	at = at.UTC().Truncate(time.Second)
 	signed, err := wire.Sign(s, wire.Letter{ID: wire.NewDocumentID(), At: at},
-		&wire.EntryApproval{Entry: e.ID, Version: e.Version, Content: tocsin.Digest(content)})
+		&wire.EntryApproval{EntryRef: ref})
 	if err != nil {
 		return lexicon.Approval{}, fmt.Errorf("approve %s: %w", e.ID, err)
 	}
@@ -58,27 +58,32 @@ func CheckApproval(e *lexicon.Entry, a lexicon.Approval, c wire.Context) error {
 	if err != nil {
 		return err
 	}
-	content, err := e.Content()
+	ref, err := refOf(e)
 	if err != nil {
 		return err
 	}
-	approved := d.Body.(*wire.EntryApproval)
-	if approved.Entry != e.ID || approved.Version != e.Version || string(approved.Content) != content || !d.IssuedAt.Equal(a.At) {
+	if d.Body.(*wire.EntryApproval).EntryRef != ref || !d.IssuedAt.Equal(a.At) {
 		return tocsin.Invalid(tocsin.RefusedAltered, "approvals", "The approval is of another version of the entry, or of another time.")
 	}
 	party, err := c.Directory.Party(d.Issuer)
 	if err != nil {
 		return err
 	}
-	if !isOf(party, a.Role) {
+	if !speaksAs(party, a.Role) {
 		return tocsin.Invalid(tocsin.RefusedNotCompetent, "approvals", "The directory does not list the party as %s.", nameOf(a.Role))
 	}
 	return nil
 }
 
-// isOf reports whether a party is of the kind that an approval says. What has any power of a State is an authority, and
+// refOf names an entry as it stands.
+func refOf(e *lexicon.Entry) (wire.EntryRef, error) {
+	content, err := e.Content()
+	return wire.EntryRef{Entry: e.ID, Version: e.Version, Content: tocsin.Digest(content)}, err
+}
+
+// speaksAs reports whether a party is of the kind that an approval says. What has any power of a State is an authority, and
 // never civil society beside it.
-func isOf(p tocsin.Party, role lexicon.Role) bool {
+func speaksAs(p tocsin.Party, role lexicon.Role) bool {
 	has := func(roles ...tocsin.Role) bool { return slices.ContainsFunc(roles, p.Has) }
 	if has(tocsin.RoleIssuingAuthority, tocsin.RoleSupervisor, tocsin.RoleCourt) {
 		return role == lexicon.RoleAuthority
