@@ -24,7 +24,9 @@ type candidate struct {
 	masks      int
 	apart      rune
 	pictures   bool // a pictograph was read as a letter
-	joined     bool // it stands inside a hashtag
+	joined     bool // it stands inside a hashtag, or a run of letters
+	run        Span // of letters, where common words explain the rest of it
+	misread    int  // letters that a program is said to have taken for others
 	long       bool // characters were read as a letter that stand for one only in T3
 }
 
@@ -39,6 +41,9 @@ func (c *candidate) take(from, to int, e *fold.Edge) {
 	for _, s := range e.Steps {
 		c.steps = append(c.steps, Step{At: from, End: to, From: s.From, To: s.To, Op: s.Op, Source: s.Source})
 		c.pictures = c.pictures || s.Op == fold.OpEmoji
+		if s.Op == fold.OpOCR {
+			c.misread++
+		}
 	}
 	c.tier, c.cost, c.long = max(c.tier, e.Tier), c.cost+e.Cost, c.long || e.Tier == fold.T3
 }
@@ -197,6 +202,11 @@ func within(ends []int, at int) bool { return at < len(ends) && ends[at-1] == en
 
 func (s *scan) keepEdit(start, end int, ends []int, form terminal) {
 	c := candidate{start: start, end: end, cost: fold.CostEdit, tier: fold.T4}
+	if form.edit.Op == fold.OpInversion {
+		c.made(start, end, fold.Step{Op: fold.OpInversion, From: s.text[start:end], To: form.edit.To, Source: rules})
+		s.keep(c, form)
+		return
+	}
 	at, n := int(form.at), utf8.RuneCountInString(form.edit.From)
 	if within(ends, at) || within(ends, at+n) {
 		return // one character is read as the letters on either side: there is no place between them

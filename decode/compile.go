@@ -21,6 +21,8 @@ type Decoder struct {
 	wanted   wanted // what they require
 	plain    *trie  // forms as they are
 	edited   *trie  // forms with one letter left out, or two that changed places
+	phrases  *trie  // forms of several words, without the spaces
+	tagged   *trie  // these, and words that are long enough to be read inside a hashtag
 	// resembling are the letters of other scripts that those of ASCII look like.
 	resembling [0x80][]fold.Edge
 	resembles  bool // there are any
@@ -43,7 +45,7 @@ const mostEdited = 40
 // New makes a decoder of the entries that are current on a day.
 func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 	d := &Decoder{tables: tables, snapshot: s}
-	var plain, edited []word
+	var plain, edited, phrases, tagged []word
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		if !e.Current(day) {
@@ -53,12 +55,19 @@ func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 		d.entries = append(d.entries, newReads(e))
 		for _, f := range e.Forms {
 			plain = append(plain, wordsOf(e, n, f)...)
+			if one, several, ok := joinedOf(e, n, f); ok {
+				tagged = append(tagged, one)
+				if several {
+					phrases = append(phrases, one)
+				}
+			}
 			if e.Allows(fold.T4) && f.Kind.Tier() == fold.T0 {
 				edited = append(edited, editsOf(n, []rune(f.Letters()))...)
 			}
 		}
 	}
 	d.plain, d.edited, d.wanted = newTrie(plain), newTrie(edited), wantedOf(d.entries)
+	d.phrases, d.tagged = newTrie(phrases), newTrie(tagged)
 	d.resemble()
 	return d
 }
@@ -133,7 +142,7 @@ func editsOf(n int32, letters []rune) (all []word) {
 			all = append(all, word{swapped, end})
 		}
 	}
-	return all
+	return append(all, inverted(n, letters)...)
 }
 
 func lowerASCII(c byte) byte {

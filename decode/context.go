@@ -24,8 +24,8 @@ const (
 func (s *scan) context(c *candidate, about About) Context {
 	before, after := s.sentence(c.start, c.end)
 	around := before + strings.TrimLeft(s.words(s.text[c.start:c.end]), " ") + strings.TrimLeft(after, " ")
-	flags := Context{DomainType: about.DomainType, Language: about.Language, Quoted: s.quoted(c.start, c.end),
-		ScriptMix: scripts(s.tokenOf(c).text) > 1, Code: s.inCode(c.start), Joined: c.joined}
+	flags := Context{DomainType: about.DomainType, Language: about.Language, FromPicture: about.FromPicture, Quoted: s.quoted(c.start, c.end),
+		ScriptMix: scripts(s.tokenOf(c).text) > 1, Code: s.inCode(c.start), Joined: c.joined, Words: s.wordsAround(c)}
 	if flags.Language == "" {
 		flags.Language, flags.LanguageConfidence = s.language()
 	}

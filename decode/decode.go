@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tocsin/decode/fold"
+	"tocsin/decode/vocabulary"
 )
 
 // MaxSize is the size in bytes of the longest text that is read.
@@ -20,7 +21,7 @@ func (d *Decoder) Read(text string, about About) Result {
 	if len(text) > MaxSize || len(d.entries) == 0 {
 		return Result{Bounded: len(text) > MaxSize}
 	}
-	s := &scan{d: d, text: text, lattice: spare.Get().(*lattice)}
+	s := &scan{d: d, text: text, picture: about.FromPicture, lattice: spare.Get().(*lattice)}
 	defer spare.Put(s.lattice)
 	s.run()
 	disguised := s.disguised()
@@ -37,10 +38,13 @@ func (d *Decoder) Read(text string, about About) Result {
 // spare are lattices that nobody uses.
 var spare = sync.Pool{New: func() any { return new(lattice) }}
 
-// About is what a caller knows of a text. It only ever becomes part of a reading's context.
+// About is what a caller knows of a text. All of it becomes part of a reading's context.
 type About struct {
 	Language   string // BCP 47
 	DomainType string // of the place it stands at: news, research, …
+	// FromPicture says that a program read the text off a picture: letters that such programs take for each other are read
+	// for each other (op ocr, T2). Nothing else changes how a text is read.
+	FromPicture bool
 }
 
 // explain makes the record of a candidate among those kept.
@@ -53,7 +57,7 @@ func (s *scan) explain(kept []candidate, n int, about About) (Decode, bool) {
 	}
 	return Decode{Span: span, Original: original, Normalised: read, Path: orEmpty(c.steps), Tier: c.tier, Cost: c.cost,
 		Alternatives: s.alternatives(kept, n), Entry: *s.d.entries[c.entry].entry, Context: s.context(c, about),
-		Snapshot: s.d.Snapshot(), Tables: s.d.tables.ID(), Decoder: Version, Note: Note}, true
+		Snapshot: s.d.Snapshot(), Tables: s.d.tables.ID() + " " + vocabulary.ID, Decoder: Version, Note: Note}, true
 }
 
 func orEmpty[T any](list []T) []T {
@@ -109,7 +113,7 @@ func (s *scan) otherwise(all []Alternative, c, other *candidate) []Alternative {
 
 // choices are what else a step could have chosen.
 func (s *scan) choices(step Step) (letters []string) {
-	if step.Op != fold.OpLeet && step.Op != fold.OpConfusable {
+	if step.Op != fold.OpLeet && step.Op != fold.OpConfusable && step.Op != fold.OpOCR {
 		return nil
 	}
 	from := s.text[step.At:step.End]
@@ -125,6 +129,11 @@ func (s *scan) choices(step Step) (letters []string) {
 	}
 	for e := range s.d.tables.Long(from) {
 		add(e)
+	}
+	if s.picture {
+		for e := range s.d.tables.Misread(from) {
+			add(e)
+		}
 	}
 	return letters
 }

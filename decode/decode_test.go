@@ -15,6 +15,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
+	"tocsin/decode/vocabulary"
 )
 
 // demonstration reads for the invented words.
@@ -92,11 +93,19 @@ func TestTextsAreReadAsTheyShouldBe(t *testing.T) {
 		{"#SeeBlenquilNow", "T3 blenquil"},
 		{"#QuimberLanternFair", "T3 quimber lantern"},
 		{"#quimberlantern", "T3 quimber lantern"},
-		{"#MyZorvianFair", ""},  // seven letters
-		{"#seeblenquilnow", ""}, // no capitals say where words end
-		{"SeeBlenquilNow", ""},  // a name in code
-		{"#ReBlenquilled", ""},  // a word inside a word
-		{"z⭕rvian", ""},         // a pictograph wants a context
+		{"#MyZorvianFair", ""},             // seven letters
+		{"#seeblenquilnow", "T3 blenquil"}, // common words say where words end
+		{"seeblenquilnow", ""},             // inside a hashtag only
+		{"seethequimberlanternnow", "T3 quimber lantern"},
+		{"#seequimberlantern2024", "T3 quimber lantern"},
+		{"#seezorvianfair", ""},         // seven letters
+		{"xeethequimberlanternnow", ""}, // not all of it is explained
+		{"seethequimberlanternow", ""},
+		{"quimberlanternan", ""}, // what may be an ending is no word
+		{"seequimberlanterna", ""},
+		{"SeeBlenquilNow", ""}, // a name in code
+		{"#ReBlenquilled", ""}, // a word inside a word
+		{"z⭕rvian", ""},        // a pictograph wants a context
 	} {
 		got := strings.Join(short(demonstration.Read(row.text, decode.About{}).Decodes), "; ")
 		if got != row.want {
@@ -124,7 +133,7 @@ func TestReadingCarriesAllThatIsNeededToRepeatIt(t *testing.T) {
 		t.Error(diff)
 	}
 	if d.Span != (decode.Span{Start: 6, End: 15}) || d.Original != "ᴢ0rv1an" || d.Normalised != "zorvian" || d.Tier != fold.T2 ||
-		d.Cost != 1200 || d.Note != decode.Note || d.Snapshot != lexicon.Demonstration().Digest() || d.Tables != tables.ID() {
+		d.Cost != 1200 || d.Note != decode.Note || d.Snapshot != lexicon.Demonstration().Digest() || d.Tables != tables.ID()+" "+vocabulary.ID {
 		t.Errorf("%+v", d)
 	}
 	if diff := cmp.Diff([]decode.Alternative{{Reading: "zorvlan", Cost: 1200}}, d.Alternatives); diff != "" {
@@ -205,7 +214,7 @@ func TestGateStopsAReadingThatNoOtherTierGives(t *testing.T) {
 	}
 	d := decode.New(s, tables, day)
 	for text, want := range map[string]int{
-		"corv*ned": 1, "corvane*": 0, // G2
+		"corv*ned": 1, "corvane*": 0, "corvane#": 0, "corvane%": 0, // G2
 		"[orvaned": 1, "[orvaned]": 0, "see [orvaned here]": 0, // G5
 		"a[orvaned": 0, // G8
 	} {
@@ -245,7 +254,7 @@ func TestWorkIsBoundedWhateverTheText(t *testing.T) {
 	d := decoderOf(t, "en", wordsOf(t, "en"))
 	for name, text := range hostile {
 		text = text[:len(text)/32]
-		r := d.Read(text, decode.About{})
+		r := d.Read(text, decode.About{FromPicture: len(name)%2 == 0})
 		if len(r.Decodes) > decode.MaxDecodes {
 			t.Errorf("%s: %d readings", name, len(r.Decodes))
 		}
@@ -266,12 +275,15 @@ func TestWorkIsBoundedWhateverTheText(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{"ᴢ0rv1an", "z.o.r.v.i.a.n", "« Le Zorvian »", "قَلَمْباش", "\xff\xfezorvian\x80", "|\\/|quimber-lantern",
-		"zo*vian **", "77 tarvole", "🫖🅾️ zorvian", "`code` \"quoted zorvian\"", "zovian\u0301\u200b"} {
-		f.Add(seed)
+		"zo*vian **", "77 tarvole", "🫖🅾️ zorvian", "`code` \"quoted zorvian\"", "zovian\u0301\u200b",
+		"seethequimberlanternnow #seeblenquil2024", "zorvlan 2orv1an Iantem", "anviorz"} {
+		f.Add(seed, false)
+		f.Add(seed, true)
 	}
 	d := decode.New(lexicon.Demonstration(), tables, day)
-	f.Fuzz(func(t *testing.T, text string) {
-		r := d.Read(text, decode.About{})
+	f.Fuzz(func(t *testing.T, text string, picture bool) {
+		about := decode.About{FromPicture: picture}
+		r := d.Read(text, about)
 		for _, one := range r.Decodes {
 			if got, err := one.Replay(text); err != nil || got != one.Normalised {
 				t.Errorf("%q in %q: %v", one.Original, text, err)
@@ -283,7 +295,7 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%q is no form of %s", one.Normalised, one.Entry.ID)
 			}
 		}
-		if diff := cmp.Diff(r, d.Read(text, decode.About{})); diff != "" {
+		if diff := cmp.Diff(r, d.Read(text, about)); diff != "" {
 			t.Error(diff)
 		}
 	})

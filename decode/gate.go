@@ -24,6 +24,7 @@ const (
 	GateBrackets Gate = "G5"      // no reading of T3 begins or ends on a bracket
 	GateKind     Gate = "G6"      // numbers, dates, hashes, addresses are not read as words
 	GateDensity  Gate = "G7"      // one odd word in a text that has none other costs more
+	GateWord     Gate = "G10"     // a common word is read as no other, and most letters of no word were misread
 	GateContext  Gate = "context" // what an entry requires stands near
 )
 
@@ -79,6 +80,8 @@ func (s *scan) stopped(c *candidate) Gate {
 	case c.tier == fold.T3 && (s.brackets(first(written), c, c.alone(c.start, true)) ||
 		s.brackets(last(written), c, c.alone(c.end, false))):
 		return GateBrackets
+	case 3*c.misread > int(c.form.letter)+2, c.apart == 0 && s.isCommon(c):
+		return GateWord
 	}
 	return ""
 }

@@ -15,8 +15,8 @@ const fewestJoined = 8
 
 const mostHumps = 16
 
-// hashtag reads the words that capitals set apart after a #: forms of several words, or of eight letters and more. Without
-// capitals it would take a dictionary to say where words end, and guessing finds words inside words.
+// hashtag reads the words that capitals set apart after a #: forms of several words, or of eight letters and more. Where
+// there are no capitals, common words say where words end ([scan.insideRun]).
 func (s *scan) hashtag(start int) {
 	end := min(s.runEnd(start), start+window)
 	humps := s.humps(start, end)

@@ -28,6 +28,7 @@ type state struct {
 	letters uint8
 	sure    uint8 // of these, the letters that can be read no other way
 	masks   uint8
+	misread uint8 // characters that a program is said to have taken for others
 	tier    fold.Tier
 	between bool // a separator was read last
 }
@@ -114,6 +115,13 @@ func (w *ways) characters(st state, i int, r rune, size int) {
 			continue
 		}
 		w.letters(st, i, i+size, &edges[e])
+	}
+	if w.picture {
+		for e := range w.d.tables.Misread(w.text[i:]) {
+			next := st
+			next.misread++
+			w.letters(next, i, i+len(e.From), e)
+		}
 	}
 	if r >= utf8.RuneSelf && w.d.tables.Class(r) != fold.Symbol {
 		return
@@ -275,7 +283,7 @@ func (w *ways) arrive(st state, l link) {
 	states := w.lattice.at[off]
 	for n := range states {
 		if o := &states[n]; o.node == st.node && o.apart == st.apart && o.between == st.between && o.last == st.last &&
-			o.masks == st.masks && o.sure == st.sure {
+			o.masks == st.masks && o.sure == st.sure && o.misread == st.misread {
 			if st.tier < o.tier || st.tier == o.tier && st.cost < o.cost {
 				w.lattice.links = append(w.lattice.links, l)
 				o.tier, o.cost, o.path = st.tier, st.cost, int32(len(w.lattice.links)-1)

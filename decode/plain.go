@@ -21,6 +21,20 @@ type plainWalk struct {
 
 // word walks down from the beginning of a word and returns where its letters end.
 func (s *scan) word(start int) int {
+	end := s.wordItself(start)
+	s.insideRun(start, end)
+	if len(s.d.edited.ends) > 0 && end-start < window {
+		s.edits(start, end)
+	}
+	return end
+}
+
+// wordItself reads what begins where a word begins.
+func (s *scan) wordItself(start int) int {
+	if s.picture { // any letter may have been taken for another: the plainest way tells nothing
+		s.from(start)
+		return s.runEnd(start)
+	}
 	p := plainWalk{scan: s, start: start}
 	at, alive := p.letterRun(start)
 	end := at
@@ -35,9 +49,6 @@ func (s *scan) word(start int) int {
 		if at, alive = p.letterRun(next); !alive {
 			p.died(at, s.runEnd(at))
 		}
-	}
-	if len(s.d.edited.ends) > 0 && end-start < window {
-		s.edits(start, end)
 	}
 	return end
 }

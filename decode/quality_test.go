@@ -164,6 +164,7 @@ func TestQuality(t *testing.T) {
 		}
 		b.WriteByte('\n')
 	}
+	moreQuality(t, &b)
 	golden(t, "testdata/quality.txt", b.String())
 }
 

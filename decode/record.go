@@ -12,7 +12,7 @@ import (
 )
 
 // Version is that of the way of reading: tables and lexicon have their own.
-const Version = "1.0.0"
+const Version = "1.1.0"
 
 // Note stands in every record.
 const Note = "a decode is not a finding of illegality"
@@ -75,12 +75,15 @@ type Context struct {
 	CounterSpeech  string `json:"counter_speech,omitempty"` // the words that speak against it
 	CounterExample string `json:"counter_example,omitempty"`
 	DomainType     string `json:"domain_type,omitempty"`
-	Language       string `json:"language,omitempty"` // as the caller said, or as it was guessed
+	FromPicture    bool   `json:"from_picture,omitempty"` // a program read the text off one, the caller says
+	Language       string `json:"language,omitempty"`     // as the caller said, or as it was guessed
 	// LanguageConfidence is per mille; 0 where the caller said, or nobody knows.
 	LanguageConfidence int  `json:"language_confidence,omitempty"`
 	ScriptMix          bool `json:"script_mix"` // letters of several scripts in one word
 	Code               bool `json:"code"`       // between backticks
-	Joined             bool `json:"joined"`     // one of the words of a hashtag
+	Joined             bool `json:"joined"`     // one of several words that are written together
+	// Words are these, set apart, where no capitals but common words say where each ends.
+	Words string `json:"words,omitempty"`
 }
 
 // Flagged reports whether something in the context speaks for another sense than the entry's.

@@ -15,6 +15,7 @@ import (
 type scan struct {
 	d       *Decoder
 	text    string
+	picture bool // it was read off one
 	found   []candidate
 	lattice *lattice
 	credit  int // how much work the lattice may do
@@ -26,6 +27,8 @@ type scan struct {
 
 	addresses []Span
 	looked    bool // addresses are known
+	lastRun   Span // that words were set apart in
+	explained *run // it
 	tried     int  // readings that came to the end of a form
 	before    beside
 	after     beside
@@ -78,6 +81,7 @@ func (s *scan) character(i int) int {
 // symbol begins at what is no letter and may stand for one.
 func (s *scan) symbol(i int, r rune, size int) {
 	known := s.d.tables.Stands(r) || s.d.plain.step(0, s.d.plain.number(r)) != dead || s.d.tables.BeginsLong(s.text[i:]) ||
+		s.picture && s.d.tables.BeginsMisread(s.text[i:]) ||
 		r >= utf8.RuneSelf && len(s.d.tables.Pictographs(s.text[i:])) > 0
 	if !known || !s.letterSoon(i) {
 		return

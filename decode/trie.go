@@ -27,6 +27,8 @@ type trie struct {
 	out     []int32 // into ends; -1 for none
 	ends    [][]terminal
 	deepest []uint8 // the most letters that may follow
+	// shortest is the length of the shortest form, in letters.
+	shortest int
 }
 
 // terminal is what ends at a node.
@@ -36,6 +38,7 @@ type terminal struct {
 	letter int16      // how many letters it has
 	edit   *fold.Step // what was left out or changed places; nil when nothing
 	at     int16      // the letter before which it was
+	gaps   []int16    // letters before which a space was left out
 }
 
 // word is a form on its way into a trie.
@@ -46,7 +49,10 @@ type word struct {
 
 func newTrie(words []word) *trie {
 	t := &trie{high: map[rune]uint16{}, letters: []rune{0}}
-	for _, w := range words {
+	for n, w := range words {
+		if n == 0 || len(w.text) < t.shortest {
+			t.shortest = len(w.text)
+		}
 		for _, r := range w.text {
 			if t.number(r) == 0 {
 				t.letters = append(t.letters, r)

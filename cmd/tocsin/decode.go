@@ -25,6 +25,7 @@ type decodeFlags struct {
 	lexicon  string
 	language string
 	explain  bool
+	ocr      bool
 }
 
 func (p *program) decodeCommand() *cobra.Command {
@@ -41,6 +42,7 @@ invented words are read for. With --json each file is one object with the record
 		cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error { return p.decode(ctx, args, f) })
 	c.Flags().StringVar(&f.lexicon, "lexicon", "", "a lexicon file (default: the demonstration's invented words)")
 	c.Flags().StringVar(&f.language, "language", "", "language of the texts, such as fr; it only becomes part of the record")
+	c.Flags().BoolVar(&f.ocr, "ocr", false, "a program read the texts off pictures: letters that it may have mixed up are read for each other")
 	c.Flags().BoolVar(&f.explain, "explain", false, "every step, other readings, and what stands around")
 	return c
 }
@@ -74,7 +76,7 @@ func (p *program) decode(ctx context.Context, files []string, f decodeFlags) err
 			}
 			continue
 		}
-		if err := p.showRead(fileRead{File: file, Result: d.Read(text, decode.About{Language: f.language})}, f); err != nil {
+		if err := p.showRead(fileRead{File: file, Result: d.Read(text, decode.About{Language: f.language, FromPicture: f.ocr})}, f); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,8 @@ var opWords = map[fold.Op]string{
 	fold.OpCase: "capitals", fold.OpMark: "a mark on it", fold.OpInvisible: "shows nothing", fold.OpTatweel: "draws the word out",
 	fold.OpConfusable: "looks like it", fold.OpSpace: "white space", fold.OpLeet: "stands for it", fold.OpEmoji: "a picture of it",
 	fold.OpRepeat: "once more", fold.OpSeparator: "set apart", fold.OpMask: "hidden", fold.OpJoin: "run together",
-	fold.OpEdit: "left out or swapped", fold.OpArabic: "often written for it",
+	fold.OpEdit: "left out or swapped", fold.OpArabic: "often written for it", fold.OpOCR: "taken for it, in a picture",
+	fold.OpInversion: "syllables the other way round",
 }
 
 // story tells a reading to somebody at a terminal.
@@ -64,6 +65,8 @@ func flagsOf(c decode.Context) (flags []string) {
 	add(c.CounterExample != "", "a counter-example ("+decode.VisibleLine(c.CounterExample)+")")
 	add(c.ScriptMix, "mixed scripts")
 	add(c.Code, "in code")
-	add(c.Joined, "a word of a hashtag")
+	add(c.Joined, "one of several words written together")
+	add(c.Words != "", "split as "+inQuotes(c.Words))
+	add(c.FromPicture, "read off a picture")
 	return flags
 }

@@ -26,6 +26,8 @@ const (
 	OpMask       Op = "mask"       // a symbol that hides a letter
 	OpJoin       Op = "join"       // a space that was left out
 	OpEdit       Op = "edit"       // a letter left out, or two that changed places
+	OpInversion  Op = "inversion"  // syllables the other way round
+	OpOCR        Op = "ocr"        // what a program took a letter for that read it off a picture
 	OpArabic     Op = "arabic"     // a letter of Arabic that is often written for another
 )
 
@@ -71,6 +73,7 @@ const (
 	CostMask       Cost = 1000
 	CostJoin       Cost = 300
 	CostEdit       Cost = 1000
+	CostOCR        Cost = 200
 
 	MostPerLetter Cost = 600
 )

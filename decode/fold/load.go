@@ -38,14 +38,14 @@ func (s sheet) cite() string { return s.name + "@" + s.version }
 
 // load reads a folder of tables.
 func load(dir fs.FS) (*Tables, error) {
-	t := &Tables{looks: map[rune][]proto{}, leet: map[rune][]Edge{}, emoji: map[rune][]Edge{}}
+	t := &Tables{looks: map[rune][]proto{}, leet: map[rune][]Edge{}, emoji: map[rune][]Edge{}, misread: map[rune][]Edge{}}
 	names := computed()
 	for _, file := range []struct {
 		name string
 		take func(*Tables, sheet) error
 	}{
 		{"confusables", (*Tables).takeLooks}, {"extra", (*Tables).takeLooks}, {"leet", (*Tables).takeLeet},
-		{"leet-long", (*Tables).takeLong}, {"emoji", (*Tables).takeEmoji},
+		{"leet-long", (*Tables).takeLong}, {"emoji", (*Tables).takeEmoji}, {"ocr", (*Tables).takeMisread},
 	} {
 		s, err := readSheet(dir, file.name+".tsv")
 		if err == nil {
@@ -59,8 +59,10 @@ func load(dir fs.FS) (*Tables, error) {
 	for _, edges := range t.long[:] {
 		slices.SortStableFunc(edges, longestFirst)
 	}
-	for _, edges := range t.emoji {
-		slices.SortStableFunc(edges, longestFirst)
+	for _, table := range []map[rune][]Edge{t.emoji, t.misread} {
+		for _, edges := range table {
+			slices.SortStableFunc(edges, longestFirst)
+		}
 	}
 	t.id = strings.Join(names, " ")
 	return t, nil

@@ -22,7 +22,9 @@ type Tables struct {
 	long  [256][]Edge     // by first byte, the longest first
 	stand [0x80]bool      // what of ASCII may stand for a letter
 	emoji map[rune][]Edge // by first character, the longest first
-	pages [pages]atomic.Pointer[page]
+	// misread are what a program takes letters for that reads pictures; by first character, the longest first.
+	misread map[rune][]Edge
+	pages   [pages]atomic.Pointer[page]
 }
 
 type proto struct{ to, source string }

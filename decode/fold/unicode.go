@@ -70,11 +70,11 @@ func (e *Edge) stepFrom(source string, op Op, to string, cost Cost) {
 // TierOf is how far a step goes; a table may say that one of its own goes further.
 func TierOf(op Op) Tier {
 	switch op {
-	case OpLeet, OpEmoji, OpRepeat, OpSeparator, OpArabic:
+	case OpLeet, OpEmoji, OpRepeat, OpSeparator, OpArabic, OpOCR:
 		return T2
 	case OpMask, OpJoin:
 		return T3
-	case OpEdit:
+	case OpEdit, OpInversion:
 		return T4
 	}
 	return T1

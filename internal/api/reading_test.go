@@ -23,7 +23,8 @@ func TestTextIsReadBesideWhatItMatches(t *testing.T) {
 	l.bank("GARDENS")
 	l.signal("GARDENS", "text", gardenText)
 	got := l.screen(api.ScreenQuery{Text: "They say “ᴢ0rv1an”. " + gardenText}, api.ScreenQuery{Type: "text", Value: "z.o.r.v.i.a.n"},
-		api.ScreenQuery{Type: "pdq", Value: hash(1, 0)}, api.ScreenQuery{Text: strings.Repeat("zorvian ", 700)})
+		api.ScreenQuery{Type: "pdq", Value: hash(1, 0)}, api.ScreenQuery{Text: strings.Repeat("zorvian ", 700)},
+		api.ScreenQuery{Text: "the zorvlan stood there", FromPicture: true}, api.ScreenQuery{Text: "the zorvlan stood there"})
 	if proposals(got[0]) != "GARDENS:text:review" || len(got[0].Readings) != 1 {
 		t.Fatalf("%+v", got[0])
 	}
@@ -40,6 +41,12 @@ func TestTextIsReadBesideWhatItMatches(t *testing.T) {
 	}
 	if len(got[3].Readings) != decode.MaxDecodes || got[3].MoreReadings != 700-decode.MaxDecodes {
 		t.Errorf("%d readings and %d more", len(got[3].Readings), got[3].MoreReadings)
+	}
+	if len(got[4].Readings) != 1 || !got[4].Readings[0].Context.FromPicture || got[4].Readings[0].Path[0].Op != fold.OpOCR {
+		t.Errorf("of a text off a picture: %+v", got[4].Readings)
+	}
+	if got[5].Readings != nil {
+		t.Errorf("of the same text as people write: %+v", got[5].Readings)
 	}
 }
 

@@ -44,8 +44,10 @@ type ScreenQuery struct {
 	Value   string   `json:"value,omitempty" doc:"in any form that the type takes"`
 	Rotated []string `json:"rotated,omitempty" doc:"of a picture: its seven other dihedral hashes"`
 	Text    string   `json:"text,omitempty" doc:"the text itself"`
-	Address string   `json:"address,omitempty" doc:"as found, also defanged"`
-	Item    string   `json:"item,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$"`
+	// FromPicture changes how a text is read, and nothing that it matches.
+	FromPicture bool   `json:"from_picture,omitempty" doc:"a program read the text off a picture: what such programs take for each other is read so"`
+	Address     string `json:"address,omitempty" doc:"as found, also defanged"`
+	Item        string `json:"item,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$"`
 }
 
 // Screened answers every query, or every file, in the order in which it was asked.

@@ -30,7 +30,7 @@ type asked struct {
 
 func (a *asked) ask(q ScreenQuery) {
 	queries, err := q.queries()
-	a.add(flow.Piece{Queries: queries, Item: q.Item, Text: q.text()}, err)
+	a.add(flow.Piece{Queries: queries, Item: q.Item, Text: q.text(), FromPicture: q.FromPicture}, err)
 }
 
 func (a *asked) add(p flow.Piece, err error) {
@@ -50,6 +50,8 @@ func (q ScreenQuery) queries() ([]match.Query, error) {
 			"Give exactly one of: type and value, text, address.")
 	case len(q.Rotated) > 0 && (q.Type == "" || len(q.Rotated) != mostRotated):
 		return nil, tocsin.Invalid(tocsin.ReasonFormat, "rotated", "A picture has seven other hashes.")
+	case q.FromPicture && q.text() == "":
+		return nil, tocsin.Invalid(tocsin.ReasonFormat, "from_picture", "Only a text was read off a picture.")
 	case q.Text != "":
 		return each(textTypes, q.Text), nil
 	case q.Address != "":

@@ -72,9 +72,10 @@ func TestOneBadQueryFailsNoOther(t *testing.T) {
 		api.ScreenQuery{Text: "a", Address: "b"},
 		api.ScreenQuery{Type: "pdq", Value: hash(1, 0), Rotated: []string{hash(2, 0)}},
 		api.ScreenQuery{Type: "md5"},
+		api.ScreenQuery{Type: "md5", Value: strings.Repeat("ab", 16), FromPicture: true},
 		api.ScreenQuery{Type: "md5", Value: strings.Repeat("AB", 16)})
 	where := []string{"body.queries[0].value", "body.queries[1].type", "", "", "body.queries[4].rotated",
-		"body.queries[5].value"}
+		"body.queries[5].value", "body.queries[6].from_picture"}
 	for i, at := range where {
 		p := got[i].Error
 		if p == nil || p.Code != tocsin.CodeInvalid || p.Reason == "" || len(got[i].Matches) != 0 {

@@ -152,7 +152,10 @@ func (f *Flow) ChallengeOf(ctx context.Context, actor Actor, id tocsin.RecordID)
 	if err != nil || v.Status != tocsin.ChallengeOpen {
 		return v, err
 	}
-	found, err := f.read(ctx, v.File.Form.Text, v.File.Form.Language)
+	found, err := f.read(ctx, v.File.Form.Text, decode.About{Language: v.File.Form.Language})
+	if err == nil && len(found.Decodes) == 0 { // whoever contests a reading need not know that the text came from a picture
+		found, err = f.read(ctx, v.File.Form.Text, decode.About{Language: v.File.Form.Language, FromPicture: true})
+	}
 	v.Readings = (&CaseFile{}).take(v.File.Form.Text, found.Decodes, f.Clock.Now())
 	return v, err
 }

@@ -22,11 +22,11 @@ type Reader interface {
 }
 
 // read reads a text, where this node has a lexicon, for the entries that no challenge was upheld against.
-func (f *Flow) read(ctx context.Context, text, language string) (decode.Result, error) {
+func (f *Flow) read(ctx context.Context, text string, about decode.About) (decode.Result, error) {
 	if f.Reader == nil || text == "" {
 		return decode.Result{}, nil
 	}
-	found := f.Reader.Read(text, decode.About{Language: language})
+	found := f.Reader.Read(text, about)
 	if len(found.Decodes) == 0 {
 		return found, nil
 	}

@@ -47,6 +47,8 @@ type Piece struct {
 	Queries []match.Query // at least one; radius and limit are set here
 	Item    string        // the platform's opaque reference, under which hashes may be kept; or none
 	Text    string        // where it is one: read for the entries of the node's lexicons, and kept only around a reading
+	// FromPicture says that a program read the text off a picture, so that it may have mixed letters up.
+	FromPicture bool
 }
 
 // Screened is what one piece came upon. Err is why it could not be answered, or not in full: never a silent
@@ -116,7 +118,7 @@ func (f *Flow) Screen(ctx context.Context, actor Actor, s Screening) ([]Screened
 		}
 		answers[i] = f.screen(ctx, p, banks)
 		var err error
-		if answers[i].Readings, err = f.read(ctx, p.Text, ""); err != nil {
+		if answers[i].Readings, err = f.read(ctx, p.Text, decode.About{FromPicture: p.FromPicture}); err != nil {
 			return nil, err
 		}
 		if err := f.weigh(ctx, answers[i].Readings.Decodes); err != nil {

@@ -114,7 +114,9 @@ func flags(ctx context.Context, c decode.Context) []string {
 	add(c.Negation, T(ctx, "reading.flag.negation"))
 	add(c.CounterSpeech != "", T(ctx, "reading.flag.counter_speech", "Words", shownText(c.CounterSpeech)))
 	add(c.Code, T(ctx, "reading.flag.code"))
-	add(c.Joined, T(ctx, "reading.flag.joined"))
+	add(c.Joined && c.Words == "", T(ctx, "reading.flag.joined"))
+	add(c.Words != "", T(ctx, "reading.flag.words", "Words", shownText(c.Words)))
+	add(c.FromPicture, T(ctx, "reading.flag.from_picture"))
 	add(c.ScriptMix, T(ctx, "reading.flag.script_mix"))
 	return all
 }
