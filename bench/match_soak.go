@@ -23,6 +23,9 @@ const (
 	lookupRate = "lookups a second"
 
 	soakCallers = 8
+	// soakAhead is how long the node works before it is watched: everything that it does by the clock, down to tidying
+	// every ten minutes, was done once by then, and whatever that needs is there.
+	soakAhead = 11 * time.Minute
 )
 
 // measureSoak watches the memory of a node that screens without a pause.
@@ -59,7 +62,7 @@ func (m *matching) measureSoak(ctx context.Context, count int) (p *matchPart, er
 func (s *served) soak(ctx context.Context, m *matching, queries string, p *matchPart) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	warm := m.soaks / 4
+	warm := min(m.soaks, soakAhead)
 	watched := make(chan error, 1)
 	var own, all, heap series
 	go func() {

@@ -123,9 +123,13 @@ func (c *Console) entryDeeds() []deed {
 				return f.RetractEntry(ctx, who, on.id, given.text)
 			}}),
 		adopts(deed{name: flow.ChoiceAdopt, effects: says("console.entry.reads", "console.entry.replaces"),
-			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error { return f.AdoptEntry(ctx, who, on.id) }}),
+			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error {
+				return f.AdoptEntry(ctx, who, on.id)
+			}}),
 		adopts(deed{name: flow.ChoiceDrop, effects: says("console.entry.reads_no_more", "console.entry.file_goes_on"),
-			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error { return f.DropEntry(ctx, who, on.id) }}),
+			do: func(ctx context.Context, who flow.Actor, on deedOn, _ deedForm) error {
+				return f.DropEntry(ctx, who, on.id)
+			}}),
 	}
 }
 

@@ -71,7 +71,7 @@ const (
 	// ActionLexiconApprove lets somebody speak for her party: approve, retract, send to others.
 	ActionLexiconApprove Action = "lexicon.approve"
 	ActionLexiconAdopt   Action = "lexicon.adopt" // read for an entry here, or no more
-	ActionCaseRead      Action = "case.read"
+	ActionCaseRead       Action = "case.read"
 
 	ActionCaseView         Action = "case.view"   // see the media of its item
 	ActionCaseClaim        Action = "case.claim"  // claim, extend, release, skip, note

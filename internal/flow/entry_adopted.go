@@ -14,13 +14,9 @@ import (
 // AdoptedEntries is what the exchange says about reading: the entries that somebody here adopted, and who took an approval back,
 // which counts for the lexicons of the settings, too. It never changes.
 type AdoptedEntries struct {
-	Entries   []lexicon.Entry
-	retracted map[retractedBy]bool
-}
-
-type retractedBy struct {
-	content string
-	party   string
+	Entries []lexicon.Entry
+	// retracted are the digests of what a party does not approve any more.
+	retracted map[tocsin.PartyID]map[string]bool
 }
 
 // AdoptedEntries gives the newest state that this process read of it.
@@ -28,14 +24,13 @@ func (f *Flow) AdoptedEntries() *AdoptedEntries { return f.adopted.Load() }
 
 // Holding leaves out the approvals of an entry that their parties took back since.
 func (a *AdoptedEntries) Holding(e *lexicon.Entry, held []lexicon.Approval) (left []lexicon.Approval) {
-	if len(a.retracted) == 0 {
-		return held
-	}
-	content, err := e.Content()
 	for _, one := range held {
-		if err != nil || !a.retracted[retractedBy{content, one.Party}] {
-			left = append(left, one)
+		if back := a.retracted[tocsin.PartyID(one.Party)]; back != nil {
+			if content, err := e.Content(); err != nil || back[content] {
+				continue
+			}
 		}
+		left = append(left, one)
 	}
 	return left
 }
@@ -53,12 +48,16 @@ func (u *unit) adoptedChanges() {
 func (f *Flow) loadAdopted(ctx context.Context) error {
 	var next *AdoptedEntries
 	err := f.view(ctx, func(u *unit) error {
-		next = &AdoptedEntries{retracted: map[retractedBy]bool{}}
+		next = &AdoptedEntries{retracted: map[tocsin.PartyID]map[string]bool{}}
 		return u.eachEntry(nil, func(e *tocsin.SharedEntry) error {
 			for _, a := range e.Approvals {
-				if a.RetractedAt != nil && !a.Holds() {
-					next.retracted[retractedBy{string(e.Content), string(a.Party)}] = true
+				if a.RetractedAt == nil || a.Holds() {
+					continue
 				}
+				if next.retracted[a.Party] == nil {
+					next.retracted[a.Party] = map[string]bool{}
+				}
+				next.retracted[a.Party][string(e.Content)] = true
 			}
 			if e.Status != tocsin.EntryInUse {
 				return nil

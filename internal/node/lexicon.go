@@ -85,8 +85,12 @@ type Reader struct {
 	entries []lexicon.Entry
 	tables  *fold.Tables
 
-	mu       sync.Mutex
-	renewed  moment
+	mu      sync.Mutex
+	renewed moment
+	files   struct { // entries of the files, verified with the directory of a moment
+		at      moment
+		entries []verifiedEntry
+	}
 	digest   string // of what the decoder reads for
 	decoder  *decode.Decoder
 	reported []lexicon.Problem
@@ -98,6 +102,11 @@ type moment struct {
 	hour    time.Time
 	serial  int64
 	adopted *flow.AdoptedEntries
+}
+
+// sameDirectory reports whether the same signatures hold at another moment.
+func (m moment) sameDirectory(other moment) bool {
+	return m.hour.Equal(other.hour) && m.serial == other.serial
 }
 
 // Read reads a text.
@@ -131,7 +140,7 @@ func (r *Reader) current() *decode.Decoder {
 
 // renew makes the decoder anew where something changed for it.
 func (r *Reader) renew(now moment) error {
-	entries, missing := r.approved(now.adopted)
+	entries, missing := r.approved(now)
 	s, err := lexicon.New(entries)
 	if err != nil {
 		return err
@@ -150,37 +159,61 @@ func (r *Reader) renew(now moment) error {
 
 // approved gives the entries whose publication an authority and another party bear out, with the approvals that hold, and
 // says what is missing for the others.
-func (r *Reader) approved(adopted *flow.AdoptedEntries) (entries []lexicon.Entry, missing []lexicon.Problem) {
-	for _, e := range newest(r.entries, adopted) {
-		held, wrong := e.Approvals, []lexicon.Problem(nil)
-		if r.Trust != nil {
-			held, wrong = flow.CheckApprovals(&e, r.Trust())
+func (r *Reader) approved(now moment) (entries []lexicon.Entry, missing []lexicon.Problem) {
+	if !r.files.at.sameDirectory(now) {
+		r.files.at, r.files.entries = now, r.verified(r.entries)
+	}
+	all := r.files.entries
+	if now.adopted != nil {
+		all = newest(all, r.verified(now.adopted.Entries))
+	}
+	for _, e := range all {
+		if now.adopted != nil {
+			e.hold(now.adopted)
 		}
-		if adopted != nil {
-			left := adopted.Holding(&e, held)
-			if len(left) < len(held) {
-				wrong = append(wrong, lexicon.Problem{Entry: e.ID, Field: "approvals", Text: "one was taken back"})
-			}
-			held = left
-		}
-		if e.Status.Read() && !lexicon.Approved(held) {
-			missing = append(missing, wrong...)
+		if e.Status.Read() && !lexicon.Approved(e.Approvals) {
+			missing = append(missing, e.wrong...)
 			continue
 		}
-		e.Approvals = held
-		entries = append(entries, e)
+		entries = append(entries, e.Entry)
 	}
 	return entries, missing
 }
 
+// verifiedEntry has the approvals that hold, and what is wrong with the others.
+type verifiedEntry struct {
+	lexicon.Entry
+	wrong []lexicon.Problem
+}
+
+// verified holds entries to the directory: two signatures of each, and there may be tens of thousands.
+func (r *Reader) verified(entries []lexicon.Entry) (all []verifiedEntry) {
+	for _, e := range entries {
+		v := verifiedEntry{Entry: e}
+		if r.Trust != nil {
+			v.Approvals, v.wrong = flow.CheckApprovals(&e, r.Trust())
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// hold leaves out the approvals that were taken back.
+func (e *verifiedEntry) hold(adopted *flow.AdoptedEntries) {
+	left := adopted.Holding(&e.Entry, e.Approvals)
+	if len(left) < len(e.Approvals) {
+		e.wrong = append(slices.Clip(e.wrong), lexicon.Problem{Entry: e.ID, Field: "approvals", Text: "one was taken back"})
+	}
+	e.Approvals = left
+}
+
 // newest gives each entry once: of the files and of those that were adopted, the highest version.
-func newest(files []lexicon.Entry, adopted *flow.AdoptedEntries) []lexicon.Entry {
-	if adopted == nil || len(adopted.Entries) == 0 {
+func newest(files, adopted []verifiedEntry) (all []verifiedEntry) {
+	if len(adopted) == 0 {
 		return files
 	}
 	at := map[string]int{}
-	var all []lexicon.Entry
-	for _, e := range slices.Concat(files, adopted.Entries) {
+	for _, e := range slices.Concat(files, adopted) {
 		i, known := at[e.ID]
 		switch {
 		case !known:

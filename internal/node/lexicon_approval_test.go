@@ -127,3 +127,40 @@ func TestEntryIsReadOnlyWhileItsApprovalsHold(t *testing.T) {
 		t.Errorf("%d readings by approvals of parties that left the directory, reports %v", n, reports)
 	}
 }
+
+// TestAdoptedEntryIsReadInPlaceOfAnOlderVersion adopts beside a file: what the directory bears out, the newer version only.
+func TestAdoptedEntryIsReadInPlaceOfAnOlderVersion(t *testing.T) {
+	t.Parallel()
+	a := newApprovers(t)
+	first := *lexicon.Demonstration().Entry("lex:zorvian")
+	version := func(number int, word string) lexicon.Entry {
+		e := first
+		e.Version, e.Forms, e.Status = number, []lexicon.Form{{Text: word, Kind: lexicon.FormLiteral}}, lexicon.StatusPublished
+		return e
+	}
+	adopted := &flow.AdoptedEntries{}
+	r, err := node.OpenLexicons(node.Lexicons{Files: []string{lexiconFile(t, a.approved(t, first))}, Trust: a.trust,
+		Clock: testkit.NewClock(a.at), Adopted: func() *flow.AdoptedEntries { return adopted }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name    string
+		entries []lexicon.Entry
+		want    string // the word that is read
+	}{
+		{"nothing adopted", nil, "zorvian"},
+		{"a newer version", []lexicon.Entry{a.approved(t, version(9, "perivalt"))}, "perivalt"},
+		{"two at once", []lexicon.Entry{a.approved(t, version(8, "lumentarn")), a.approved(t, version(9, "perivalt"))}, "perivalt"},
+		{"an older version", []lexicon.Entry{a.approved(t, version(1, "zorvian"))}, "zorvian"},
+		{"one that is not signed", []lexicon.Entry{version(9, "perivalt")}, ""},
+	} {
+		adopted = &flow.AdoptedEntries{Entries: row.entries}
+		for _, word := range []string{"zorvian", "perivalt", "lumentarn"} {
+			found := len(r.Read("see the "+word, decode.About{}).Decodes) == 1
+			if found != (word == row.want) {
+				t.Errorf("%s: %s read: %v", row.name, word, found)
+			}
+		}
+	}
+}
