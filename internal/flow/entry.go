@@ -174,10 +174,11 @@ func (f *Flow) SharedEntryOf(ctx context.Context, actor Actor, id tocsin.RecordI
 		if err != nil {
 			return err
 		}
-		v = SharedEntryView{SharedEntry: *e, Choices: u.entryChoices(actor, e)}
+		v = SharedEntryView{SharedEntry: *e}
 		if v.Erased, v.History, v.Deliveries, err = u.about(e, &v.File); err != nil || v.Erased {
 			return err
 		}
+		v.Choices = u.entryChoices(actor, e)
 		c := u.verification()
 		v.Held, v.Wrong = CheckApprovals(&v.File.Entry, c)
 		for _, signed := range v.File.Retractions {

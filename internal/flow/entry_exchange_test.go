@@ -222,7 +222,7 @@ func TestEntryThatSaysNothingNewChangesNothing(t *testing.T) {
 	}
 }
 
-func letterOf(t *testing.T, v flow.SharedEntryView) *wire.LexiconEntry {
+func letterOf(t testing.TB, v flow.SharedEntryView) *wire.LexiconEntry {
 	t.Helper()
 	text, err := json.Marshal(v.File.Entry)
 	if err != nil {
@@ -342,8 +342,34 @@ func TestNewVersionOfAnEntryTakesTheOldOnesPlace(t *testing.T) {
 	if n := len(s.list(s.Host, tocsin.EntryInUse)); n != 1 {
 		t.Errorf("%d versions are in use", n)
 	}
-	if err := f.EraseRecord(s.Context(), flow.Actor{}, s.list(s.Host, tocsin.EntryInUse)[0].ID, "x"); err == nil {
-		t.Error("an entry in use is erased")
+	s.mustForget(s.list(s.Host, tocsin.EntryInUse)[0])
+}
+
+// mustForget erases an entry once the host reads for it no more, and takes it anew when it comes again.
+func (s circle) mustForget(v flow.SharedEntryView) {
+	s.Helper()
+	f := s.Host.Flow()
+	if err := f.EraseRecord(s.Context(), testkit.Operator, v.ID, "data_protection"); tocsin.CodeOf(err) != tocsin.CodeConflict {
+		s.Errorf("an entry in use is erased: %v", err)
+	}
+	s.must(f.DropEntry(s.Context(), s.senior.Actor, v.ID))
+	s.must(f.EraseRecord(s.Context(), testkit.Operator, v.ID, "data_protection"))
+	if gone, err := f.SharedEntryOf(s.Context(), s.senior.Actor, v.ID); err != nil || !gone.Erased || gone.File.Entry.Sense != "" || gone.Choices != nil {
+		s.Errorf("erased: %+v, %v", gone.File, err)
+	}
+	s.MustBeIntact(s.Host)
+	if n := s.readings("the lumentarn"); n != 0 {
+		s.Errorf("%d readings for an erased entry", n)
+	}
+	s.MustAccept(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letterOf(s.TB, v)))
+	again := 0
+	for _, v := range s.list(s.Host, tocsin.EntryApproved) {
+		if !v.Erased && v.Number == 2 {
+			again++
+		}
+	}
+	if again != 1 {
+		s.Errorf("%d entries after it came again", again)
 	}
 }
 
