@@ -43,7 +43,7 @@ func TestHostsPagesAreReadableByEverybody(t *testing.T) {
 		{"policy", "/policy"}, {"person", "/people/" + held[tocsin.KindPerson].id}, {"received", "/orders/" + held[tocsin.KindReceivedOrder].id},
 		{"item", "/items/" + held[tocsin.KindItem].id}, {"notices", "/notices?show=incomplete"}, {"notice", "/notices/" + held[tocsin.KindNotice].id},
 		{"senders", "/misuse?show=counted"}, {"review", "/reviews/" + held[tocsin.KindReview].id}, {"agreement", "/agreement"},
-		{"notice-status", public.path}}
+		{"notice-status", public.path}, {"entry", "/entries/" + held[tocsin.KindEntry].id}, {"entry-add", "/entries/new"}, {"lexicon", "/lexicon"}}
 	b.as(who).judgeAll(axeText(t), everyWay, someWays)
 	o.mustIgnoreKeysOnEveryPage(b, held)
 }
