@@ -73,6 +73,8 @@ func entryCases() []vectorCase {
 		good(g, "entry-retraction", "an approval taken back", retractionOf()),
 		refused(g, "entry-retraction-without-reasons", tocsin.RefusedIncomplete, "no reasons",
 			retractionOf(func(r *wire.EntryRetraction) { r.Reasons = " " })),
+		refused(g, "entry-retraction-with-a-book", tocsin.RefusedTooLarge, "more reasons than fit",
+			retractionOf(func(r *wire.EntryRetraction) { r.Reasons = strings.Repeat("a soup ", 600) })),
 		refused(g, "entry-retraction-without-content", tocsin.RefusedMalformed, "it does not say what the entry says",
 			retractionOf(func(r *wire.EntryRetraction) { r.Content = "" })),
 		refused(g, "entry-retraction-is-no-approval", tocsin.RefusedMalformed, "an approval instead",

@@ -15,6 +15,7 @@ import (
 const (
 	MaxEntry       = 128 << 10 // bytes of the entry, its approvals included
 	MaxRetractions = 16
+	MaxRetracting  = 4000 // bytes of the reasons of one, so that all that a node knows fits a letter
 )
 
 // EntryRef says which entry of a lexicon a party speaks of, and what the entry says.
@@ -58,6 +59,9 @@ func (*EntryRetraction) Type() Type { return TypeEntryRetraction }
 func (r *EntryRetraction) check(_ Context, d *Document) error {
 	if d.Audience != "" || !r.complete() {
 		return refuse(tocsin.RefusedMalformed, "The retraction of an approval is incomplete.")
+	}
+	if len(r.Reasons) > MaxRetracting {
+		return refuse(tocsin.RefusedTooLarge, "The reasons of a retraction have at most %d bytes.", MaxRetracting)
 	}
 	return required("reasons", r.Reasons)
 }

@@ -21,7 +21,13 @@ import (
 // EntryFile is the readable document of a shared entry.
 type EntryFile struct {
 	Entry       lexicon.Entry // with the last approval of each party that held when it arrived
-	Retractions []string      `json:",omitempty"` // entry-retraction documents, the last of each party
+	Retractions []Retracted   `json:",omitempty"` // the last of each party
+}
+
+// Retracted is an entry-retraction document, and whose it is.
+type Retracted struct {
+	Party  tocsin.PartyID
+	Signed string
 }
 
 // lookupEntry leads from the digest of what an entry says to its record.
@@ -181,8 +187,8 @@ func (f *Flow) SharedEntryOf(ctx context.Context, actor Actor, id tocsin.RecordI
 		v.Choices = u.entryChoices(actor, e)
 		c := u.verification()
 		v.Held, v.Wrong = CheckApprovals(&v.File.Entry, c)
-		for _, signed := range v.File.Retractions {
-			if d, err := wire.VerifyEntryRetraction([]byte(signed), c); err == nil {
+		for _, r := range v.File.Retractions {
+			if d, err := wire.VerifyEntryRetraction([]byte(r.Signed), c); err == nil {
 				v.Retractions = append(v.Retractions, EntryRetracted{d.Issuer, d.IssuedAt, d.Body.(*wire.EntryRetraction).Reasons})
 			}
 		}

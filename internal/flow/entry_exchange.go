@@ -160,7 +160,8 @@ func (file *EntryFile) approve(a lexicon.Approval) {
 }
 
 func (file *EntryFile) retract(d *wire.Document) {
-	file.Retractions = append(file.Retractions, string(d.Signed))
+	file.Retractions = append(slices.DeleteFunc(file.Retractions, func(was Retracted) bool { return was.Party == d.Issuer }),
+		Retracted{d.Issuer, string(d.Signed)})
 	if over := len(file.Retractions) - wire.MaxRetractions; over > 0 {
 		file.Retractions = file.Retractions[over:]
 	}
@@ -198,7 +199,10 @@ func (u *unit) entryLetter(e *tocsin.SharedEntry, file *EntryFile, to tocsin.Par
 	if err != nil {
 		return SentLetter{}, fmt.Errorf("write %s: %w", now.ID, err)
 	}
-	body := &wire.LexiconEntry{Entry: text, Retractions: file.Retractions}
+	body := &wire.LexiconEntry{Entry: text}
+	for _, r := range file.Retractions {
+		body.Retractions = append(body.Retractions, r.Signed)
+	}
 	signed, err := u.sign(to, body)
 	return SentLetter{to, body.Type(), string(signed)}, err
 }

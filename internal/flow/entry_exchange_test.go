@@ -170,13 +170,40 @@ func TestEntryIsProposedApprovedAndRetractedBetweenNodes(t *testing.T) {
 		if n := s.readings("see the perivalt"); n != 0 {
 			t.Errorf("%d readings after an approval was taken back", n)
 		}
-		if told := s.at(s.Host).Retractions; len(told) != 1 || told[0].Reasons != "It is a bakery." || told[0].Party != testkit.Authority {
+		s.mustKeepTheRetraction()
+		if told := s.at(s.Host).Retractions; len(told) != 2 || told[0].Reasons != "It is a bakery." || told[0].Party != testkit.Authority {
 			t.Errorf("the host knows %+v", told)
 		}
 		s.MustBeIntact(s.Authority)
 		s.MustBeIntact(s.Supervisor)
 		s.MustBeIntact(s.Host)
 	})
+}
+
+// mustKeepTheRetraction lets another party say very often that it retracts: what the first said is not forgotten for it,
+// and neither is an approval that is of another entry, or from before, believed.
+func (s circle) mustKeepTheRetraction() {
+	s.Helper()
+	v := s.at(s.Host)
+	letter, before := letterOf(s.TB, v), v.Version
+	for n := range 2 * wire.MaxRetractions {
+		ref := wire.EntryRef{Entry: v.File.Entry.ID, Version: v.File.Entry.Version, Content: v.Content}
+		if n == 0 {
+			ref.Version++ // another entry's
+		}
+		signed, err := wire.Sign(s.Signer(testkit.Outsider, tocsin.UseDocument), wire.Letter{ID: wire.NewDocumentID(),
+			At: s.Clock.Now().Add(time.Duration(n-40) * time.Second).Truncate(time.Second)},
+			&wire.EntryRetraction{EntryRef: ref, Reasons: "No."})
+		s.must(err)
+		letter.Retractions = []string{string(signed)}
+		s.MustAccept(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letter))
+		if after := s.at(s.Host).Version; n == 0 && after != before {
+			s.Error("a retraction of another version counts")
+		}
+	}
+	if kept := s.at(s.Host).File.Retractions; len(kept) != 2 || kept[0].Party != testkit.Authority {
+		s.Errorf("the host keeps the retractions of %v", kept)
+	}
 }
 
 // TestRetractionCountsForLexiconsOfTheSettings reads for an entry of a file until a party takes its approval back.
@@ -228,7 +255,11 @@ func letterOf(t testing.TB, v flow.SharedEntryView) *wire.LexiconEntry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &wire.LexiconEntry{Entry: text, Retractions: v.File.Retractions}
+	body := &wire.LexiconEntry{Entry: text}
+	for _, r := range v.File.Retractions {
+		body.Retractions = append(body.Retractions, r.Signed)
+	}
+	return body
 }
 
 // TestEntryThatIsNotWorthBelievingIsRefused sends what a hostile party of the directory could.
