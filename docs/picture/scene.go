@@ -84,6 +84,8 @@ var scenes = map[string]scene{
 		marks: []mark{{host, board, restored}}},
 	"signal.disputed": {caption: "The signal stands disputed", note: "its next match says who disagrees",
 		checked: []lane{host}},
+	"entry.two-kinds": {caption: "Two States alone name no word", note: "the host cannot read for it",
+		people: []lane{authority, supervisor}, marks: []mark{{authority, supervisor, document}, {authority, host, document}}},
 	"logs.verified": {caption: "Both logs verified from outside", note: "issued and received agree",
 		checked: []lane{authority, host}},
 	"tamper.found": {caption: "A row altered on disk is found", note: "the event is named",

@@ -60,6 +60,7 @@ func (s *story) chapters() []chapter {
 		{"complaint.upheld", "The author complains; another person finds the decision wrong (DSA Art. 20)", s.complain},
 		{"item.reinstated", "The picture is back, byte for byte, and the author's page is what it was", s.reinstate},
 		{"signal.disputed", "The signal that led to the mistake says so to whoever it matches from now on", s.dispute},
+		{"entry.two-kinds", "Authorities of two States approve a coded word; the host cannot read for it, and learns when one takes it back", s.proposeEntry},
 		{"logs.verified", "An outsider verifies both public logs and compares what was issued with what was received", s.verifyLogs},
 		{"tamper.found", "A row altered behind the program's back is found", s.tamper},
 	}

@@ -138,6 +138,7 @@ func (w *World) newMember(ctx context.Context, entry tocsin.Party, o WorldOption
 	c.Party, c.PublicURL, c.Demonstration = string(entry.ID), "http://"+net.JoinHostPort(name, port), true
 	c.DataDir, c.KeyDir = filepath.Join(w.dir, string(entry.ID), "data"), filepath.Join(w.dir, string(entry.ID), "keys")
 	c.Listen.Public = listen.Addr().String()
+	c.Lexicon.Exchange = true
 	if entry.Has(tocsin.RoleHost) {
 		if err := w.Board.Connect(c, filepath.Join(w.dir, "platform-secret")); err != nil {
 			return nil, err
