@@ -174,6 +174,9 @@ func TestEntryIsProposedApprovedAndRetractedBetweenNodes(t *testing.T) {
 		if told := s.at(s.Host).Retractions; len(told) != 2 || told[0].Reasons != "It is a bakery." || told[0].Party != testkit.Authority {
 			t.Errorf("the host knows %+v", told)
 		}
+		if n := len(s.Host.Faults.Sent(testkit.Authority)); n != 0 {
+			t.Errorf("the host, which said nothing, sent %d letters back to where it has all from", n)
+		}
 		s.MustBeIntact(s.Authority)
 		s.MustBeIntact(s.Supervisor)
 		s.MustBeIntact(s.Host)
