@@ -48,7 +48,6 @@ type Case struct {
 	Banks []RecordID `json:"banks,omitempty"` // of signals that match
 	// Readings are what texts of the item can be read as, each once.
 	Readings []ReadingCode `json:"readings,omitempty"`
-	Told     int64         `json:"told,omitempty"` // how many of them a decision that stands says something of
 }
 
 // Claim is a person's hold on a case, for a time.
@@ -135,14 +134,12 @@ func (c *Case) Apply(h Header) error {
 			c.Decisions = append(c.Decisions, f.Record)
 		}
 		c.Content++
-		c.tell(f)
 	case EventCaseReopened:
 		c.Status, c.Outcome, c.Answer, c.Since = CaseOpen, "", f.Due, h.At
 		for _, id := range f.Codes {
 			c.Excluded = append(c.Excluded, ActorID(id))
 		}
 		c.Content++
-		c.untell(f)
 	case EventCaseClosed:
 		c.Status, c.Claim, c.Answer, c.Late = CaseClosed, nil, nil, false
 	default:

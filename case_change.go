@@ -223,15 +223,23 @@ func (c *Case) Note(by By, note string) ([]Event, error) {
 
 // decide records the decision taken on the case. seen is the content the decider saw.
 func (c *Case) decide(by By, d *Decision, seen int64) ([]Event, error) {
-	switch {
-	case c.Status != CaseOpen:
+	if c.Status != CaseOpen {
 		return nil, wrongState(c, "decided")
-	case c.Content != seen:
-		return nil, Errorf(CodeConflict, ReasonChanged,
-			"Something was added to this case while you looked. Look again, then decide.")
+	}
+	if err := c.unchanged(seen); err != nil {
+		return nil, err
 	}
 	return happened(c, by.event(EventCaseDecided, Facts{Record: d.ID, Code: string(d.Outcome),
 		Automatic: d.Automatic}, nil))
+}
+
+// unchanged refuses whoever has not seen all that points to the item.
+func (c *Case) unchanged(seen int64) error {
+	if c.Content != seen {
+		return Errorf(CodeConflict, ReasonChanged,
+			"Something was added to this case while you looked. Look again, then decide.")
+	}
+	return nil
 }
 
 // Reopen puts the case before people again; why is one of the Reopened codes. without are people who decided it and

@@ -39,18 +39,3 @@ func (c *Case) readAs(f Facts) {
 	}
 	c.presses(f)
 }
-
-// tell keeps a reading from being counted twice: a case that is decided again, because somebody gave notice once more, says
-// no more of what its text can be read as. What a machine decides says nothing.
-func (c *Case) tell(f Facts) {
-	if !f.Automatic {
-		c.Told = int64(len(c.Readings))
-	}
-}
-
-// untell lets the next decision say what one says no more that was taken back.
-func (c *Case) untell(f Facts) {
-	if f.Code != ReopenedReported && f.Code != ReopenedMatched {
-		c.Told = 0
-	}
-}

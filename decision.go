@@ -62,7 +62,10 @@ type Decision struct {
 	RatifyBy      *time.Time    `json:"ratify_by,omitempty"`
 	RatifiedBy    ActorID       `json:"ratified_by,omitempty"`
 	Unratified    bool          `json:"unratified,omitempty"` // the time to ratify passed
-	Readings      []ReadingCode `json:"readings,omitempty"`   // of the case, as the decider saw them; none where a machine decided
+	// Readings are those of the case that it says something of: with the decider's answer behind its code or, where she
+	// gave none and nothing else pointed to the item, without ([Decision.Says]). A machine says nothing. Decisions before
+	// anybody was asked have all readings of their case, without answers.
+	Readings []ReadingCode `json:"readings,omitempty"`
 }
 
 // DecidedItem is one item a decision covers.

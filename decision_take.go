@@ -24,6 +24,7 @@ type DecisionDraft struct {
 	Territory  []Country           `json:"territory"`
 	Until      *time.Time          `json:"until,omitempty"`
 	Detection  Detection           `json:"detection"`
+	Readings   []ReadingAnswer     `json:"readings,omitempty"` // what the decider answers about them; she need not
 }
 
 var lawForm = regexp.MustCompile(`^law:[a-z]{2}:[A-Za-z0-9._-]{1,60}$`)
@@ -42,6 +43,9 @@ func (d DecisionDraft) Validate(at time.Time) error {
 	}
 	if d.Detection != DetectionMatch && d.Detection != DetectionNotice && d.Detection != DetectionOwn {
 		return Invalid(ReasonUnknownValue, "detection", "Say how the content was found.")
+	}
+	if err := checkAnswers(d.Readings); err != nil {
+		return err
 	}
 	if err := checkText("reasons", d.Reasons, 1, 5000); err != nil {
 		return err
@@ -82,9 +86,9 @@ func (d DecisionDraft) extent(at time.Time) error {
 var territoryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // Decide is a person's decision on the case she holds. seen is the [Case.Content] she looked at; window is how
-// long she may undo it. The caller covers the item and its copies.
-func (c *Case) Decide(by By, draft DecisionDraft, seen int64, window time.Duration,
-	payload any) (*Decision, []Event, []Event, error) {
+// long she may undo it; earlier are the decisions on the case before. The caller covers the item and its copies.
+func (c *Case) Decide(by By, draft DecisionDraft, seen int64, window time.Duration, payload any,
+	earlier ...*Decision) (*Decision, []Event, []Event, error) {
 	if !by.Actor.isPerson() {
 		return nil, nil, nil, personDecides()
 	}
@@ -98,10 +102,17 @@ func (c *Case) Decide(by By, draft DecisionDraft, seen int64, window time.Durati
 		return nil, nil, nil, Errorf(CodeConflict, ReasonNoItem,
 			"The platform has not said yet which public item this is. Try again in a moment.")
 	}
+	if err := c.unchanged(seen); err != nil {
+		return nil, nil, nil, err
+	}
+	said, err := c.saying(draft.Readings, earlier)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	d := &Decision{Root: Root{ID: NewRecordID(KindDecision)}}
 	taken, err := happened(d, by.event(EventDecisionTaken, Facts{Code: string(draft.Outcome), Basis: draft.Basis,
 		Detection: draft.Detection, Territory: slices.Clone(draft.Territory), Until: draft.Until,
-		When: in(by.At, window), Codes: codes(c.Readings[c.Told:])}, payload))
+		When: in(by.At, window), Codes: codes(said)}, payload))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -48,6 +48,9 @@ type Review struct {
 	OpenedAt  time.Time   `json:"opened_at"`
 	LapsesAt  *time.Time  `json:"lapses_at,omitempty"`
 	FoundAt   *time.Time  `json:"found_at,omitempty"`
+	// Readings are what the second person answered about those of the case. Only the decision's answers count, so that a
+	// case counts once.
+	Readings []ReadingCode `json:"readings,omitempty"`
 }
 
 // Kind is [KindReview].
@@ -83,6 +86,9 @@ func (r *Review) Apply(h Header) error {
 		if Outcome(f.Code) == r.Outcome {
 			r.Status = ReviewAgreed
 		}
+		for _, code := range f.Codes {
+			r.Readings = append(r.Readings, ReadingCode(code))
+		}
 	case EventReviewResolved:
 		r.Status = ReviewResolved
 	case EventReviewDropped:
@@ -107,8 +113,8 @@ func OpenReview(by By, d *Decision, on RecordID, without []ActorID, p Periods) (
 	return r, events, err
 }
 
-// Find records what a second person found, who was not told what the first did.
-func (r *Review) Find(by By, outcome Outcome, reasons string) ([]Event, error) {
+// Find records what a second person found, who was not told what the first did; said is [Case.Answered].
+func (r *Review) Find(by By, outcome Outcome, reasons string, said ...ReadingCode) ([]Event, error) {
 	switch {
 	case !by.Actor.isPerson():
 		return nil, personDecides()
@@ -123,7 +129,7 @@ func (r *Review) Find(by By, outcome Outcome, reasons string) ([]Event, error) {
 	if err := checkText("reasons", reasons, 1, mostReasons); err != nil {
 		return nil, err
 	}
-	return happened(r, by.event(EventReviewFound, Facts{Code: string(outcome)}, nil))
+	return happened(r, by.event(EventReviewFound, Facts{Code: string(outcome), Codes: codes(said)}, nil))
 }
 
 // Resolve records that somebody looked at what two people found differently. Whether the decision stands is a matter

@@ -135,13 +135,20 @@ type CaseReading struct {
 	SeenAt time.Time `json:"seen_at" required:"true"`
 	// Now is the precision up to now; that of the reading is what it was when the text was screened.
 	Now *ReadingPrecision `json:"precision_now,omitempty" doc:"up to now; precision is what it was when the text was screened"`
+	// Code is by what it is counted, and what answers of a decision name.
+	Code  tocsin.ReadingCode `json:"code,omitempty" doc:"by what it is counted: a keyed mark of the entry, its version, the tier, the language; absent where the lexicon itself says that it means something else"`
+	Meant tocsin.Meant       `json:"meant,omitempty" enum:"yes,no,unclear" doc:"whether this was the meaning, as a decision that stands says; absent where none does"`
+	// ByOutcome is of an answer that nobody gave.
+	ByOutcome bool              `json:"by_outcome,omitempty" doc:"nobody answered: readings alone pointed to the item, and the outcome is taken for the answer"`
+	Since     []flow.EntrySince `json:"since,omitempty" enum:"gone,challenged,superseded,demoted,suspended,expired,withdrawn" doc:"what became of the entry after the text was screened"`
 }
 
 func caseReadings(c flow.CaseView) []CaseReading {
 	views := make([]CaseReading, 0, len(c.File.Readings))
 	for i, r := range c.File.Readings {
+		said := c.Said[i]
 		views = append(views, CaseReading{readingView(r.Decode), r.Around, r.From, r.Asks(), r.SeenAt,
-			precisionView(c.Precisions[i])})
+			precisionView(c.Precisions[i]), said.Code, said.Meant, said.Meant != "" && !said.Outright, said.Since})
 	}
 	return views
 }

@@ -41,8 +41,8 @@ type ReadingContext decode.Context
 
 // ReadingPrecision counts the decided cases behind an entry, or a tier, with the score interval of the share that agreed.
 type ReadingPrecision struct {
-	Right   int       `json:"entry_tp" required:"true" doc:"restricted; 10000 is so many or more"`
-	Wrong   int       `json:"entry_fp" required:"true" doc:"kept; 10000 is so many or more"`
+	Right   int       `json:"entry_tp" required:"true" doc:"decisions that say that this was the meaning; 10000 is so many or more"`
+	Wrong   int       `json:"entry_fp" required:"true" doc:"decisions that say that it was not; 10000 is so many or more"`
 	Wilson  []float64 `json:"wilson95" required:"true" nullable:"false" minItems:"2" maxItems:"2" doc:"Wilson's interval at 95 %"`
 	Counted time.Time `json:"as_of" required:"true"`
 }

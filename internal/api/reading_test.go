@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tocsin"
 	"tocsin/decode"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
@@ -89,5 +90,27 @@ func TestCaseTellsItsReadings(t *testing.T) {
 	if len(c.Readings) != 1 || !c.Readings[0].Asks || c.Readings[0].State != lexicon.StatusPublished || c.Readings[0].Now != nil ||
 		c.Readings[0].Normalised != "zorvian" || c.Readings[0].Around != "They say “ᴢ0rv1an”." {
 		t.Errorf("%+v", c.Readings)
+	}
+	who := flow.Actor{ID: tocsin.ActorID("prs_" + strings.Repeat("a", 26)), Passkey: true, Duties: []tocsin.Duty{tocsin.DutyModerator}}
+	check(t, l.flow.ClaimCase(t.Context(), who, page.Cases[0].ID))
+	decision, err := l.flow.Decide(t.Context(), who, page.Cases[0].ID, tocsin.DecisionDraft{Outcome: tocsin.OutcomeKeep,
+		Basis: tocsin.BasisHostTerms, Reasons: "It is a kettle.", Detection: tocsin.DetectionMatch,
+		Readings:   []tocsin.ReadingAnswer{{Reading: c.Readings[0].Code, Meant: tocsin.MeantYes}},
+		Exemptions: tocsin.ExemptionAssessment{Considered: tocsin.Exemptions(), Rationale: "None."}}, c.Record.Content, "")
+	check(t, err)
+	l.want(http.StatusOK, l.send("GET", "/cases/"+string(page.Cases[0].ID), nil)).read(t, &c)
+	if r := c.Readings[0]; r.Meant != tocsin.MeantYes || r.ByOutcome || r.Now == nil || r.Now.Right != 1 {
+		t.Errorf("decided: %+v", r)
+	}
+	var d api.DecisionView
+	l.want(http.StatusOK, l.send("GET", "/decisions/"+string(decision), nil)).read(t, &d)
+	if len(d.Finding.Readings) != 1 || d.Finding.Readings[0].Reading != c.Readings[0].Code {
+		t.Errorf("the decision says %+v", d.Finding.Readings)
+	}
+	l.token = l.newKey("reader", "case.read")
+	var hers api.CaseView
+	l.want(http.StatusOK, l.send("GET", "/cases/"+string(page.Cases[0].ID), nil)).read(t, &hers)
+	if hers.Readings[0].Meant != "" {
+		t.Errorf("who may read no decision reads %+v", hers.Readings[0])
 	}
 }

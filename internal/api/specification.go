@@ -14,7 +14,7 @@ import (
 
 // SpecVersion is the version of the interface: the second number grows when something is added, the first
 // when something that worked stops working.
-const SpecVersion = "1.18.0"
+const SpecVersion = "1.19.0"
 
 const description = "What machines may do at one node of one party. People use the console; an order is " +
 	"signed, approved and answered there and nowhere else.\n\nEvery operation asks for a service key " +

@@ -5,7 +5,10 @@ package console
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"tocsin"
@@ -49,6 +52,7 @@ func findingFrom(form url.Values, outcome tocsin.Outcome, zone *time.Location) (
 	if form.Get(finding+"exemptions.considered") != "" {
 		d.Exemptions.Considered = tocsin.Exemptions()
 	}
+	d.Readings = answersFrom(form, page.FieldFindingReadings)
 	for _, v := range form[finding+"exemptions.applies"] {
 		d.Exemptions.Applies = append(d.Exemptions.Applies, tocsin.Exemption(v))
 	}
@@ -61,6 +65,17 @@ func findingFrom(form url.Values, outcome tocsin.Outcome, zone *time.Location) (
 		d.Until = &until
 	}
 	return d, err
+}
+
+// answersFrom reads what somebody answered about readings. What she left open is no answer.
+func answersFrom(form url.Values, name string) (all []tocsin.ReadingAnswer) {
+	for _, field := range slices.Sorted(maps.Keys(form)) {
+		code, asked := strings.CutPrefix(field, name+".")
+		if asked && form.Get(field) != "" {
+			all = append(all, tocsin.ReadingAnswer{Reading: tocsin.ReadingCode(code), Meant: tocsin.Meant(form.Get(field))})
+		}
+	}
+	return all
 }
 
 func basisFrom(form url.Values) tocsin.Basis {

@@ -7,10 +7,12 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"tocsin"
+	"tocsin/internal/flow"
 )
 
 // TestCaseShowsEveryStepOfAReadingAndThatItIsNoFinding reads the page in each language: the words as they are written,
@@ -48,6 +50,73 @@ func TestCaseShowsEveryStepOfAReadingAndThatItIsNoFinding(t *testing.T) {
 		t.Error("what somebody wrote runs")
 	}
 }
+
+// TestWhoeverDecidesIsAskedAboutEachReadingAndNothingIsChosenForHer goes from the form to the second look and the case, in each
+// language; then a second person is asked.
+func TestWhoeverDecidesIsAskedAboutEachReadingAndNothingIsChosenForHer(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t, func(s *flow.Settings) { s.ReviewShare = 100 })
+	w.upload("1", kettleBytes, kettlePicture)
+	w.says("1", "They said z0rvian and z0rv1an, zorv1an and <i>zorvi4n</i>, and zorvian.")
+	p := w.enrolled(host, "Night Shift", tocsin.DutyModerator)
+	path := p.take()
+	for language, want := range map[string]string{"fr": "Était-ce le sens", "ar": "هل كان هذا هو المعنى", "en": "Was this the meaning"} {
+		p.post("/language", url.Values{"language": {language}, "to": {path}})
+		body := p.get(path + "/keep").body
+		if n := strings.Count(body, want); n != 2 || strings.Contains(body, "[reading.") {
+			t.Errorf("%s: asked %d times: %s", language, n, words(body))
+		}
+	}
+	form := p.finding(path + "/keep")
+	shown := p.get(path + "/keep").body
+	asked := readingField.FindAllStringSubmatch(shown, -1)
+	if len(asked) != 6 || strings.Contains(shown, "<i>zorvi4n") || !strings.Contains(shown, "and 1 other way of writing") ||
+		!strings.Contains(shown, "where you say nothing, your decision says nothing") {
+		t.Fatalf("%d answers to choose from: %s", len(asked), words(shown))
+	}
+	for _, a := range asked {
+		if strings.Contains(a[0], "checked") {
+			t.Errorf("chosen for her: %s", a[0])
+		}
+	}
+	first := asked[0][1]
+	form.Set(first, "perhaps")
+	if a := p.post(path+"/keep", doing(form, "review")); a.status != unprocessable || !strings.Contains(a.body, `id="decision.readings-problem"`) {
+		t.Errorf("an unknown answer: %d %s", a.status, words(a.body))
+	}
+	form.Set(first, "no")
+	a := p.post(path+"/keep", doing(form, "review"))
+	for _, want := range []string{"Was this the meaning", "No answer", `name="` + first + `" value="no"`} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the second look does not say %q: %s", want, words(a.body))
+		}
+	}
+	if a := p.post(path+"/keep", doing(form, "change")); !strings.Contains(a.body, `value="no" checked`) {
+		t.Errorf("what she chose does not come along: %s", words(a.body))
+	}
+	p.post(path+"/keep", doing(form, "confirm"))
+	body := p.get(path).body
+	for _, want := range []string{"No, says whoever decided.", "The decision does not say."} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the case does not say %q: %s", want, words(body))
+		}
+	}
+	second := w.enrolled(host, "Day Shift", tocsin.DutyModerator)
+	link := reviewLink.FindStringSubmatch(second.get("/reviews").body)[1]
+	shown = second.get(link).body
+	if strings.Contains(shown, "says whoever decided") || strings.Count(shown, "Was this the meaning") != 2 {
+		t.Errorf("the second person reads %s", words(shown))
+	}
+	a = second.post(link+"/find", url.Values{"key": {hiddenField.FindStringSubmatch(shown)[2]}, "review.outcome": {"keep"},
+		"review.reasons": {"A bridge."}, strings.Replace(first, "decision.", "review.", 1): {"yes"}})
+	for _, want := range []string{"What two people say of its readings", "They say different things."} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("afterwards she does not read %q: %s", want, words(a.body))
+		}
+	}
+}
+
+var readingField = regexp.MustCompile(`<input type="radio" name="(decision\.readings\.[^"]+)"[^>]*>`)
 
 // TestLexiconTellsWhatTextsAreReadForAndHowOftenThatWasRight reads the page as whoever may, and asks as whoever may not.
 func TestLexiconTellsWhatTextsAreReadForAndHowOftenThatWasRight(t *testing.T) {

@@ -64,7 +64,7 @@ func (c *Console) findReview(w http.ResponseWriter, r *http.Request, who flow.In
 	}
 	id := tocsin.RecordID(r.PathValue("id"))
 	state, err := c.Flow.FindReview(r.Context(), who.Actor(), id, tocsin.Outcome(r.PostForm.Get("review.outcome")),
-		clean(r.PostForm.Get("review.reasons")), r.PostForm.Get("key"))
+		clean(r.PostForm.Get("review.reasons")), r.PostForm.Get("key"), answersFrom(r.PostForm, page.FieldReviewReadings)...)
 	if e, ok := errors.AsType[*tocsin.Error](err); ok && e.Code == tocsin.CodeInvalid {
 		return c.reviewPage(w, r, who, http.StatusUnprocessableEntity, page.BlindReview{Values: r.PostForm,
 			Problem: page.Problem{Field: "review." + e.Field, Message: message(r.Context(), e)}})

@@ -35,6 +35,9 @@ type CaseView struct {
 	File CaseFile
 	// Precisions are how often people agreed with such readings as those of the file, as of now, in their order.
 	Precisions []decode.Precision
+	Said       []ReadingSaid              // of each of them, where the actor may read decisions
+	Questions  []ReadingQuestion          // that whoever decides now is asked
+	OnlyRead   bool                       // nothing but readings points to the item
 	Banks      map[tocsin.RecordID]string // names of those the matches are of, where the actor may read them
 	Item       *ItemView                  // once the platform said which it is
 	Decision   *DecisionView              // the last one taken, where the actor may read it
@@ -156,6 +159,9 @@ func (u *unit) around(actor Actor, v *CaseView) error {
 	}
 	var err error
 	if v.Precisions, err = u.precisionsOf(v.File.Readings); err != nil {
+		return err
+	}
+	if err := u.aboutReadings(actor, v); err != nil {
 		return err
 	}
 	copies, more, err := u.copies(v.File.Item)

@@ -38,7 +38,11 @@ func (f *Flow) Decide(ctx context.Context, actor Actor, id tocsin.RecordID, draf
 			return "", err
 		}
 		by := u.by(actor.ID)
-		d, taken, decided, err := c.Decide(by, draft, seen, f.Settings.UndoWindow, DecisionFile{Draft: draft})
+		earlier, err := u.decisionsOf(c)
+		if err != nil {
+			return "", err
+		}
+		d, taken, decided, err := c.Decide(by, draft, seen, f.Settings.UndoWindow, DecisionFile{Draft: draft}, earlier...)
 		if err := u.did(d, taken, err); err != nil {
 			return "", err
 		}

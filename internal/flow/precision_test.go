@@ -59,8 +59,8 @@ func TestEntryLearnsFromWhatPeopleDecideAndUnlearnsWhatTheyTakeBack(t *testing.T
 	if c := d.caseOf("2"); len(c.Precisions) != len(c.File.Readings) || c.Precisions[0].Wrong != 1 {
 		t.Errorf("the case says %+v", c.Precisions)
 	}
-	if c := d.caseOf("2"); c.Told != int64(len(c.Readings)) {
-		t.Errorf("%d of %d readings are told", c.Told, len(c.Readings))
+	if c := d.caseOf("2"); len(c.Questions) != 0 || c.Said[0].Meant != tocsin.MeantNo || c.Said[0].Outright {
+		t.Errorf("%d questions are left, and it says %+v", len(c.Questions), c.Said)
 	}
 	d.counts("the Zorvian cheese fair", 0, 0) // what the lexicon says is something else teaches nothing
 	d.MustBeIntact(d.Host)

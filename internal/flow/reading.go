@@ -95,13 +95,10 @@ func (u *unit) proposeReadings(p Piece, found []decode.Decode) error {
 	return u.writeCase(c, file)
 }
 
-// readingCodes name readings in a header, each once. What the lexicon itself says means something else teaches nothing
-// of how often the entry is right, and is not named.
+// readingCodes name readings in a header, each kind once.
 func (f *Flow) readingCodes(all []CaseReading) (codes []tocsin.ReadingCode) {
 	for i := range all {
-		d := &all[i].Decode
-		code := tocsin.NewReadingCode(f.entryMark(d.Entry.ID), d.Entry.Version, d.Tier.String(), languageCode(d.Context.Language))
-		if d.Context.CounterExample == "" && !slices.Contains(codes, code) {
+		if code, counts := f.codeOf(&all[i]); counts && !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}

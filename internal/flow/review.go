@@ -38,6 +38,7 @@ type ReviewView struct {
 	Address  string
 	Matches  []CaseMatch
 	Readings []CaseReading
+	Asked    []ReadingQuestion // about those, of whoever reviews
 	Banks    map[tocsin.RecordID]string
 	Notices  []string // what they say, without who gave them
 	Erased   bool
@@ -50,7 +51,17 @@ type ReviewResult struct {
 	Outcome  tocsin.Outcome // of the decision
 	Reasons  string         // of the review
 	FoundAt  time.Time
+	Answers  []ReviewAnswer
 }
+
+// ReviewAnswer is what two people say of the readings of one kind; empty where one of them says nothing.
+type ReviewAnswer struct {
+	ReadingQuestion
+	First, Second tocsin.Meant
+}
+
+// Differs reports whether both say something, and not the same.
+func (a ReviewAnswer) Differs() bool { return a.First != "" && a.Second != "" && a.First != a.Second }
 
 // sample puts a decision before a second person where the lot says so. The lot is drawn from the decision's id with a
 // key of this node: whoever decides cannot know it, and it cannot be drawn twice.
@@ -170,6 +181,12 @@ func (u *unit) subject(actor Actor, r *tocsin.Review, v *ReviewView) error {
 		return err
 	}
 	v.Item, v.Address, v.Matches, v.Readings = file.Item, file.Address, file.Matches, file.Readings
+	v.Asked = u.f.questions(file.Readings, c.Readings)
+	if v.Settled != nil {
+		if err := u.answered(r, v); err != nil {
+			return err
+		}
+	}
 	for _, m := range file.Matches {
 		if bank, ok := u.f.catalogue.bank(string(m.Bank)); ok && u.f.Policy.Decide(actor, ActionBankRead, &bank.Bank) == nil {
 			v.Banks[m.Bank] = bank.File.Name
@@ -186,10 +203,30 @@ func (u *unit) subject(actor Actor, r *tocsin.Review, v *ReviewView) error {
 	})
 }
 
-// FindReview is a second person's finding. It changes nothing of what was decided.
+// answered puts what the second person says of readings beside what the decision says.
+func (u *unit) answered(r *tocsin.Review, v *ReviewView) error {
+	d, err := load[*tocsin.Decision](u, r.Decision)
+	if err != nil {
+		return err
+	}
+	for _, q := range v.Asked {
+		a := ReviewAnswer{ReadingQuestion: q}
+		a.First, _ = d.Says(q.Code)
+		for _, code := range r.Readings {
+			if kind, meant := code.Kind(); kind == q.Code {
+				a.Second = meant
+			}
+		}
+		v.Settled.Answers = append(v.Settled.Answers, a)
+	}
+	return nil
+}
+
+// FindReview is a second person's finding, with what she answers about readings. It changes nothing of what was decided, nor
+// of how often readings were right: a case counts once.
 func (f *Flow) FindReview(ctx context.Context, actor Actor, id tocsin.RecordID, outcome tocsin.Outcome,
-	reasons, key string) (tocsin.ReviewState, error) {
-	bound, err := f.boundKey(actor, ActionReviewFind, key, id, outcome, reasons)
+	reasons, key string, answers ...tocsin.ReadingAnswer) (tocsin.ReviewState, error) {
+	bound, err := f.boundKey(actor, ActionReviewFind, key, id, outcome, reasons, answers)
 	if err != nil {
 		return "", err
 	}
@@ -198,7 +235,15 @@ func (f *Flow) FindReview(ctx context.Context, actor Actor, id tocsin.RecordID, 
 		if err != nil {
 			return "", err
 		}
-		events, err := r.Find(u.by(actor.ID), outcome, reasons)
+		c, err := load[*tocsin.Case](u, r.Case)
+		if err != nil {
+			return "", err
+		}
+		said, err := c.Answered(answers)
+		if err != nil {
+			return "", err
+		}
+		events, err := r.Find(u.by(actor.ID), outcome, reasons, said...)
 		if err := u.did(r, events, err); err != nil {
 			return "", err
 		}

@@ -19,17 +19,20 @@ import (
 // shownText is a text whose characters count: whatever would hide or turn what stands beside it is written as its code.
 func shownText(text string) string { return decode.VisibleLine(text) }
 
-// Read is a reading with how often people agreed with such ones up to now; nil where the page does not say it, because
-// whoever looks a second time finds for herself.
+// Read is a reading with how often people agreed with such ones up to now, and what is said of it; nil where the page does
+// not say it, because whoever looks a second time finds for herself.
 type Read struct {
 	flow.CaseReading
-	Now *decode.Precision
+	Now     *decode.Precision
+	Said    *flow.ReadingSaid
+	Decided bool // a decision on the case stands, which may say something of it
 }
 
 func (c CasePage) read() []Read {
 	all := unweighed(c.File.Readings)
 	for i := range all {
-		all[i].Now = &c.Precisions[i]
+		all[i].Now, all[i].Said, all[i].Decided = &c.Precisions[i], &c.Said[i],
+			c.Decision != nil && c.LatestDecision() != ""
 	}
 	return all
 }
