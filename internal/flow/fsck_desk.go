@@ -33,16 +33,31 @@ func (x *examination) ofDesk(u *unit, agg tocsin.Aggregate, plain []byte) error 
 			return x.leads(u, id, lookupStanding, x.f.standingKey(file.Contents))
 		}
 	case *tocsin.Challenge:
-		var file ChallengeFile
-		if json.Unmarshal(plain, &file) == nil && file.Token != "" {
-			return x.lookups(u, id, []lookup{{lookupChallenge, file.Token}})
-		}
+		return x.ofChallenge(u, r, plain)
 	case *tocsin.SharedEntry:
 		return x.lookups(u, id, []lookup{{lookupEntry, string(r.Content)}})
 	case *tocsin.Review:
 		return x.lookups(u, id, []lookup{{lookupReview, string(r.Decision)}})
 	}
 	return nil
+}
+
+// ofChallenge also checks that what was upheld is held: else texts would be read again for an entry that was found wrong. An
+// entry is held for the first challenge of it that was upheld.
+func (x *examination) ofChallenge(u *unit, c *tocsin.Challenge, plain []byte) error {
+	var file ChallengeFile
+	if json.Unmarshal(plain, &file) != nil {
+		return nil
+	}
+	if err := x.lookups(u, c.ID, []lookup{{lookupChallenge, file.Token}}); err != nil || c.Status != tocsin.ChallengeUpheld {
+		return err
+	}
+	held, err := u.tx.Lookup(lookupHeldEntry, x.f.Sealer.LookupKey(lookupHeldEntry, file.Entry))
+	if tocsin.CodeOf(err) == tocsin.CodeNotFound || err == nil && !held.Is(tocsin.KindChallenge) {
+		x.differ(Difference{Record: c.ID, Kind: "lookup", Detail: "The entry that it was upheld against is not held."})
+		return nil
+	}
+	return err
 }
 
 func (x *examination) ofNotice(u *unit, n *tocsin.Notice, plain []byte) error {

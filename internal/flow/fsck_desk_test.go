@@ -16,8 +16,12 @@ import (
 // complains, a sender whose notices are counted, an item that is uploaded again.
 func TestKeyThatLeadsNowhereIsFound(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, testkit.SQLite, func(c *config.Config) { c.StandingDecisions.Enabled = true; c.Desk.ReviewShare = 100 })
+	d := newDesk(t, testkit.SQLite, func(c *config.Config) {
+		reads(t)(c)
+		c.StandingDecisions.Enabled, c.Desk.ReviewShare = true, 100
+	})
 	h := hearing{desk: d}
+	h.upholds("lex:zorvian@1")
 	h.stand()
 	_, token, _ := h.restricted("2", 2)
 	_, err := h.Host.Flow().Complain(h.Context(), token, "press", complaintForm())
@@ -32,7 +36,8 @@ func TestKeyThatLeadsNowhereIsFound(t *testing.T) {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	v := &vandal{World: h.World, node: h.Host, db: db}
-	for _, kind := range []string{"notice_token", "notice_external", "sender", "complaint", "standing", "review", "case"} {
+	for _, kind := range []string{"notice_token", "notice_external", "sender", "complaint", "standing", "review", "case",
+		"challenge", "entry_held"} {
 		if n := v.pairs("SELECT 'n', count(*) FROM lookup WHERE kind = '" + kind + "'")["n"]; n == "0" {
 			t.Errorf("there is no key of kind %s to lose", kind)
 		}

@@ -151,7 +151,8 @@ func (x *examination) document(u *unit, row Row, r *replayed) error {
 		return x.searched(u, row.ID, u.receivedText(order, file.Located))
 	case *tocsin.Bank, *tocsin.Batch, *tocsin.Signal, *tocsin.Case:
 		return x.matching(u, r.agg, plain)
-	case *tocsin.Notice, *tocsin.Complaint, *tocsin.Misuse, *tocsin.Decision, *tocsin.Review:
+	case *tocsin.Notice, *tocsin.Complaint, *tocsin.Misuse, *tocsin.Decision, *tocsin.Review, *tocsin.Challenge,
+		*tocsin.SharedEntry:
 		return x.ofDesk(u, r.agg, plain)
 	case *tocsin.IssuedOrder, *tocsin.OrderCopy:
 		if readable {
