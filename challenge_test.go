@@ -57,6 +57,25 @@ func TestChallengeIsAnsweredByAPersonAndOnlyOnce(t *testing.T) {
 	refused(t, c, before, events, err)
 }
 
+// TestNobodyIsCalledTwiceOverOneChallenge: the clock tells once that nobody answered, and then runs no more.
+func TestNobodyIsCalledTwiceOverOneChallenge(t *testing.T) {
+	t.Parallel()
+	c, _ := submittedChallenge(noon)
+	due := *c.Due()
+	for at, want := range map[time.Time]int{due.Add(-time.Microsecond): 0, due: 1} {
+		fresh, _ := submittedChallenge(noon)
+		if events, err := fresh.Tick(tocsin.By{Actor: tocsin.ActorClock, At: at}, tocsin.EUPeriods()); err != nil || len(events) != want {
+			t.Errorf("at %s: %d events, %v", at, len(events), err)
+		}
+	}
+	late := tocsin.By{Actor: tocsin.ActorClock, At: due}
+	must(c.Tick(late, tocsin.EUPeriods()))
+	if events, err := c.Tick(late, tocsin.EUPeriods()); err != nil || len(events) != 0 || c.Due() != nil || !c.Late {
+		t.Errorf("told again: %v, %v, due %v", events, err, c.Due())
+	}
+	must(c.Reject(officer(0, due), text, nil)) // late is not never
+}
+
 func TestChallengeSaysWhatItIsAbout(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*tocsin.ChallengeForm){
