@@ -79,6 +79,17 @@ func (e *SharedEntry) Due() *time.Time { return nil }
 // Tick gives no events.
 func (e *SharedEntry) Tick(By, Periods) ([]Event, error) { return nil, nil }
 
+// FacetSender counts shared entries by who sent them first.
+const FacetSender = "sender/"
+
+// Facets are by what shared entries are counted.
+func (e *SharedEntry) Facets() []string {
+	if e.From == "" {
+		return nil
+	}
+	return []string{FacetSender + string(e.From)}
+}
+
 // Apply folds one event.
 func (e *SharedEntry) Apply(h Header) error {
 	f := h.Facts

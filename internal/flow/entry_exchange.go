@@ -56,6 +56,9 @@ func (u *unit) keepEntry(e *lexicon.Entry, retractions []string,
 	}
 	var events []tocsin.Event
 	if shared == nil {
+		if err := u.roomFor(from); err != nil {
+			return "", err
+		}
 		if shared, events, err = open(ref); err != nil {
 			return "", err
 		}
@@ -88,6 +91,19 @@ func (u *unit) keepEntry(e *lexicon.Entry, retractions []string,
 		return "", err
 	}
 	return shared.ID, u.write(shared, *file)
+}
+
+// roomFor refuses a party that sent more entries than people judge.
+func (u *unit) roomFor(from tocsin.PartyID) error {
+	if from == "" {
+		return nil
+	}
+	n, err := u.tx.CountFacet(tocsin.FacetSender+string(from), nil, nil, MostWaiting, string(tocsin.EntryProposed),
+		string(tocsin.EntryRetracted))
+	if err == nil && n >= MostWaiting {
+		err = tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonTooMany, "%d entries that you sent wait here to be approved.", MostWaiting)
+	}
+	return err
 }
 
 // nobodyApproves refuses an entry that comes without a word that counts.

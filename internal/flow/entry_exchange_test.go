@@ -349,6 +349,26 @@ func TestEntryGoesNowhereThatItsMarkingForbids(t *testing.T) {
 	}
 }
 
+// TestPartyThatSendsMoreThanAnybodyJudgesIsRefused fills the place of one party; the others have theirs.
+func TestPartyThatSendsMoreThanAnybodyJudgesIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newCircle(t, testkit.SQLite)
+	s.must(s.Host.Flow().Store.Update(s.Context(), func(tx flow.Tx) error {
+		for range flow.MostWaiting {
+			waiting := []flow.Facet{{Name: tocsin.FacetSender + string(testkit.Authority), Status: string(tocsin.EntryProposed)}}
+			if err := tx.MoveFacets(tocsin.NewRecordID(tocsin.KindEntry), nil, waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	s.proposed(lantern(), testkit.Supervisor)
+	letter := letterOf(t, s.at(s.Authority))
+	s.MustRefuse(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letter), tocsin.ReasonTooMany)
+	s.MustAccept(s.Host, testkit.Supervisor, s.Sign(testkit.Supervisor, testkit.Host, letter))
+	s.MustAccept(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letter)) // what is kept takes no place
+}
+
 // TestNewVersionOfAnEntryTakesTheOldOnesPlace adopts two versions one after the other.
 func TestNewVersionOfAnEntryTakesTheOldOnesPlace(t *testing.T) {
 	t.Parallel()
