@@ -21,7 +21,7 @@ import (
 // decoding measures the search for many literals beside its peers. Start reading at run.
 type decoding struct {
 	rounds int
-	only   string // literals or posts; none: write, measure nothing; empty: both
+	only   string // literals, reading or posts; none: write, measure nothing; empty: all
 
 	dir        string // temporary
 	text       []byte
@@ -81,7 +81,7 @@ func (d *decoding) measure(ctx context.Context) (err error) {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
-	}{{"literals", d.measureLists}, {"posts", d.measurePosts}} {
+	}{{"literals", d.measureLists}, {"reading", d.measureReadings}, {"posts", d.measurePosts}} {
 		if d.only == "" || d.only == part.name {
 			if err := part.measure(ctx); err != nil {
 				return err
@@ -108,6 +108,18 @@ func (d *decoding) measureLists(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// measureReadings reads hostile texts.
+func (d *decoding) measureReadings(ctx context.Context) error {
+	d.say("hostile texts …")
+	part, err := d.measureReading(ctx)
+	if err != nil {
+		return fmt.Errorf("reading: %w", err)
+	}
+	part.finish()
+	d.say(" %.0fs\n", part.Seconds)
+	return part.keep(decodeFiguresFile)
 }
 
 // measurePosts screens the posts of a day.

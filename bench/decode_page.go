@@ -33,6 +33,7 @@ func decodingText(parts []*matchPart) string {
 	for _, kind := range literalKinds {
 		writeLiterals(&b, kind.name, parts)
 	}
+	writeReading(&b, parts)
 	writeVolume(&b, parts)
 	return b.String()
 }
@@ -77,6 +78,11 @@ func writeDecodingGoals(b *strings.Builder, parts []*matchPart) {
 		if runs := figures(fmt.Sprintf(fifty, kind.name), "build"); runs != nil {
 			t.atMost("50,000 "+kind.name+", build", 1, "s", runs...)
 		}
+	}
+	if i := slices.IndexFunc(parts, func(p *matchPart) bool { return p.Name == readingName }); i >= 0 {
+		name, runs := worstReading(parts[i])
+		t.atMost("hostile texts read, the worst: "+name, 200, hostileUnit, runs...)
+		t.atLeast("posts read", 30, "MB/s", figures(readingName, postsRead)...)
 	}
 	if runs := figures(volumeName, volumeSeconds); runs != nil {
 		t.atMost("100,000 posts screened", 60, "s", runs...)

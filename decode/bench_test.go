@@ -58,30 +58,18 @@ func BenchmarkRead(b *testing.B) {
 }
 
 // hostile are texts made to cost much.
-var hostile = map[string]string{
-	"stacked marks":   "k" + strings.Repeat("\u0301", 1<<19) + "ettle",
-	"ambiguous runs":  strings.Repeat("1l|!", 1<<18),
-	"nested brackets": strings.Repeat("([{<", 1<<17) + strings.Repeat(">}])", 1<<17),
-	"bidi controls":   strings.Repeat("\u202ek\u202ce\u2067t", 1<<16),
-	"not UTF-8":       strings.Repeat("k\xff\xc0e\x80", 1<<17),
-	"one letter":      strings.Repeat("k", 1<<20),
-	"letters apart":   strings.Repeat("k ", 1<<19),
-	"slashes":         strings.Repeat(`\/|\`, 1<<18),
-	"masks":           strings.Repeat("k**", 1<<18),
-	"near misses":     strings.Repeat("ketti ", 1<<17),
-	"all of them":     strings.Repeat("kettle ", 1<<17),
-	"all disguised":   strings.Repeat("k3ttl3 ", 1<<17),
-	"one word":        strings.Repeat("kеttle", 1<<17),
-}
+var hostile = disguise.HostileTexts("kettle", 1<<20)
 
 func BenchmarkReadHostile(b *testing.B) {
 	d := decoderOf(b, "en", wordsOf(b, "en"))
-	for name, text := range hostile {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				d.Read(text, decode.About{})
-			}
-		})
+	for _, h := range hostile {
+		for mode, about := range map[string]decode.About{"": {}, "/off a picture": offPicture} {
+			b.Run(h.Name+mode, func(b *testing.B) {
+				b.SetBytes(int64(len(h.Text)))
+				for b.Loop() {
+					d.Read(h.Text, about)
+				}
+			})
+		}
 	}
 }

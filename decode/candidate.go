@@ -16,7 +16,7 @@ import (
 type candidate struct {
 	start, end int
 	entry      int32
-	form       terminal
+	form       *terminal
 	steps      []Step
 	tier       fold.Tier
 	cost       fold.Cost
@@ -68,7 +68,7 @@ func (c *candidate) trim(s *scan) {
 const mostTried = 1 << 17
 
 // keep adds a candidate for what ends where it ends, if no gate is in its way.
-func (s *scan) keep(c candidate, t terminal) {
+func (s *scan) keep(c candidate, t *terminal) {
 	if s.tried++; s.tried > mostTried {
 		s.bounded = true
 		return
@@ -85,16 +85,16 @@ func (s *scan) keep(c candidate, t terminal) {
 	if !r.tiers[c.tier] || c.cost > fold.MostPerLetter*fold.Cost(t.letter) || !s.passes(&c) {
 		return
 	}
-	s.found = append(s.found, c)
+	s.store(&c)
 }
 
 // keepAll adds a candidate for each of the forms that end where it ends.
 func (s *scan) keepAll(c candidate, forms []terminal) {
-	for _, t := range forms {
+	for i := range forms {
 		if s.tried > mostTried {
 			return
 		}
-		s.keep(c, t)
+		s.keep(c, &forms[i])
 	}
 }
 
@@ -109,7 +109,7 @@ func (s *scan) written(r *reads, text string) bool {
 }
 
 // better orders two readings of one entry that overlap: what is nearer to what is written goes first.
-func better(a, b candidate) int {
+func better(a, b *candidate) int {
 	return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.cost, b.cost), cmp.Compare(b.end-b.start, a.end-a.start),
 		cmp.Compare(a.start, b.start), slices.CompareFunc(a.steps, b.steps, compareSteps))
 }
@@ -120,8 +120,8 @@ func compareSteps(a, b Step) int {
 }
 
 // chosen are the best readings: of those of one entry that overlap, one.
-func chosen(found []candidate) (kept []candidate) {
-	slices.SortFunc(found, func(a, b candidate) int {
+func chosen(found []*candidate) (kept []*candidate) {
+	slices.SortFunc(found, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.start, b.start), better(a, b))
 	})
 	for from := 0; from < len(found); {
@@ -133,14 +133,17 @@ func chosen(found []candidate) (kept []candidate) {
 		kept = append(kept, apartFromEachOther(found[from:to])...)
 		from = to
 	}
-	slices.SortFunc(kept, func(a, b candidate) int {
+	slices.SortFunc(kept, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.entry, b.entry))
 	})
 	return kept
 }
 
 // apartFromEachOther picks from readings that touch each other, the better ones first.
-func apartFromEachOther(found []candidate) (kept []candidate) {
+func apartFromEachOther(found []*candidate) (kept []*candidate) {
+	if len(found) == 1 {
+		return found
+	}
 	slices.SortFunc(found, better)
 	from, end := found[0].start, found[0].end
 	for _, c := range found {
@@ -165,6 +168,9 @@ func (s *scan) edits(start, end int) {
 		if c := s.text[i]; c < utf8.RuneSelf {
 			node = t.step(node, t.ascii[c])
 			i++
+		} else if low := s.lowAt(i); low != nil && low.To != 0 {
+			node = t.step(node, t.number(low.To))
+			i += 2
 		} else {
 			r, size := utf8.DecodeRuneInString(s.text[i:])
 			if letters := s.d.tables.Edges(r)[0].To; letters != "" {
@@ -180,8 +186,9 @@ func (s *scan) edits(start, end int) {
 		return
 	}
 	ends := s.letterEnds(start, end)
-	for _, form := range t.ended(node) {
-		s.keepEdit(start, end, ends, form)
+	forms := t.ended(node)
+	for i := range forms {
+		s.keepEdit(start, end, ends, &forms[i])
 	}
 }
 
@@ -200,8 +207,8 @@ func (s *scan) letterEnds(start, end int) (ends []int) {
 // within reports whether the letters before and after a place are read from one character.
 func within(ends []int, at int) bool { return at < len(ends) && ends[at-1] == ends[at] }
 
-func (s *scan) keepEdit(start, end int, ends []int, form terminal) {
-	c := candidate{start: start, end: end, cost: fold.CostEdit, tier: fold.T4}
+func (s *scan) keepEdit(start, end int, ends []int, form *terminal) {
+	c := candidate{start: start, end: end, cost: fold.CostEdit, tier: fold.T4, steps: s.room.empty()}
 	if form.edit.Op == fold.OpInversion {
 		c.made(start, end, fold.Step{Op: fold.OpInversion, From: s.text[start:end], To: form.edit.To, Source: rules})
 		s.keep(c, form)

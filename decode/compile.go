@@ -26,6 +26,8 @@ type Decoder struct {
 	// resembling are the letters of other scripts that those of ASCII look like.
 	resembling [0x80][]fold.Edge
 	resembles  bool // there are any
+	ascii      [utf8.RuneSelf]asciiWays
+	low        *[fold.TwoBytes]fold.Plain
 }
 
 // reads is an entry as it is read for.
@@ -44,7 +46,7 @@ const mostEdited = 40
 
 // New makes a decoder of the entries that are current on a day.
 func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
-	d := &Decoder{tables: tables, snapshot: s}
+	d := &Decoder{tables: tables, snapshot: s, low: tables.Low()}
 	var plain, edited, phrases, tagged []word
 	for i := range s.Entries {
 		e := &s.Entries[i]
@@ -69,6 +71,7 @@ func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 	d.plain, d.edited, d.wanted = newTrie(plain), newTrie(edited), wantedOf(d.entries)
 	d.phrases, d.tagged = newTrie(phrases), newTrie(tagged)
 	d.resemble()
+	d.knowASCII()
 	return d
 }
 

@@ -25,7 +25,7 @@ func (d *Decoder) Read(text string, about About) Result {
 	defer spare.Put(s.lattice)
 	s.run()
 	disguised := s.disguised()
-	kept := chosen(slices.DeleteFunc(s.found, func(c candidate) bool { return !s.required(&c) || s.thin(&c, disguised) }))
+	kept := chosen(slices.DeleteFunc(s.found, func(c *candidate) bool { return !s.required(c) || s.thin(c, disguised) }))
 	r := Result{Bounded: s.bounded, More: max(0, len(kept)-MaxDecodes)}
 	for n := range kept[:min(len(kept), MaxDecodes)] {
 		if explained, ok := s.explain(kept, n, about); ok {
@@ -48,8 +48,8 @@ type About struct {
 }
 
 // explain makes the record of a candidate among those kept.
-func (s *scan) explain(kept []candidate, n int, about About) (Decode, bool) {
-	c := &kept[n]
+func (s *scan) explain(kept []*candidate, n int, about About) (Decode, bool) {
+	c := kept[n]
 	span, original := Span{c.start, c.end}, s.text[c.start:c.end]
 	read, err := apply(s.text, span, c.steps)
 	if err != nil || !utf8.ValidString(original) {
@@ -72,13 +72,13 @@ const mostAlternatives = 8
 
 // alternatives are the other ways to read the same part: other entries that end there, and other letters where a step
 // chose one.
-func (s *scan) alternatives(kept []candidate, n int) []Alternative {
-	c, all := &kept[n], []Alternative{}
+func (s *scan) alternatives(kept []*candidate, n int) []Alternative {
+	c, all := kept[n], []Alternative{}
 	for at := n; at > 0 && kept[at-1].start == c.start; at-- {
-		all = s.otherwise(all, c, &kept[at-1])
+		all = s.otherwise(all, c, kept[at-1])
 	}
 	for at := n + 1; at < len(kept) && kept[at].start == c.start; at++ {
-		all = s.otherwise(all, c, &kept[at])
+		all = s.otherwise(all, c, kept[at])
 	}
 	for n, step := range c.steps {
 		for _, letter := range s.choices(step) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/decode"
+	"tocsin/decode/disguise"
 	"tocsin/decode/fold"
 	"tocsin/decode/lexicon"
 	"tocsin/decode/vocabulary"
@@ -252,8 +253,8 @@ func TestSameTextIsReadTheSameByMany(t *testing.T) {
 func TestWorkIsBoundedWhateverTheText(t *testing.T) {
 	t.Parallel()
 	d := decoderOf(t, "en", wordsOf(t, "en"))
-	for name, text := range hostile {
-		text = text[:len(text)/32]
+	for _, h := range disguise.HostileTexts("kettle", 1<<15) {
+		name, text := h.Name, h.Text
 		r := d.Read(text, decode.About{FromPicture: len(name)%2 == 0})
 		if len(r.Decodes) > decode.MaxDecodes {
 			t.Errorf("%s: %d readings", name, len(r.Decodes))
@@ -271,46 +272,4 @@ func TestWorkIsBoundedWhateverTheText(t *testing.T) {
 	if r := d.Read(strings.Repeat("k", decode.MaxSize+1), decode.About{}); !r.Bounded {
 		t.Error("a text that is too long is not said to be")
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	for _, seed := range []string{"ᴢ0rv1an", "z.o.r.v.i.a.n", "« Le Zorvian »", "قَلَمْباش", "\xff\xfezorvian\x80", "|\\/|quimber-lantern",
-		"zo*vian **", "77 tarvole", "🫖🅾️ zorvian", "`code` \"quoted zorvian\"", "zovian\u0301\u200b",
-		"seethequimberlanternnow #seeblenquil2024", "zorvlan 2orv1an Iantem", "anviorz"} {
-		f.Add(seed, false)
-		f.Add(seed, true)
-	}
-	d := decode.New(lexicon.Demonstration(), tables, day)
-	f.Fuzz(func(t *testing.T, text string, picture bool) {
-		about := decode.About{FromPicture: picture}
-		r := d.Read(text, about)
-		for _, one := range r.Decodes {
-			if got, err := one.Replay(text); err != nil || got != one.Normalised {
-				t.Errorf("%q in %q: %v", one.Original, text, err)
-			}
-			if one.Context.Flagged() && one.Original == "" {
-				t.Error("a flag took a reading away")
-			}
-			if letters := fold.Letters(one.Normalised); !formOf(one.Entry, letters) {
-				t.Errorf("%q is no form of %s", one.Normalised, one.Entry.ID)
-			}
-		}
-		if diff := cmp.Diff(r, d.Read(text, about)); diff != "" {
-			t.Error(diff)
-		}
-	})
-}
-
-func formOf(e lexicon.Entry, letters string) bool {
-	for _, f := range e.Forms {
-		if f.Letters() == letters {
-			return true
-		}
-		for _, v := range e.Variants(f) {
-			if v == letters {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -65,9 +65,10 @@ func (s *scan) fromHump(from int, ends []int) {
 			at += size
 		}
 		c.end, c.tier = at, fold.T3
-		for _, t := range s.d.plain.ended(node) {
-			if n > 0 || t.letter >= fewestJoined {
-				s.keep(c.copied(), t)
+		forms := s.d.plain.ended(node)
+		for i := range forms {
+			if n > 0 || forms[i].letter >= fewestJoined {
+				s.keep(c.copied(), &forms[i])
 			}
 		}
 	}

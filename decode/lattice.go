@@ -15,7 +15,8 @@ import (
 type lattice struct {
 	at    [window + 8][]state
 	links []link
-	used  int // the furthest place with a state
+	chain []*link // of one reading
+	used  int     // the furthest place with a state
 }
 
 // state is a reading under way.
@@ -38,7 +39,8 @@ type link struct {
 	before   int32
 	from, to int32 // bytes of the text
 	edge     *fold.Edge
-	step     fold.Step // where there is no edge
+	op       fold.Op // where there is no edge: what was done
+	is       string  // and what was made of what stands there
 }
 
 // mostStates is how many readings may be under way at one place.
@@ -91,55 +93,65 @@ func (w *ways) expand(st state, i int) {
 	if i == len(w.text) {
 		return
 	}
+	if c := w.text[i]; c < utf8.RuneSelf {
+		a := &w.d.ascii[c]
+		w.asciiCharacters(&st, i, c)
+		if st.letters > 0 {
+			w.again(&st, i, 1, w.d.plain.ascii[c])
+			if a.separates {
+				w.apart(&st, i, rune(c), 1)
+				w.gap(&st, i, rune(c), 1, a.class)
+			}
+			w.mask(&st, i, rune(c), 1)
+		}
+		return
+	}
 	r, size := utf8.DecodeRuneInString(w.text[i:])
 	if r == utf8.RuneError && size == 1 {
 		return // not UTF-8: read as nothing, and no word goes on behind it
 	}
-	w.characters(st, i, r, size)
+	w.characters(&st, i, r, size)
 	if st.letters > 0 {
-		w.again(st, i, r, size)
-		w.apart(st, i, r, size)
-		w.gap(st, i, r, size)
-		w.mask(st, i, r, size)
+		if to := w.d.tables.Edges(r)[0].To; utf8.RuneCountInString(to) == 1 {
+			w.again(&st, i, size, w.d.plain.spelled(to))
+		}
+		if class := w.d.tables.Class(r); separates(r, class) {
+			w.apart(&st, i, r, size)
+			w.gap(&st, i, r, size, class)
+		}
 	}
 }
 
 // characters reads what stands at a place as letters.
-func (w *ways) characters(st state, i int, r rune, size int) {
+func (w *ways) characters(st *state, i int, r rune, size int) {
 	edges := w.d.tables.Edges(r)
 	for e := range edges {
 		if edges[e].To == "" {
 			if st.path >= 0 {
-				w.push(st, i, i+size, &edges[e])
+				w.push(*st, i, i+size, &edges[e])
 			}
 			continue
 		}
-		w.letters(st, i, i+size, &edges[e])
+		w.letters(*st, i, i+size, &edges[e])
 	}
 	if w.picture {
-		for e := range w.d.tables.Misread(w.text[i:]) {
-			next := st
-			next.misread++
-			w.letters(next, i, i+len(e.From), e)
-		}
+		w.misread(st, i)
 	}
-	if r >= utf8.RuneSelf && w.d.tables.Class(r) != fold.Symbol {
+	if w.d.tables.Class(r) != fold.Symbol {
 		return
 	}
-	if r >= utf8.RuneSelf {
-		pictographs := w.d.tables.Pictographs(w.text[i:])
-		for e := range pictographs {
-			w.letters(st, i, i+len(pictographs[e].From), &pictographs[e])
-		}
-		return
+	pictographs := w.d.tables.Pictographs(w.text[i:])
+	for e := range pictographs {
+		w.letters(*st, i, i+len(pictographs[e].From), &pictographs[e])
 	}
-	for e := range w.d.tables.Long(w.text[i:]) {
-		w.letters(st, i, i+len(e.From), e)
-	}
-	if alike := w.d.resembling[byte(r)]; len(alike) > 0 && w.isMixed() {
-		for e := range alike {
-			w.letters(st, i, i+size, &alike[e])
-		}
+}
+
+// misread reads what stands at a place as what a program may have taken for it.
+func (w *ways) misread(st *state, i int) {
+	for e := range w.d.tables.Misread(w.text[i:]) {
+		next := *st
+		next.misread++
+		w.letters(next, i, i+len(e.From), e)
 	}
 }
 
@@ -172,95 +184,35 @@ func (w *ways) letters(st state, i, end int, e *fold.Edge) {
 	w.push(st, i, end, e)
 }
 
-// again reads a letter once more as the same one.
-func (w *ways) again(st state, i int, r rune, size int) {
-	e := &w.d.tables.Edges(r)[0]
-	if st.last == 0 || st.between || utf8.RuneCountInString(e.To) != 1 || w.d.plain.spelled(e.To) != st.last {
-		return
-	}
-	if !unicode.IsLetter(w.d.plain.letters[st.last]) {
-		return
-	}
-	w.made(st, i, i+size, fold.OpRepeat, w.text[i:i+size], "", fold.CostRepeat)
-}
-
-// apart reads a separator between letters: the same in every gap from the first on.
-func (w *ways) apart(st state, i int, r rune, size int) {
-	if st.between || r == '\n' || st.apart != r && (st.apart != 0 || st.letters != 1) || !separates(r, w.d.tables.Class(r)) {
-		return
-	}
-	st.apart, st.between = r, true
-	w.made(st, i, i+size, fold.OpSeparator, w.text[i:i+size], "", fold.CostSeparator)
-}
-
-func separates(r rune, class fold.Class) bool {
-	return class == fold.Space || class == fold.Symbol && (unicode.IsPunct(r) || unicode.IsSymbol(r))
-}
-
-// gap reads what stands between the words of a form: white space, or something instead.
-func (w *ways) gap(st state, i int, r rune, size int) {
-	class, blank := w.d.tables.Class(r), w.d.plain.blank
-	if class == fold.Space && st.last == blank && blank != 0 {
-		w.made(st, i, i+size, fold.OpSpace, w.text[i:i+size], "", 0)
-		return
-	}
-	node := w.d.plain.step(st.node, blank)
-	if node == dead || !separates(r, class) {
-		return
-	}
-	st.node, st.last = node, blank
-	st.between = st.apart != 0
-	switch {
-	case r == ' ':
-		w.push(st, i, i+size, &asWritten)
-	case class == fold.Space:
-		w.made(st, i, i+size, fold.OpSpace, w.text[i:i+size], " ", 0)
-	default:
-		w.made(st, i, i+size, fold.OpSeparator, w.text[i:i+size], " ", fold.CostSeparator)
-	}
-}
-
-var asWritten fold.Edge
-
-// leftOut reads the space of a form where none stands.
-func (w *ways) leftOut(st state, i int) {
-	node := w.d.plain.step(st.node, w.d.plain.blank)
-	if node == dead || st.last == w.d.plain.blank {
-		return
-	}
-	st.node, st.last = node, w.d.plain.blank
-	w.made(st, i, i, fold.OpJoin, "", " ", fold.CostJoin)
-}
-
 // mostMasks is how many letters may be hidden.
 const mostMasks = 2
 
 func masks(r rune) bool { return r == '*' || r == '#' || r == '%' }
 
 // mask reads a symbol as whatever letter a form goes on with.
-func (w *ways) mask(st state, i int, r rune, size int) {
+func (w *ways) mask(st *state, i int, r rune, size int) {
 	if !masks(r) || st.masks == mostMasks || st.apart != 0 {
 		return
 	}
-	st.masks++
-	st.letters++
 	t := w.d.plain
 	for e := t.first[st.node]; e < t.first[st.node+1] && w.left > 0; e++ {
 		if !unicode.IsLetter(t.letters[t.label[e]]) {
 			continue
 		}
-		next := st
+		next := *st
+		next.masks++
+		next.letters++
 		next.node, next.last = t.next[e], 0
-		w.made(next, i, i+size, fold.OpMask, w.text[i:i+size], t.spelt[t.label[e]], fold.CostMask)
+		w.made(next, i, i+size, fold.OpMask, t.spelt[t.label[e]], fold.CostMask)
 	}
 }
 
 // made goes on by a step that no table holds.
-func (w *ways) made(st state, from, to int, op fold.Op, was, is string, cost fold.Cost) {
+func (w *ways) made(st state, from, to int, op fold.Op, is string, cost fold.Cost) {
 	st.cost += cost
 	st.tier = max(st.tier, fold.TierOf(op))
 	w.arrive(st, link{before: st.path, from: int32(from), to: int32(to),
-		step: fold.Step{Op: op, From: was, To: is, Source: rules}})
+		op: op, is: is})
 }
 
 // rules is how steps name this package where they name a table.

@@ -23,7 +23,7 @@ type plainWalk struct {
 func (s *scan) word(start int) int {
 	end := s.wordItself(start)
 	s.insideRun(start, end)
-	if len(s.d.edited.ends) > 0 && end-start < window {
+	if len(s.d.edited.ends) > 0 && end-start < window && s.literal != (Span{start, end}) {
 		s.edits(start, end)
 	}
 	return end
@@ -56,7 +56,24 @@ func (s *scan) wordItself(start int) int {
 // letterRun walks through letters, and returns where they end or the first that no form goes on with.
 func (p *plainWalk) letterRun(i int) (at int, alive bool) {
 	t, node := p.d.plain, p.node
-	for i < len(p.text) && p.text[i] < utf8.RuneSelf {
+	for i < len(p.text) {
+		if p.text[i] >= utf8.RuneSelf {
+			low := p.lowAt(i)
+			if low == nil || low.Class != fold.Letter || low.To == 0 {
+				p.node = node
+				return p.otherRun(i)
+			}
+			letter := t.number(low.To)
+			next := t.step(node, letter)
+			if next == dead {
+				p.node = node
+				return i, false
+			}
+			node, p.last, p.odd = next, letter, p.odd || low.Odd
+			p.letters++
+			i += 2
+			continue
+		}
 		if asciiClass[p.text[i]] != fold.Letter {
 			p.node = node
 			return i, true
@@ -72,10 +89,7 @@ func (p *plainWalk) letterRun(i int) (at int, alive bool) {
 		i++
 	}
 	p.node = node
-	if i == len(p.text) {
-		return i, true
-	}
-	return p.otherRun(i)
+	return i, true
 }
 
 // otherRun goes on where something is not ASCII.
@@ -130,6 +144,8 @@ func (p *plainWalk) gap(i int) int {
 func (p *plainWalk) disguised(i int) bool {
 	r, size := utf8.DecodeRuneInString(p.text[i:])
 	switch {
+	case r == utf8.RuneError && size == 1:
+		return false
 	case p.letters == 1 && p.setApart(i, size):
 		return true
 	case r == ' ':
@@ -177,7 +193,7 @@ func (p *plainWalk) died(i, end int) {
 func (p *plainWalk) longAround(i int) bool {
 	const before = 2 // of the three letters that one is written with at the most
 	for at := max(p.start, i-before); at <= i; at++ {
-		if p.d.tables.BeginsLong(p.text[at:]) {
+		if c := p.text[at]; (c >= utf8.RuneSelf || len(p.d.ascii[c].long) > 0) && p.d.tables.BeginsLong(p.text[at:]) {
 			return true
 		}
 	}
@@ -209,6 +225,8 @@ func (s *scan) mixed(start, end int) bool {
 	for _, r := range s.text[start:min(end, start+window)] {
 		if r < utf8.RuneSelf {
 			ascii = ascii || r > '9'
+		} else if r < fold.TwoBytes {
+			ascii, other = ascii || s.d.low[r].Nature == fold.ASCII, other || s.d.low[r].Nature == fold.Other
 		} else if to := s.d.tables.Edges(r)[0].To; to != "" {
 			ascii, other = ascii || to[0] < utf8.RuneSelf, other || to[0] >= utf8.RuneSelf
 		}
@@ -225,7 +243,7 @@ func (p *plainWalk) accept(end int) {
 		}
 		end -= size
 	}
-	c := candidate{start: p.start, end: end}
+	c := candidate{start: p.start, end: end, steps: p.room.empty()}
 	for i := p.start; i < end; {
 		r, size := utf8.DecodeRuneInString(p.text[i:])
 		if r != ' ' {
@@ -233,5 +251,6 @@ func (p *plainWalk) accept(end int) {
 		}
 		i += size
 	}
+	p.literal = Span{p.start, end}
 	p.keepAll(c, p.d.plain.ended(p.node))
 }

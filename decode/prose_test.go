@@ -103,7 +103,11 @@ func tagOf(words []string, luck *rand.Rand) (tag string) {
 // falseDecodes counts by tier the readings of a text that are none of the very word: what differs from a form by case only
 // is right, whatever its text was chosen for.
 func falseDecodes(t testing.TB, d *decode.Decoder, text string, about decode.About) (by [fold.Tiers]int) {
-	for _, r := range d.Read(text, about).Decodes {
+	read := d.Read(text, about)
+	if read.Bounded || read.More > 0 {
+		t.Error("not all of a text was read")
+	}
+	for _, r := range read.Decodes {
 		if !strings.EqualFold(r.Original, r.Entry.Forms[0].Text) {
 			by[r.Tier]++
 			t.Logf("%s %q is read as %q", r.Tier, r.Original, r.Normalised)

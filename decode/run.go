@@ -13,9 +13,10 @@ import (
 
 // run is a stretch of letters as far as words explain it.
 type run struct {
-	letters string                         // folded
-	at      []int                          // where each byte of the letters begins in the text; -1 within what one character is read as
-	place   map[int]int                    // and the other way round
+	letters string // folded
+	at      []int  // where each byte of the letters begins in the text; -1 within what one character is read as
+	start   int
+	place   []int                          // and the other way round, counted from the start
 	from    [][]piece                      // what may stand at each place
 	before  [states][]vocabulary.Languages // by place: of the words that explain what stands before it
 	behind  [states][]vocabulary.Languages // and what stands behind it
@@ -38,12 +39,12 @@ const (
 )
 
 func (s *scan) runOf(start, end int, hits []hit) *run {
-	r := &run{place: map[int]int{}}
+	r := &run{start: start, place: make([]int, end-start+1)}
 	var b strings.Builder
 	for i := start; i < end; {
 		c, size := utf8.DecodeRuneInString(s.text[i:])
 		to := s.d.tables.Edges(c)[0].To
-		r.place[i] = b.Len()
+		r.place[i-start] = b.Len()
 		for n := range len(to) {
 			r.at = append(r.at, i)
 			if n > 0 {
@@ -53,14 +54,13 @@ func (s *scan) runOf(start, end int, hits []hit) *run {
 		b.WriteString(to)
 		i += size
 	}
-	r.place[end] = b.Len()
+	r.place[end-start] = b.Len()
 	r.letters, r.at = b.String(), append(r.at, end)
 	r.from = make([][]piece, len(r.letters))
 	for _, h := range hits {
-		from := r.place[h.from]
-		r.from[from] = append(r.from[from], piece{end: r.place[h.to], in: vocabulary.All})
+		from := r.place[h.from-start]
+		r.from[from] = append(r.from[from], piece{end: r.place[h.to-start], in: vocabulary.All})
 	}
-	r.pieces()
 	r.explain()
 	return r
 }
@@ -73,20 +73,15 @@ type piece struct {
 	other   bool // of Cyrillic
 }
 
-// pieces finds what may stand at each place.
-func (r *run) pieces() {
-	for i := range r.letters {
-		if r.at[i] < 0 {
-			continue
-		}
-		if end := r.numberEnd(i); end-i >= fewestWord {
-			r.from[i] = append(r.from[i], piece{end: end, letters: fewestBehindCyr, in: vocabulary.All})
-		}
-		cyrillic := unicode.Is(unicode.Cyrillic, first(r.letters[i:]))
-		for n, in := range vocabulary.Prefixes(r.letters[i:]) {
-			if r.at[i+n] >= 0 {
-				r.from[i] = append(r.from[i], piece{i + n, utf8.RuneCountInString(r.letters[i : i+n]), in, cyrillic})
-			}
+// pieces finds the words and numbers that may stand at a place.
+func (r *run) pieces(i int) {
+	if end := r.numberEnd(i); end-i >= fewestWord {
+		r.from[i] = append(r.from[i], piece{end: end, letters: fewestBehindCyr, in: vocabulary.All})
+	}
+	cyrillic := unicode.Is(unicode.Cyrillic, first(r.letters[i:]))
+	for n, in := range vocabulary.Prefixes(r.letters[i:]) {
+		if r.at[i+n] >= 0 {
+			r.from[i] = append(r.from[i], piece{i + n, utf8.RuneCountInString(r.letters[i : i+n]), in, cyrillic})
 		}
 	}
 }
@@ -133,6 +128,11 @@ func (r *run) explain() {
 	r.before[afterWord][0] = vocabulary.All
 	r.behind[afterWord][n], r.behind[afterForm][n] = vocabulary.All, vocabulary.All
 	for i := range n {
+		if r.before[afterWord][i]|r.before[afterForm][i]|r.before[afterLetter][i] == 0 {
+			r.from[i] = nil // nothing leads there
+			continue
+		}
+		r.pieces(i)
 		for _, p := range r.from[i] {
 			for state := range states {
 				if next := p.next(state); next >= 0 {
@@ -155,9 +155,9 @@ func (r *run) explain() {
 // explained gives the languages whose words explain all that stands beside a form.
 func (r *run) explained(from, to int) (in vocabulary.Languages) {
 	for state := range states {
-		in |= r.before[state][r.place[from]]
+		in |= r.before[state][r.place[from-r.start]]
 	}
-	return in & r.behind[afterForm][r.place[to]]
+	return in & r.behind[afterForm][r.place[to-r.start]]
 }
 
 // split sets the words between two places apart, as few as may be, and gives where each ends. to is the end of the run or
@@ -207,7 +207,7 @@ func (s *scan) wordsAround(c *candidate) string {
 	r := s.explained
 	in := r.explained(c.start, c.end)
 	in &= -in // of several languages, the first
-	from, to := r.place[c.start], r.place[c.end]
+	from, to := r.place[c.start-r.start], r.place[c.end-r.start]
 	ends := append(r.split(0, from, afterWord, in), to)
 	ends = append(ends, r.split(to, len(r.letters), afterForm, in)...)
 	var b strings.Builder

@@ -16,7 +16,8 @@ type scan struct {
 	d       *Decoder
 	text    string
 	picture bool // it was read off one
-	found   []candidate
+	found   []*candidate
+	room    room // for them
 	lattice *lattice
 	credit  int // how much work the lattice may do
 	bounded bool
@@ -27,6 +28,7 @@ type scan struct {
 
 	addresses []Span
 	looked    bool // addresses are known
+	literal   Span // of the last form that stands there as it is: no slip for another
 	lastRun   Span // that words were set apart in
 	explained *run // it
 	tried     int  // readings that came to the end of a form
@@ -37,14 +39,21 @@ type scan struct {
 const (
 	creditAtFirst = 1 << 15
 	creditPerByte = 10
+
+	creditOfPicture = 6 // each costs more: more may have been meant
+
 	mostCredit    = 1 << 16
-	leastPerStart = 12      // of work, however little credit is left
+	leastPerStart = 6       // of work, however little credit is left
 	mostPerStart  = 1 << 13 // and however much is
 	window        = 320     // bytes that a reading may span
 )
 
 func (s *scan) run() {
 	s.credit = creditAtFirst
+	earned := creditPerByte
+	if s.picture {
+		earned = creditOfPicture
+	}
 	for i := 0; i < len(s.text); {
 		from := i
 		c := s.text[i]
@@ -62,13 +71,16 @@ func (s *scan) run() {
 		default:
 			i = s.character(i)
 		}
-		s.credit = min(mostCredit, s.credit+creditPerByte*(i-from))
+		s.credit = min(mostCredit, s.credit+earned*(i-from))
 	}
 }
 
 // character begins at something that is not ASCII.
 func (s *scan) character(i int) int {
 	r, size := utf8.DecodeRuneInString(s.text[i:])
+	if r == utf8.RuneError && size == 1 {
+		return i + 1 // not UTF-8
+	}
 	switch s.d.tables.Class(r) {
 	case fold.Letter:
 		return s.word(i)
@@ -108,6 +120,9 @@ func (s *scan) letterSoon(i int) bool {
 
 // letterBefore reports whether a letter or digit stands before a place (gate G8).
 func (s *scan) letterBefore(i int) bool {
+	if i > 0 && s.text[i-1] < utf8.RuneSelf {
+		return asciiClass[s.text[i-1]] == fold.Letter
+	}
 	if s.before.from < i && i <= s.before.to {
 		return s.before.letter
 	}
@@ -169,6 +184,13 @@ func (s *scan) runEnd(i int) int {
 				return i
 			}
 			i++
+			continue
+		}
+		if low := s.lowAt(i); low != nil {
+			if low.Class != fold.Letter && low.Class != fold.Nothing {
+				return i
+			}
+			i += 2
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s.text[i:])

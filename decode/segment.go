@@ -27,8 +27,9 @@ func (s *scan) insideRun(start, end int) {
 		if r.explained(h.from, h.to) == 0 {
 			continue
 		}
-		for _, form := range t.ended(h.node) {
-			s.keepInside(h, form, Span{start, end})
+		forms := t.ended(h.node)
+		for i := range forms {
+			s.keepInside(h, &forms[i], Span{start, end})
 		}
 	}
 }
@@ -87,8 +88,8 @@ func (s *scan) hitsFrom(hits []hit, t *trie, start int, run Span) []hit {
 }
 
 // keepInside keeps a form that stands within a run.
-func (s *scan) keepInside(h hit, form terminal, run Span) {
-	c := candidate{start: h.from, end: h.to, cost: fold.CostJoin, joined: true, run: run}
+func (s *scan) keepInside(h hit, form *terminal, run Span) {
+	c := candidate{start: h.from, end: h.to, cost: fold.CostJoin, joined: true, run: run, steps: s.room.empty()}
 	letters, gaps := 0, form.gaps
 	for i := h.from; i < h.to; {
 		r, size := utf8.DecodeRuneInString(s.text[i:])

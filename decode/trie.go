@@ -21,6 +21,7 @@ type trie struct {
 	spelt   []string
 	blank   uint16 // the number of the space; 0 when no form has one
 	root    []int32
+	second  []int32 // where the nodes of the first letters lead: a row a node; nil where there are too many letters
 	first   []int32 // of a node's edges; those of node n end where those of n+1 begin
 	label   []uint16
 	next    []int32
@@ -78,7 +79,25 @@ func newTrie(words []word) *trie {
 	for e := t.first[0]; e < t.first[1]; e++ {
 		t.root[t.label[e]] = t.next[e]
 	}
+	t.spread()
 	return t
+}
+
+// mostSpread is the most letters that a row for each first letter is kept of: of most alphabets, and not of Chinese.
+const mostSpread = 256
+
+// spread lays out where the first letters lead. Their nodes are the first after the root.
+func (t *trie) spread() {
+	if len(t.letters) > mostSpread || len(t.first) < 2 {
+		return
+	}
+	rows := int(t.first[1] - t.first[0])
+	t.second = make([]int32, (rows+1)*len(t.letters))
+	for node := 1; node <= rows; node++ {
+		for e := t.first[node]; e < t.first[node+1]; e++ {
+			t.second[node*len(t.letters)+int(t.label[e])] = t.next[e]
+		}
+	}
 }
 
 func (t *trie) number(r rune) uint16 {
@@ -137,6 +156,14 @@ func (t *trie) step(node int32, letter uint16) int32 {
 	if node == 0 {
 		return t.root[letter]
 	}
+	if at := int(node)*len(t.letters) + int(letter); at < len(t.second) {
+		return t.second[at]
+	}
+	return t.further(node, letter)
+}
+
+// further goes on by a letter beyond the second.
+func (t *trie) further(node int32, letter uint16) int32 {
 	from, to := t.first[node], t.first[node+1]
 	if to-from > fewEdges {
 		return t.among(from, to, letter)

@@ -25,6 +25,9 @@ func (t *Tables) Misread(text string) iter.Seq[*Edge] {
 	}
 }
 
+// Misreads are those that begin with a character, whatever follows it. Nobody may change them.
+func (t *Tables) Misreads(r rune) []Edge { return t.misread[r] }
+
 // BeginsMisread reports whether [Tables.Misread] finds something at the beginning of a text.
 func (t *Tables) BeginsMisread(text string) bool {
 	for range t.Misread(text) {

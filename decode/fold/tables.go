@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +26,9 @@ type Tables struct {
 	// misread are what a program takes letters for that reads pictures; by first character, the longest first.
 	misread map[rune][]Edge
 	pages   [pages]atomic.Pointer[page]
+
+	lowOnce sync.Once
+	low     [TwoBytes]Plain
 }
 
 type proto struct{ to, source string }
@@ -57,6 +61,10 @@ func (t *Tables) ID() string { return t.id }
 // Edges are all ways to read one character alone, the plainest first; the first may read as nothing. Nobody may
 // change them.
 func (t *Tables) Edges(r rune) []Edge { return t.page(r).edges[r&0xFF] }
+
+// Longs are the ways to read a character of ASCII and what follows it as one letter, the longest first. Nobody may change
+// them.
+func (t *Tables) Longs(c byte) []Edge { return t.long[c] }
 
 // Class is that of a character by the plainest way to read it.
 func (t *Tables) Class(r rune) Class { return t.page(r).class[r&0xFF] }
@@ -172,7 +180,7 @@ func oneRune(text string) (r rune, single bool) {
 // change them.
 func (t *Tables) Long(text string) iter.Seq[*Edge] {
 	return func(yield func(*Edge) bool) {
-		if text == "" {
+		if text == "" || len(t.long[text[0]]) == 0 {
 			return
 		}
 		edges := t.long[text[0]]
@@ -186,6 +194,9 @@ func (t *Tables) Long(text string) iter.Seq[*Edge] {
 
 // BeginsLong reports whether [Tables.Long] finds something at the beginning of a text.
 func (t *Tables) BeginsLong(text string) bool {
+	if text == "" || len(t.long[text[0]]) == 0 {
+		return false
+	}
 	for range t.Long(text) {
 		return true
 	}
