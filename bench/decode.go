@@ -141,16 +141,12 @@ func (d *decoding) prepare(ctx context.Context) error {
 		return err
 	}
 	d.ours = filepath.Join(d.dir, "engine")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", d.ours, "./bench/engine")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build ./bench/engine: %w: %s", err, out)
+	if err := build(ctx, "./bench/engine", d.ours); err != nil {
+		return err
 	}
 	d.program = filepath.Join(d.dir, "program")
-	build = exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", d.program, "./cmd/tocsin")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build ./cmd/tocsin: %w: %s", err, out)
+	if err := build(ctx, theProgram, d.program); err != nil {
+		return err
 	}
 	flags, err := exec.CommandContext(ctx, "pkg-config", "--cflags", "--libs", "libhs").Output()
 	if err != nil {

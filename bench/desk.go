@@ -137,10 +137,8 @@ const deskFilled = "filled"
 // foundOffice makes the node, its people and its bank, or finds one that is kept.
 func foundOffice(ctx context.Context, b *bench, platform string) (*office, error) {
 	program := filepath.Join(b.dir, "program")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/tocsin")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build: %w: %s", err, out)
+	if err := build(ctx, theProgram, program); err != nil {
+		return nil, err
 	}
 	port, err := freePort()
 	if err != nil {

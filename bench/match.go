@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -191,10 +190,8 @@ func (m *matching) buildAll(ctx context.Context) error {
 			continue
 		}
 		*b.to = filepath.Join(folder, b.name)
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", *b.to, b.where)
-		build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT="+b.experiment)
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s: %w: %s", b.where, err, out)
+		if err := build(ctx, b.where, *b.to, "GOEXPERIMENT="+b.experiment); err != nil {
+			return err
 		}
 	}
 	return nil

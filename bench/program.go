@@ -33,10 +33,8 @@ func measureProgram(ctx context.Context, b *bench) error {
 		"from executing `tocsin serve` on an existing node until `/readyz` answers; memory is the resident set of "+
 		"that process after "+idleFor.String()+" without work.")
 	program := filepath.Join(b.dir, "program")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/tocsin")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w: %s", err, out)
+	if err := build(ctx, theProgram, program); err != nil {
+		return err
 	}
 	info, err := os.Stat(program)
 	if err != nil {
