@@ -4,6 +4,7 @@
 package flow_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -173,6 +174,14 @@ func TestEntryIsProposedApprovedAndRetractedBetweenNodes(t *testing.T) {
 		s.mustKeepTheRetraction()
 		if told := s.at(s.Host).Retractions; len(told) != 2 || told[0].Reasons != "It is a bakery." || told[0].Party != testkit.Authority {
 			t.Errorf("the host knows %+v", told)
+		}
+		sent := s.Authority.Faults.Sent(testkit.Host)
+		for n, want := range map[int]bool{0: true, len(sent) - 1: false} {
+			_, payload, _ := strings.Cut(sent[n].Bundle.Document, ".")
+			text, err := base64.RawURLEncoding.DecodeString(payload[:strings.IndexByte(payload, '.')])
+			if s.must(err); strings.Contains(string(text), `"party":"`+string(testkit.Authority)) != want {
+				t.Errorf("letter %d of %d has an approval of the authority: %v", n, len(sent), !want)
+			}
 		}
 		if n := len(s.Host.Faults.Sent(testkit.Authority)); n != 0 {
 			t.Errorf("the host, which said nothing, sent %d letters back to where it has all from", n)
