@@ -113,7 +113,11 @@ func (w *ways) expand(st state, i int) {
 	w.characters(&st, i, r, size)
 	if st.letters > 0 {
 		if to := w.d.tables.Edges(r)[0].To; utf8.RuneCountInString(to) == 1 {
-			w.again(&st, i, size, w.d.plain.spelled(to))
+			letter := w.d.plain.spelled(to)
+			if i >= w.start+size && w.text[i-size:i] == w.text[i:i+size] {
+				letter = st.last // a look-alike once more is what it was
+			}
+			w.again(&st, i, size, letter)
 		}
 		if class := w.d.tables.Class(r); separates(r, class) {
 			w.apart(&st, i, r, size)

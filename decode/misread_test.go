@@ -26,6 +26,7 @@ func TestTextOffAPictureIsReadAsSuchOnlyWhereTheCallerSaysSo(t *testing.T) {
 		{"IiIamo", "T2 lilamo", ""},
 		{"IiIarno", "", ""}, // G10: half of its letters
 		{"darnet", "T2 clarnet", ""},
+		{"]ilamo", "T2 lilamo", ""},
 		{"miIk bam", "T2 milk barn", ""},
 		{"кпопка", "T2 кнопка", ""},
 		{"طل|سم", "T2 طلاسم", ""},

@@ -209,14 +209,37 @@ func (p *plainWalk) alike(end int) bool {
 	if !p.odd {
 		return p.d.resembles && p.mixed(p.start, end)
 	}
-	r, _ := utf8.DecodeRuneInString(p.text[p.start:])
+	return p.leads(0, p.start, lookedAhead) || p.mixed(p.start, end)
+}
+
+// lookedAhead is how many letters of another script a form must begin with: most words have one or two that look like any.
+const lookedAhead = 3
+
+// leads reports whether look-alikes may lead on from a place for some letters.
+func (p *plainWalk) leads(node int32, i, letters int) bool {
+	if letters == 0 || i == len(p.text) {
+		return true
+	}
+	r, size := utf8.DecodeRuneInString(p.text[i:])
+	if i > p.start && (p.d.tables.Class(r) != fold.Letter || p.d.tables.BeginsLong(p.text[i:])) {
+		return true // what may be left out, stand for a letter, or end the word
+	}
 	edges := p.d.tables.Edges(r)
-	for n := range edges[1:] {
-		if p.d.plain.spell(0, edges[n+1].To) != dead {
+	if node == 0 {
+		edges = edges[1:] // the plainest way was gone
+	}
+	for n := range edges {
+		next := p.d.plain.spell(node, edges[n].To)
+		if next != dead && (p.leads(next, i+size, letters-1) || p.twice(i, size)) {
 			return true
 		}
 	}
-	return p.mixed(p.start, end)
+	return false
+}
+
+// twice reports whether a character stands twice in a row, so that it may be read once.
+func (p *plainWalk) twice(i, size int) bool {
+	return len(p.text) >= i+2*size && p.text[i:i+size] == p.text[i+size:i+2*size]
 }
 
 // mixed reports whether a word has letters that read as ones of ASCII and others.

@@ -14,7 +14,8 @@ import (
 // of several words, and in a hashtag words of eight letters and more.
 func (s *scan) insideRun(start, end int) {
 	t := s.within(start)
-	if len(t.ends) == 0 || end-start < t.shortest+leastBeside || end-start >= window {
+	if len(t.ends) == 0 || end-start < t.shortest+leastBeside || end-start >= window ||
+		utf8.RuneCountInString(s.text[start:end]) < t.shortest+leastBeside {
 		return
 	}
 	hits := s.hitsIn(t, start, end)
@@ -64,16 +65,22 @@ func (s *scan) hitsIn(t *trie, start, end int) (hits []hit) {
 func (s *scan) hitsFrom(hits []hit, t *trie, start int, run Span) []hit {
 	node := int32(0)
 	for i := start; i < run.End; {
-		r, size := utf8.DecodeRuneInString(s.text[i:])
-		to := s.d.tables.Edges(r)[0].To
-		i += size
-		if to == "" {
-			if node == 0 {
-				return hits // nothing begins with what shows nothing
+		if low := s.lowAt(i); low != nil && low.To != 0 {
+			node = t.step(node, t.number(low.To))
+			i += 2
+		} else {
+			r, size := utf8.DecodeRuneInString(s.text[i:])
+			to := s.d.tables.Edges(r)[0].To
+			i += size
+			if to == "" {
+				if node == 0 {
+					return hits // nothing begins with what shows nothing
+				}
+				continue
 			}
-			continue
+			node = t.spell(node, to)
 		}
-		if node = t.spell(node, to); node == dead {
+		if node == dead {
 			return hits
 		}
 		if s.credit--; s.credit <= 0 {

@@ -15,7 +15,7 @@ import (
 // TestFormIsReadInARunOfLettersThatWordsExplain asks for each rule of joined words.
 func TestFormIsReadInARunOfLettersThatWordsExplain(t *testing.T) {
 	t.Parallel()
-	d := readerOf(t, []string{"quimber lantern", "marlenquo", "tarvole", "кнопка луна", "straß sella", "tik tok tam"}, nil)
+	d := readerOf(t, []string{"quimber lantern", "marlenquo", "tarvole", "кнопка луна", "straß sella", "tik tok tam", "gate 5"}, nil)
 	long := strings.Repeat("withthe", 50)
 	for _, row := range []struct{ text, want, words string }{
 		{"seethequimberlanternnow", "quimber lantern", "see the quimberlantern now"},
@@ -37,10 +37,12 @@ func TestFormIsReadInARunOfLettersThatWordsExplain(t *testing.T) {
 		{"seequimberlanterni", "", ""},  // and not at the end
 		{"quimberlantern2024", "quimber lantern", "quimberlantern 2024"},
 		{"quimberlantern7", "", ""},
+		{"thegate5now", "gate 5", "the gate5 now"},
+		{"thegate512now", "", ""}, // a number is whole
 		{"2024quimberlantern", "quimber lantern", "2024 quimberlantern"},
-		{"seethetarvolenow", "", ""},   // a form of one word
-		{"#seethetarvolenow", "", ""},  // of fewer than eight letters
-		{"seethemarlenquonow", "", ""}, // outside a hashtag
+		{"seethetarvolenow", "", ""},     // a form of one word
+		{"#seethetarvolenow", "", ""},    // of fewer than eight letters
+		{"x seethemarlenquonow", "", ""}, // outside a hashtag
 		{"#seethemarlenquonow", "marlenquo", "see the marlenquo now"},
 		{"#seethemarlenquosthere", "", ""},
 		{"новаякнопкалуна", "кнопка луна", "новая кнопкалуна"},
@@ -67,6 +69,31 @@ func TestFormIsReadInARunOfLettersThatWordsExplain(t *testing.T) {
 		if strings.Join(got, "; ") != row.want {
 			t.Errorf("%q is read as %q, want %q", row.text, got, row.want)
 		}
+	}
+}
+
+// TestRunCostsASpaceForEachWordOfIt holds what is counted: the run, and each space that was left out of the form.
+func TestRunCostsASpaceForEachWordOfIt(t *testing.T) {
+	t.Parallel()
+	d := readerOf(t, []string{"quimber lantern", "marlenquo"}, nil)
+	for text, want := range map[string]fold.Cost{"seethequimberlanternnow": 2 * fold.CostJoin, "#seethemarlenquonow": fold.CostJoin} {
+		if got := d.Read(text, decode.About{}).Decodes; len(got) != 1 || got[0].Cost != want {
+			t.Errorf("%q: %v, want a cost of %d", text, short(got), want)
+		}
+	}
+}
+
+// TestWorkInRunsIsBounded holds that forms within forms are looked for only as long as there is work to spend, and that the
+// answer says so.
+func TestWorkInRunsIsBounded(t *testing.T) {
+	t.Parallel()
+	var forms []string
+	for n := range 80 {
+		forms = append(forms, strings.Repeat("ka", n+1)+" "+strings.Repeat("ka", n+1))
+	}
+	d := readerOf(t, forms, nil)
+	if r := d.Read("x "+strings.Repeat(strings.Repeat("ka", 100)+"z ", 50), decode.About{}); !r.Bounded {
+		t.Error("not all was looked for, and nothing says so")
 	}
 }
 
@@ -118,6 +145,21 @@ func TestCommonWordIsReadAsNoOther(t *testing.T) {
 		}
 		if got := d.Read("say "+row.other+" now", row.about).Decodes; row.other != "" && len(got) != 1 {
 			t.Errorf("%q is read as %v, want one reading", row.other, short(got))
+		}
+	}
+}
+
+// TestWordOfAnotherScriptIsReadByItsLookAlikes writes a form wholly in letters of another script, and with what may stand
+// between or for them near its beginning.
+func TestWordOfAnotherScriptIsReadByItsLookAlikes(t *testing.T) {
+	t.Parallel()
+	d := readerOf(t, []string{"sapore", "coppa bear"}, nil)
+	for text, want := range map[string]string{
+		"ѕароге": "T1 sapore", "ѕааароге": "T2 sapore", "ѕ\u200bароге": "T1 sapore", "ѕ.а.р.о.г.е": "T2 sapore", "ѕ0роге": "",
+		"ѕа*оге": "T3 sapore", "ѕ4роге": "T2 sapore", "соорга": "", "сорра Ьеаг": "T1 coppa bear", "сорраЬеаг": "T3 coppa bear",
+	} {
+		if got := strings.Join(short(d.Read(text, decode.About{}).Decodes), "; "); got != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
 		}
 	}
 }
