@@ -128,9 +128,11 @@ func faultsOf(e lexicon.Entry) []lexicon.Problem {
 }
 
 func (u *unit) addEntry(actor Actor, e *lexicon.Entry) (tocsin.RecordID, error) {
-	return u.keepEntry(e, nil, func(ref wire.EntryRef) (*tocsin.SharedEntry, []tocsin.Event, error) {
-		return tocsin.AddEntry(u.by(actor.ID), ref.Content, int64(ref.Version), nil)
-	}, u.by(actor.ID), "")
+	h, err := u.hear(e, u.by(actor.ID))
+	if err != nil {
+		return "", err
+	}
+	return u.keepEntry(h)
 }
 
 // SharedEntryView is a shared entry for somebody who may read it.

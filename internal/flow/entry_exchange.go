@@ -15,6 +15,16 @@ import (
 	"tocsin/wire"
 )
 
+// heard is an entry with what parties say of it, as it arrived.
+type heard struct {
+	entry     *lexicon.Entry
+	ref       wire.EntryRef
+	held      []lexicon.Approval // that the directory bears out
+	retracted []*wire.Document
+	by        tocsin.By
+	from      tocsin.PartyID // who sent it, and is told nothing of it; empty where somebody here added it
+}
+
 // receiveEntry takes an entry that another party sends, with approvals and retractions of anybody: each is believed for
 // its own signature, not for its sender. What is new goes on to everybody whom this node sent the entry to, so that a
 // retraction reaches all that an approval reached.
@@ -23,95 +33,95 @@ func (u *unit) receiveEntry(doc *wire.Document, body *wire.LexiconEntry) error {
 		return tocsin.Errorf(tocsin.CodeForbidden, tocsin.RefusedWrongAddressee, "This party shares no entries of lexicons.")
 	}
 	e, err := lexicon.ReadEntry(body.Entry)
-	if err == nil {
-		if faults := faultsOf(*e); len(faults) > 0 {
-			err = faults[0]
-		}
-	}
 	if err != nil {
-		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The entry has a fault: %s", err)
+		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The letter holds no entry of a lexicon.")
 	}
-	_, err = u.keepEntry(e, body.Retractions, func(ref wire.EntryRef) (*tocsin.SharedEntry, []tocsin.Event, error) {
-		return tocsin.ReceiveEntry(u.partyBy(doc.Issuer), doc.Issuer, ref.Content, int64(ref.Version), nil)
-	}, u.partyBy(doc.Issuer), doc.Issuer)
+	if faults := faultsOf(*e); len(faults) > 0 { // a refusal quotes nothing: the field is named, not what stands in it
+		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedMalformed, "The entry has a fault: %s.", faults[0].Field)
+	}
+	h, err := u.hear(e, u.partyBy(doc.Issuer))
+	if err != nil {
+		return err
+	}
+	h.from, h.retracted = doc.Issuer, u.retractionsOf(h.ref, body.Retractions)
+	if len(h.held) == 0 && len(h.retracted) == 0 {
+		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedIncomplete, "No approval of the entry holds.")
+	}
+	_, err = u.keepEntry(h)
 	return err
 }
 
-// keepEntry keeps an entry, or adds to the one that is kept what parties said of it since. from is who sent it, and is told
-// nothing of it.
-func (u *unit) keepEntry(e *lexicon.Entry, retractions []string,
-	open func(wire.EntryRef) (*tocsin.SharedEntry, []tocsin.Event, error), by tocsin.By, from tocsin.PartyID) (tocsin.RecordID, error) {
+func (u *unit) hear(e *lexicon.Entry, by tocsin.By) (heard, error) {
 	ref, err := refOf(e)
+	held, _ := CheckApprovals(e, u.verification())
+	return heard{entry: e, ref: ref, held: held, by: by}, err
+}
+
+// keepEntry keeps an entry, or adds to the one that is kept what parties said of it since.
+func (u *unit) keepEntry(h heard) (tocsin.RecordID, error) {
+	e, file, events, err := u.sharedEntry(h)
 	if err != nil {
 		return "", err
 	}
-	held, wrong := CheckApprovals(e, u.verification())
-	retracted := u.retractionsOf(ref, retractions)
-	if from != "" && len(held) == 0 && len(retracted) == 0 {
-		return "", nobodyApproves(wrong)
-	}
-	shared, file, err := u.entryByContent(ref.Content)
+	said, err := u.said(e, file, h)
 	if err != nil {
 		return "", err
-	}
-	var events []tocsin.Event
-	if shared == nil {
-		if err := u.roomFor(from); err != nil {
-			return "", err
-		}
-		if shared, events, err = open(ref); err != nil {
-			return "", err
-		}
-		if err := u.tx.Reserve(lookupEntry, u.f.Sealer.LookupKey(lookupEntry, string(ref.Content)), shared.ID); err != nil {
-			return "", err
-		}
-		file = &EntryFile{Entry: *e}
-		file.Entry.Approvals, file.Entry.Status = nil, lexicon.StatusDraft
-		u.findable(shared.ID, shared.ID.Short())
-	} else if from != "" {
-		if events, err = shared.ReceiveAgain(by, from); err != nil {
-			return "", err
-		}
-	}
-	said, err := u.said(shared, file, by, held, retracted)
-	if err != nil {
-		return "", err
-	}
-	if len(said) > 0 {
-		others := slices.DeleteFunc(slices.Clone(shared.Sharers), func(p tocsin.PartyID) bool { return p == from })
-		if err := u.tell(shared, file, said, others...); err != nil {
-			return "", err
-		}
 	}
 	if len(events)+len(said) == 0 {
-		return shared.ID, nil
+		return e.ID, nil
+	}
+	if len(said) > 0 {
+		others := slices.DeleteFunc(slices.Clone(e.Sharers), func(p tocsin.PartyID) bool { return p == h.from })
+		if err := u.tell(e, file, said, others...); err != nil {
+			return "", err
+		}
 	}
 	u.adoptedChanges()
-	if err := u.stage(shared, append(events, said...)); err != nil {
+	if err := u.stage(e, append(events, said...)); err != nil {
 		return "", err
 	}
-	return shared.ID, u.write(shared, *file)
+	return e.ID, u.write(e, *file)
+}
+
+// sharedEntry finds the record of an entry, and notes who sent it, or opens one.
+func (u *unit) sharedEntry(h heard) (e *tocsin.SharedEntry, file *EntryFile, events []tocsin.Event, err error) {
+	e, file, err = u.entryByContent(h.ref.Content)
+	switch {
+	case err != nil:
+		return nil, nil, nil, err
+	case e != nil && h.from != "":
+		events, err = e.ReceiveAgain(h.by, h.from)
+		return e, file, events, err
+	case e != nil:
+		return e, file, nil, nil
+	case h.from != "":
+		if err := u.roomFor(h.from); err != nil {
+			return nil, nil, nil, err
+		}
+		e, events, err = tocsin.ReceiveEntry(h.by, h.from, h.ref.Content, int64(h.ref.Version), nil)
+	default:
+		e, events, err = tocsin.AddEntry(h.by, h.ref.Content, int64(h.ref.Version), nil)
+	}
+	if err == nil {
+		err = u.tx.Reserve(lookupEntry, u.f.Sealer.LookupKey(lookupEntry, string(h.ref.Content)), e.ID)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	u.findable(e.ID, e.ID.Short())
+	file = &EntryFile{Entry: *h.entry}
+	file.Entry.Approvals, file.Entry.Status = nil, lexicon.StatusDraft
+	return e, file, events, nil
 }
 
 // roomFor refuses a party that sent more entries than people judge.
 func (u *unit) roomFor(from tocsin.PartyID) error {
-	if from == "" {
-		return nil
-	}
 	n, err := u.tx.CountFacet(tocsin.FacetSender+string(from), nil, nil, MostWaiting, string(tocsin.EntryProposed),
 		string(tocsin.EntryRetracted))
 	if err == nil && n >= MostWaiting {
 		err = tocsin.Errorf(tocsin.CodeConflict, tocsin.ReasonTooMany, "%d entries that you sent wait here to be approved.", MostWaiting)
 	}
 	return err
-}
-
-// nobodyApproves refuses an entry that comes without a word that counts.
-func nobodyApproves(wrong []lexicon.Problem) error {
-	if len(wrong) == 0 {
-		return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedIncomplete, "Nobody approves the entry or retracts an approval.")
-	}
-	return tocsin.Errorf(tocsin.CodeInvalid, tocsin.RefusedIncomplete, "No approval of the entry holds: %s", wrong[0].Text)
 }
 
 // entryByContent finds the record of what an entry says; nil when there is none.
@@ -144,10 +154,9 @@ func (u *unit) retractionsOf(ref wire.EntryRef, signed []string) (all []*wire.Do
 }
 
 // said records what parties said that was not known.
-func (u *unit) said(e *tocsin.SharedEntry, file *EntryFile, by tocsin.By, held []lexicon.Approval,
-	retracted []*wire.Document) (events []tocsin.Event, err error) {
-	for _, a := range held {
-		more, err := e.Approve(by, tocsin.PartyID(a.Party), tocsin.EntryVoice(a.Role), a.At, nil)
+func (u *unit) said(e *tocsin.SharedEntry, file *EntryFile, h heard) (events []tocsin.Event, err error) {
+	for _, a := range h.held {
+		more, err := e.Approve(h.by, tocsin.PartyID(a.Party), tocsin.EntryVoice(a.Role), a.At, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -156,8 +165,8 @@ func (u *unit) said(e *tocsin.SharedEntry, file *EntryFile, by tocsin.By, held [
 		}
 		events = append(events, more...)
 	}
-	for _, d := range retracted {
-		more, err := e.Retract(by, d.Issuer, d.IssuedAt, nil)
+	for _, d := range h.retracted {
+		more, err := e.Retract(h.by, d.Issuer, d.IssuedAt, nil)
 		if err != nil {
 			return nil, err
 		}
