@@ -48,6 +48,8 @@ func TestTextsAreReadAsTheyShouldBe(t *testing.T) {
 		{"z.o.r.v.i.a.n.s", "T2 zorvians"}, // the longer form
 		{"z.o-r.v.i.a.n", ""},              // separators are all the same
 		{"z..o..r..v..i..a..n", ""},        // and one in a gap
+		{"z.orvian", ""},                   // in every gap
+		{"z.o.rvian", ""},                  //
 		{"zorrrvian", "T2 zorvian"},        //
 		{"zo*vian", "T3 zorvian"},          //
 		{"zorvia*", "T4 zorvian"},          // G2: no mask, but a letter left out
