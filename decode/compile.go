@@ -21,6 +21,7 @@ type Decoder struct {
 	wanted   wanted // what they require
 	plain    *trie  // forms as they are
 	edited   *trie  // forms with one letter left out, or two that changed places
+	slips    shapes // of these
 	phrases  *trie  // forms of several words, without the spaces
 	tagged   *trie  // these, and words that are long enough to be read inside a hashtag
 	// resembling are the letters of other scripts that those of ASCII look like.
@@ -69,6 +70,9 @@ func New(s *lexicon.Snapshot, tables *fold.Tables, day time.Time) *Decoder {
 		}
 	}
 	d.plain, d.edited, d.wanted = newTrie(plain), newTrie(edited), wantedOf(d.entries)
+	for _, w := range edited {
+		d.slips.add(w.text)
+	}
 	d.phrases, d.tagged = newTrie(phrases), newTrie(tagged)
 	d.resemble()
 	d.knowASCII()

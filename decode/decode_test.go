@@ -43,6 +43,7 @@ func TestTextsAreReadAsTheyShouldBe(t *testing.T) {
 		{"z o r v i a n", "T2 zorvian"},
 		{"z0rvian zorv1an z0rv1an zorvi4n z0rv14n", "T2 zorvian; T2 zorvian; T2 zorvian; T2 zorvian; T2 zorvian"},
 		{"Z O R V I A N", "T2 zorvian"},
+		{`z () r \/ i a n`, "T3 zorvian"},  // of several characters each
 		{"a z o r v i a n b c", ""},        // a single letter goes on the row
 		{"I z o r v i a n", "T2 zorvian"},  // unless it is a word of its own
 		{"z.o.r.v.i.a.n.s", "T2 zorvians"}, // the longer form

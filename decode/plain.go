@@ -23,7 +23,7 @@ type plainWalk struct {
 func (s *scan) word(start int) int {
 	end := s.wordItself(start)
 	s.insideRun(start, end)
-	if len(s.d.edited.ends) > 0 && end-start < window && s.literal != (Span{start, end}) {
+	if len(s.d.edited.ends) > 0 && end-start < window && s.literal != (Span{start, end}) && s.d.slips.has(s.text[start:end]) {
 		s.edits(start, end)
 	}
 	return end
@@ -159,10 +159,13 @@ func (p *plainWalk) disguised(i int) bool {
 	return hides || p.d.tables.Stands(r) || p.d.tables.BeginsLong(p.text[i:])
 }
 
-// setApart reports whether the separator at a place stands again after one more character.
+// setApart reports whether the separator at a place stands again after one more letter.
 func (p *plainWalk) setApart(i, size int) bool {
 	separator, after := p.text[i:i+size], p.text[i+size:]
-	for n := 0; n < len(after) && n < 24; { // marks may follow the one
+	for n := 0; n < len(after) && n < 24; { // marks may follow the one, and symbols make one up
+		if n > 0 && after[n] < utf8.RuneSelf && asciiClass[after[n]] == fold.Letter {
+			return false
+		}
 		_, next := utf8.DecodeRuneInString(after[n:])
 		n += next
 		if len(after) >= n+size && after[n:n+size] == separator {
