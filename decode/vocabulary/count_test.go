@@ -52,7 +52,9 @@ func TestCount(t *testing.T) {
 		}
 		t.Logf("%s: %d words", language, len(kept))
 		for word := range kept {
-			all[word] |= 1 << n
+			if written(word, language) {
+				all[word] |= 1 << n
+			}
 		}
 	}
 	sorted := slices.Sorted(func(yield func(string) bool) {
@@ -77,11 +79,20 @@ func TestCount(t *testing.T) {
 }
 
 const (
-	mostWords    = 10_000 // of a language, by how often they are seen
-	leastSeen    = 3      // times
+	mostWords    = 14_000 // of a language, by how often they are seen
+	leastSeen    = 2      // times
 	foreign      = 3      // times as often in English: no word of the language
 	longestShort = 2      // letters; such words are written down
 )
+
+// written reports whether a word is of the script of a language.
+func written(word, language string) bool {
+	script := map[string]*unicode.RangeTable{"ru": unicode.Cyrillic, "ar": unicode.Arabic}[language]
+	if script == nil {
+		script = unicode.Latin
+	}
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.Is(script, r) })
+}
 
 // mostOften are the words that are seen most often, in the order of that.
 func mostOften(count map[string]int) (all []string) {

@@ -56,6 +56,13 @@ func TestEntryIsReadNoMoreOnceAChallengeIsUpheld(t *testing.T) {
 	if n := len(d.says("1", "the quimber lantern stood there").Readings.Decodes); n != 1 {
 		t.Errorf("%d readings of another entry", n)
 	}
+	offPicture, err := f.SubmitChallenge(d.Context(), "", tocsin.ChallengeForm{Text: "our qulmber lantern soup", Reasons: "It is a soup."})
+	d.must(err)
+	third, err := f.ChallengeByToken(d.Context(), offPicture)
+	d.must(err)
+	if v, err := f.ChallengeOf(d.Context(), handler.Actor, third.ID); err != nil || len(v.Readings) != 1 || !v.Readings[0].Context.FromPicture {
+		t.Errorf("of a text off a picture the handler sees %v, %v", v.Readings, err)
+	}
 	second, err := f.ChallengeByToken(d.Context(), other)
 	d.must(err)
 	d.must(f.RejectChallenge(d.Context(), handler.Actor, second.ID, "It was answered."))
