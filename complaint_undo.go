@@ -17,9 +17,9 @@ const EventDecisionRestored EventKind = "decision.restored"
 // EventRestrictionResumed says that a restriction is in force again, as it was.
 const EventRestrictionResumed EventKind = "restriction.resumed"
 
-// Undoable reports whether the answer can be taken back at a time. Once a body out of court has it, it stands.
+// Undoable reports whether there is an answer that can be taken back at a time. Once a body out of court has it, it stands.
 func (c *Complaint) Undoable(at time.Time) bool {
-	return !c.Open() && c.Settlement == nil && c.UndoUntil != nil && at.Before(*c.UndoUntil)
+	return c.Settlement == nil && c.UndoUntil != nil && at.Before(*c.UndoUntil)
 }
 
 // TakeBack takes the answer back. The caller takes back in the same transaction what it did.

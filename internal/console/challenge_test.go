@@ -37,6 +37,13 @@ func TestReadingIsContestedWithoutAnAccountAndAnsweredByAPerson(t *testing.T) {
 		!strings.Contains(lacking.body, `href="#contested.text"`) || !strings.Contains(lacking.body, "It is a soup.") {
 		t.Errorf("without a text: %d %s", lacking.status, words(lacking.body))
 	}
+	for field, text := range map[string]string{"contested.reasons": "", "contested.entry": strings.Repeat("k", 200)} {
+		wrong := objection("our kettle")
+		wrong.Set(field, text)
+		if a := v.do("POST", "/reading/new", wrong); a.status != unprocessable || !strings.Contains(a.body, `href="#`+field+`"`) {
+			t.Errorf("%s: %d %s", field, a.status, words(a.body))
+		}
+	}
 	sent := v.do("POST", "/reading/new", objection("our Zorvian\u202e soup"))
 	second := v.do("POST", "/reading/new", objection("a kettle"))
 	if !strings.HasPrefix(sent.path, "/reading/cst_") || !strings.HasPrefix(second.path, "/reading/cst_") {

@@ -44,7 +44,7 @@ func (f *Flow) TakeBackAnswer(ctx context.Context, actor Actor, id tocsin.Record
 
 // restore lets a decision stand again that the answer to a complaint reversed.
 func (u *unit) restore(by tocsin.By, d *tocsin.Decision, c *tocsin.Complaint, answered time.Time) error {
-	if err := u.fellForOthers(d, c); err != nil {
+	if err := u.fellForOthers(d); err != nil {
 		return err
 	}
 	events, err := d.Restore(by, c.ID)
@@ -65,14 +65,15 @@ func (u *unit) restore(by tocsin.By, d *tocsin.Decision, c *tocsin.Complaint, an
 	return u.undispute(by, d, answered)
 }
 
-// fellForOthers refuses where somebody else was told meanwhile that the decision was wrong.
-func (u *unit) fellForOthers(d *tocsin.Decision, c *tocsin.Complaint) error {
+// fellForOthers refuses where somebody else was told meanwhile that the decision was wrong. The complaint whose answer is taken
+// back is open again by now.
+func (u *unit) fellForOthers(d *tocsin.Decision) error {
 	for _, id := range d.Complaints {
 		other, err := load[*tocsin.Complaint](u, id)
 		if err != nil {
 			return err
 		}
-		if other.ID != c.ID && other.Status == tocsin.ComplaintUpheld {
+		if other.Status == tocsin.ComplaintUpheld {
 			return tocsin.Errorf(tocsin.CodeConflict, ReasonUpheldToo,
 				"Another complaint about this decision was upheld meanwhile. Take that answer back first.")
 		}

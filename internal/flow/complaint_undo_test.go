@@ -77,6 +77,32 @@ func TestAnswerThatIsTakenBackTakesBackAllThatItDid(t *testing.T) {
 	h.MustBeIntact(h.Host)
 }
 
+// TestRestrictionThatEndedMeanwhileIsNotResumed: its own date came between the answer and taking it back.
+func TestRestrictionThatEndedMeanwhileIsNotResumed(t *testing.T) {
+	t.Parallel()
+	h := newHearing(t, testkit.SQLite)
+	f, ctx := h.Host.Flow(), h.Context()
+	h.upload("1", string(tocsin.DigestOf([]byte("1"))), known)
+	draft := finding(tocsin.OutcomeRestrict)
+	until := h.Clock.Now().Add(10 * time.Minute)
+	draft.Until = &until
+	decision := h.decide("1", draft)
+	v, err := f.Decision(ctx, h.Moderator.Actor, decision)
+	h.must(err)
+	id, err := f.Complain(ctx, f.StatementToken(decision, v.Items[0].Restriction), "", complaintForm())
+	h.must(err)
+	h.must(f.UpholdComplaint(ctx, h.handler, id, grounds))
+	h.Drain()
+	h.Pass(11 * time.Minute)
+	h.must(f.TakeBackAnswer(ctx, h.handler, id))
+	h.Drain()
+	h.shows(http.StatusOK, 1)
+	if v := h.complaint(id); v.Against.Status != tocsin.DecisionEffective {
+		t.Errorf("the decision is %s", v.Against.Status)
+	}
+	h.MustBeIntact(h.Host)
+}
+
 // TestAnswerIsNotTakenBackOverSomebodyElse: not while she works on the case that it opened, nor where another complaint
 // about the same decision was upheld.
 func TestAnswerIsNotTakenBackOverSomebodyElse(t *testing.T) {
