@@ -40,7 +40,7 @@ const (
 	mostApprovals  = 64        // of one entry
 	mostAdded      = 50
 	// MostWaiting is how many entries of one party wait to be approved; it sends more once people here judged some.
-	MostWaiting = 500
+	MostWaiting    = 500
 	mostRetracting = 1000 // characters of the reasons of a retraction
 )
 

@@ -436,6 +436,27 @@ func (s circle) mustForget(v flow.SharedEntryView) {
 	}
 }
 
+// TestEntryIsAdoptedOnlyWhileTheDirectoryBearsItOut revokes a key between an approval and the word of the host.
+func TestEntryIsAdoptedOnlyWhileTheDirectoryBearsItOut(t *testing.T) {
+	t.Parallel()
+	s := newCircle(t, testkit.SQLite)
+	s.proposed(lantern(), testkit.Supervisor, testkit.Host)
+	s.must(s.Supervisor.Flow().ApproveEntry(s.Context(), s.legal[s.Supervisor].Actor, s.at(s.Supervisor).ID, lexicon.RoleAcademia))
+	s.Drain()
+	s.standsAt(tocsin.EntryApproved, s.Host)
+	at := s.Clock.Now()
+	s.Import(s.Host, s.Edition(func(d *tocsin.Directory) {
+		testkit.KeyFor(d, testkit.Supervisor, tocsin.UseDocument).RevokedAt = &at
+	}))
+	v := s.at(s.Host)
+	if err := s.Host.Flow().AdoptEntry(s.Context(), s.senior.Actor, v.ID); tocsin.ReasonOf(err) != tocsin.ReasonWrongState {
+		t.Errorf("adopted by an approval whose key was revoked: %v", err)
+	}
+	if len(v.Held) != 1 || len(v.Wrong) != 1 {
+		t.Errorf("%d approvals hold, wrong with the others: %v", len(v.Held), v.Wrong)
+	}
+}
+
 func (s circle) list(n *testkit.Node, state tocsin.EntryState) []flow.SharedEntryView {
 	s.Helper()
 	list, _, err := n.Flow().SharedEntries(s.Context(), s.legal[n].Actor, flow.SharedEntryFilter{States: []string{string(state)}})
