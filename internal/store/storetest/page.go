@@ -53,6 +53,9 @@ func walk(t *testing.T, s flow.Store, p flow.Page, between func()) []tocsin.Reco
 		if next == "" {
 			return ids
 		}
+		if next == p.After {
+			t.Fatalf("the page after %q leads to itself", next)
+		}
 		p.After = next
 		if between != nil {
 			between()
