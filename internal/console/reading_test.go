@@ -67,6 +67,7 @@ func TestWhoeverDecidesIsAskedAboutEachReadingAndNothingIsChosenForHer(t *testin
 			t.Errorf("%s: asked %d times: %s", language, n, words(body))
 		}
 	}
+	p.post("/language", url.Values{"language": {"en"}, "to": {path}})
 	form := p.finding(path + "/keep")
 	shown := p.get(path + "/keep").body
 	asked := readingField.FindAllStringSubmatch(shown, -1)
