@@ -46,7 +46,7 @@ func writeVolume(b *strings.Builder, parts []*matchPart) {
 	}
 	fmt.Fprintf(b, "\n### A day's posts\n\nA host's node as it ships, on SQLite, with %d known texts and the demonstration's lexicon, screens 100,000 "+
 		"posts of %d bytes over HTTP, %d in a call, %d callers at once; one post of %d has a disguised word, one of %d a text that is known. "+
-		"Every answer is held against what was written into its post, and the cases are counted against the posts that are known: "+
+		"Every answer is held against what was written into its post, and the cases are counted against the posts that are known or read: "+
 		"none lost, none twice. Generator and node share two cores.\n\n| What | Median, range |\n|---|---|\n", knownTexts, postBytes,
 		postsPerCall, postCallers, wordEvery, knownEvery)
 	for _, f := range parts[at].Figures {
