@@ -30,6 +30,7 @@ const (
 	postsPerCall  = 100
 	postCallers   = 4
 	volumeRounds  = 3
+	volumeDays    = 7
 	volumeSeconds = "100,000 posts"
 )
 
@@ -86,6 +87,27 @@ func (d *decoding) volume(ctx context.Context, p *matchPart, platform string, ro
 	p.add(oursEngine, "a call of 100, p99", "ms", milliseconds(calls[len(calls)*99/100]))
 	p.add(oursEngine, "memory of its own, before", "MB", before)
 	p.add(oursEngine, "memory of its own, after", "MB", after)
+	return s.moreDays(ctx, p, all)
+}
+
+// moreDays screens the posts of some more days, of other items, and tells how large the node is then.
+func (s *served) moreDays(ctx context.Context, p *matchPart, all []post) error {
+	for day := 2; day <= volumeDays; day++ {
+		for n := range all {
+			all[n].Item = fmt.Sprintf("post-%d-%d", day, n)
+		}
+		if _, err := s.replay(ctx, all); err != nil {
+			return fmt.Errorf("day %d: %w", day, err)
+		}
+		if day%2 == 0 {
+			continue
+		}
+		own, err := s.status("RssAnon")
+		if err != nil {
+			return err
+		}
+		p.add(oursEngine, fmt.Sprintf("memory of its own, after %d days", day), "MB", own)
+	}
 	return nil
 }
 
