@@ -47,10 +47,18 @@ func writeVolume(b *strings.Builder, parts []*matchPart) {
 	fmt.Fprintf(b, "\n### A day's posts\n\nA host's node as it ships, on SQLite, with %d known texts and the demonstration's lexicon, screens 100,000 "+
 		"posts of %d bytes over HTTP, %d in a call, %d callers at once; one post of %d has a disguised word, one of %d a text that is known. "+
 		"Every answer is held against what was written into its post, and the cases are counted against the posts that are known or read: "+
-		"none lost, none twice. Generator and node share two cores.\n\n| What | Median, range |\n|---|---|\n", knownTexts, postBytes,
-		postsPerCall, postCallers, wordEvery, knownEvery)
+		"none lost, none twice. After the last round the posts of more days follow without a pause, for %g minutes first, in which the database's "+
+		"caches fill, and for %g in which memory is read each second; its slope is reckoned as that of the soak above. "+
+		"Generator and node share two cores.\n\n| What | Median, range |\n|---|---|\n", knownTexts, postBytes,
+		postsPerCall, postCallers, wordEvery, knownEvery, volumeAhead.Minutes(), volumeWatched.Minutes())
 	for _, f := range parts[at].Figures {
-		fmt.Fprintf(b, "| %s (%s) | %s |\n", f.What, f.Unit, parts[at].cell(oursEngine, f.What))
+		value := parts[at].cell(oursEngine, f.What)
+		if margin, ok := parts[at].of(oursEngine, f.What+marginOf); ok {
+			value += " ± " + number(margin.Runs[0])
+		}
+		if !strings.HasSuffix(f.What, marginOf) {
+			fmt.Fprintf(b, "| %s | %s %s |\n", f.What, value, f.Unit)
+		}
 	}
 }
 
@@ -86,6 +94,9 @@ func writeDecodingGoals(b *strings.Builder, parts []*matchPart) {
 	}
 	if runs := figures(volumeName, volumeSeconds); runs != nil {
 		t.atMost("100,000 posts screened", 60, "s", runs...)
+	}
+	if slope, margin := figures(volumeName, ownSlope), figures(volumeName, ownSlope+marginOf); slope != nil && margin != nil {
+		t.atMost("memory while days of posts are screened, growth less its uncertainty", 0, "MB a minute", slope[0]-margin[0])
 	}
 	b.WriteString("\n| What | Goal | Median | Rounds |\n|---|---|---|---|\n")
 	for _, r := range t.rows {

@@ -30,7 +30,8 @@ const (
 	postsPerCall  = 100
 	postCallers   = 4
 	volumeRounds  = 3
-	volumeDays    = 7
+	volumeAhead   = 5 * time.Minute
+	volumeWatched = 10 * time.Minute
 	volumeSeconds = "100,000 posts"
 )
 
@@ -87,27 +88,51 @@ func (d *decoding) volume(ctx context.Context, p *matchPart, platform string, ro
 	p.add(oursEngine, "a call of 100, p99", "ms", milliseconds(calls[len(calls)*99/100]))
 	p.add(oursEngine, "memory of its own, before", "MB", before)
 	p.add(oursEngine, "memory of its own, after", "MB", after)
+	if round < volumeRounds-1 {
+		return nil
+	}
 	return s.moreDays(ctx, p, all)
 }
 
-// moreDays screens the posts of some more days, of other items, and tells how large the node is then.
+// moreDays screens posts without a pause, those of one day after those of another, and watches the memory meanwhile, once the
+// first days have filled the database's caches.
 func (s *served) moreDays(ctx context.Context, p *matchPart, all []post) error {
-	for day := 2; day <= volumeDays; day++ {
-		for n := range all {
-			all[n].Item = fmt.Sprintf("post-%d-%d", day, n)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	day := 1
+	until := func(end <-chan error) error {
+		for ; ; day++ {
+			select {
+			case err := <-end:
+				return err
+			default:
+			}
+			for n := range all {
+				all[n].Item = fmt.Sprintf("post-%d-%d", day+1, n)
+			}
+			if _, err := s.replay(ctx, all); err != nil {
+				return fmt.Errorf("day %d: %w", day+1, err)
+			}
 		}
-		if _, err := s.replay(ctx, all); err != nil {
-			return fmt.Errorf("day %d: %w", day, err)
-		}
-		if day%2 == 0 {
-			continue
-		}
-		own, err := s.status("RssAnon")
-		if err != nil {
-			return err
-		}
-		p.add(oursEngine, fmt.Sprintf("memory of its own, after %d days", day), "MB", own)
 	}
+	ahead := make(chan error, 1)
+	time.AfterFunc(volumeAhead, func() { ahead <- nil })
+	if err := until(ahead); err != nil {
+		return err
+	}
+	first, watched := day, make(chan error, 1)
+	var own series
+	go func() { watched <- s.sample(ctx, volumeWatched, map[string]*series{"RssAnon": &own}) }()
+	if err := until(watched); err != nil {
+		return err
+	}
+	spans, slope, margin := own.line(volumeWatched, soakSpans)
+	p.add(oursEngine, "days of posts screened before memory is watched", "", float64(first))
+	p.add(oursEngine, "days of posts screened meanwhile", "", float64(day-first))
+	p.add(oursEngine, "memory of its own, first tenth", "MB", spans[0])
+	p.add(oursEngine, "memory of its own, last tenth", "MB", spans[len(spans)-1])
+	p.add(oursEngine, ownSlope, "MB a minute", slope)
+	p.add(oursEngine, ownSlope+marginOf, "MB a minute", margin)
 	return nil
 }
 

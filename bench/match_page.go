@@ -249,8 +249,8 @@ func writeNode(b *strings.Builder, p *matchPart) {
 func writeSoak(b *strings.Builder, p *matchPart) {
 	fmt.Fprintf(b, "\n### A soak with %s hashes\n\nThe same node under a steady load of 8 callers with one query a call, "+
 		"as fast as it answers, every answer checked; %d queries are asked round and round. Before that twice the "+
-		"callers ask for eleven minutes: what the node does by the clock was done once then, and the Go runtime has set aside "+
-		"what it keeps for peaks. Then the memory is read each second. Its slope is a line through the means of %d equal spans, and what stands "+
+		"callers ask for at least eleven minutes and past a full hour: what the node does by the clock was done once then, so that "+
+		"the database's caches are full, and the Go runtime has set aside what it keeps for peaks. Then the memory is read each second. Its slope is a line through the means of %d equal spans, and what stands "+
 		"behind ± is the half of its 95 %% interval: spans, because readings that follow each other are alike.\n\n"+
 		"| What | Measured |\n|---|---|\n", strings.TrimPrefix(p.Name, "soak-"), manyQueries, soakSpans)
 	for _, f := range p.Figures {

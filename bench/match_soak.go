@@ -22,12 +22,18 @@ const (
 	marginOf   = ", 95 % interval"
 	lookupRate = "lookups a second"
 
-	soakCallers = 8
-	// soakAhead is how long the node works before it is watched, for twice the callers: everything that it does by the clock,
-	// down to tidying every ten minutes, was done once by then, and the Go runtime has set aside what it does for peaks,
-	// which it keeps and which grows with each new peak. What grows afterwards, under less, is a leak.
-	soakAhead = 11 * time.Minute
+	soakCallers   = 8
+	soakAhead     = 11 * time.Minute
+	afterFullHour = 2 * time.Minute
 )
+
+// warmUp is how long the node works before it is watched, for twice the callers: all that it does by the clock, from tidying
+// every ten minutes to what it counts at each full hour, was done once by then, so that the caches of the database that this
+// fills are full, and the Go runtime has set aside what it does for peaks. What grows afterwards, under less, is a leak.
+func warmUp(now time.Time) time.Duration {
+	fullHour := now.Truncate(time.Hour).Add(time.Hour)
+	return max(soakAhead, fullHour.Add(afterFullHour).Sub(now))
+}
 
 // measureSoak watches the memory of a node that screens without a pause.
 func (m *matching) measureSoak(ctx context.Context, count int) (p *matchPart, err error) {
@@ -63,7 +69,7 @@ func (m *matching) measureSoak(ctx context.Context, count int) (p *matchPart, er
 func (s *served) soak(ctx context.Context, m *matching, queries string, p *matchPart) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ahead := soakAhead
+	ahead := warmUp(time.Now())
 	if m.soaks < time.Minute { // of a test
 		ahead = m.soaks
 	}
