@@ -99,7 +99,8 @@ func (w *ways) goByAll(st *state, i int, all []way) {
 func (w *ways) goBy(st *state, i, end int, by *way) {
 	if len(by.letters) == 0 {
 		if st.path >= 0 {
-			w.push(*st, i, end, by.edge)
+			next := *st
+			w.push(&next, i, end, by.edge)
 		}
 		return
 	}
@@ -118,5 +119,5 @@ func (w *ways) goBy(st *state, i, end int, by *way) {
 	if by.edge.Tier < fold.T2 {
 		next.sure++
 	}
-	w.push(next, i, end, by.edge)
+	w.push(&next, i, end, by.edge)
 }

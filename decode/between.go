@@ -14,7 +14,8 @@ func (w *ways) again(st *state, i, size int, letter uint16) {
 	if st.last == 0 || st.between || letter != st.last || !unicode.IsLetter(w.d.plain.letters[letter]) {
 		return
 	}
-	w.made(*st, i, i+size, fold.OpRepeat, "", fold.CostRepeat)
+	next := *st
+	w.made(&next, i, i+size, fold.OpRepeat, "", fold.CostRepeat)
 }
 
 // apart reads a separator between letters: the same in every gap from the first on.
@@ -24,7 +25,7 @@ func (w *ways) apart(st *state, i int, r rune, size int) {
 	}
 	next := *st
 	next.apart, next.between = r, true
-	w.made(next, i, i+size, fold.OpSeparator, "", fold.CostSeparator)
+	w.made(&next, i, i+size, fold.OpSeparator, "", fold.CostSeparator)
 }
 
 func separates(r rune, class fold.Class) bool {
@@ -38,7 +39,8 @@ func (w *ways) gap(st *state, i int, r rune, size int, class fold.Class) {
 		return
 	}
 	if class == fold.Space && st.last == blank {
-		w.made(*st, i, i+size, fold.OpSpace, "", 0)
+		next := *st
+		w.made(&next, i, i+size, fold.OpSpace, "", 0)
 		return
 	}
 	node := w.d.plain.step(st.node, blank)
@@ -50,22 +52,23 @@ func (w *ways) gap(st *state, i int, r rune, size int, class fold.Class) {
 	next.between = st.apart != 0
 	switch {
 	case r == ' ':
-		w.push(next, i, i+size, &asWritten)
+		w.push(&next, i, i+size, &asWritten)
 	case class == fold.Space:
-		w.made(next, i, i+size, fold.OpSpace, " ", 0)
+		w.made(&next, i, i+size, fold.OpSpace, " ", 0)
 	default:
-		w.made(next, i, i+size, fold.OpSeparator, " ", fold.CostSeparator)
+		w.made(&next, i, i+size, fold.OpSeparator, " ", fold.CostSeparator)
 	}
 }
 
 var asWritten fold.Edge
 
 // leftOut reads the space of a form where none stands.
-func (w *ways) leftOut(st state, i int) {
+func (w *ways) leftOut(st *state, i int) {
 	node := w.d.plain.step(st.node, w.d.plain.blank)
 	if node == dead || st.last == w.d.plain.blank {
 		return
 	}
-	st.node, st.last = node, w.d.plain.blank
-	w.made(st, i, i, fold.OpJoin, " ", fold.CostJoin)
+	next := *st
+	next.node, next.last = node, w.d.plain.blank
+	w.made(&next, i, i, fold.OpJoin, " ", fold.CostJoin)
 }

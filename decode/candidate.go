@@ -64,15 +64,21 @@ func (c *candidate) trim(s *scan) {
 	}
 }
 
-// mostTried is how many readings of a text come before the gates.
-const mostTried = 1 << 17
+// How many readings of a text come before the gates: so many at first, one more for so many bytes, and never more than so
+// many. People write less; what is behind is not read, and the answer says so.
+const (
+	triesAtFirst = 1 << 12
+	bytesPerTry  = 16
+	mostTries    = 1 << 17
+)
 
 // keep adds a candidate for what ends where it ends, if no gate is in its way.
 func (s *scan) keep(c candidate, t *terminal) {
-	if s.tried++; s.tried > mostTried {
+	if s.tries == 0 {
 		s.bounded = true
 		return
 	}
+	s.tries--
 	c.entry, c.form = t.entry, t
 	c.tier = max(c.tier, t.tier)
 	r := &s.d.entries[t.entry]
@@ -91,10 +97,11 @@ func (s *scan) keep(c candidate, t *terminal) {
 // keepAll adds a candidate for each of the forms that end where it ends.
 func (s *scan) keepAll(c candidate, forms []terminal) {
 	for i := range forms {
-		if s.tried > mostTried {
+		s.keep(c, &forms[i])
+		if s.tries == 0 {
+			s.bounded = s.bounded || i+1 < len(forms)
 			return
 		}
-		s.keep(c, &forms[i])
 	}
 }
 
@@ -110,8 +117,11 @@ func (s *scan) written(r *reads, text string) bool {
 
 // better orders two readings of one entry that overlap: what is nearer to what is written goes first.
 func better(a, b *candidate) int {
-	return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.cost, b.cost), cmp.Compare(b.end-b.start, a.end-a.start),
-		cmp.Compare(a.start, b.start), slices.CompareFunc(a.steps, b.steps, compareSteps))
+	if order := cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.cost, b.cost), cmp.Compare(b.end-b.start, a.end-a.start),
+		cmp.Compare(a.start, b.start)); order != 0 {
+		return order
+	}
+	return slices.CompareFunc(a.steps, b.steps, compareSteps)
 }
 
 func compareSteps(a, b Step) int {
@@ -122,7 +132,10 @@ func compareSteps(a, b Step) int {
 // chosen are the best readings: of those of one entry that overlap, one.
 func chosen(found []*candidate) (kept []*candidate) {
 	slices.SortFunc(found, func(a, b *candidate) int {
-		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.start, b.start), better(a, b))
+		if order := cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.start, b.start)); order != 0 {
+			return order
+		}
+		return better(a, b)
 	})
 	for from := 0; from < len(found); {
 		to, end := from+1, found[from].end

@@ -4,7 +4,6 @@
 package decode
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,8 +21,10 @@ func (s *scan) isCommon(c *candidate) bool {
 			continue
 		}
 		end := min(c.end, s.runEnd(i))
-		if slices.ContainsFunc(c.steps, func(step Step) bool { return s.alters(step, c, i, end) }) {
-			return true
+		for n := range c.steps {
+			if s.alters(&c.steps[n], c, i, end) {
+				return true
+			}
 		}
 		i = end
 	}
@@ -31,7 +32,7 @@ func (s *scan) isCommon(c *candidate) bool {
 }
 
 // alters reports whether a step makes another word of the letters between two places, which are a common one.
-func (s *scan) alters(step Step, c *candidate, from, to int) bool {
+func (s *scan) alters(step *Step, c *candidate, from, to int) bool {
 	beside := step.At == to && step.End == c.end || step.End == from && step.At == c.start
 	switch step.Op {
 	case fold.OpOCR, fold.OpRepeat:

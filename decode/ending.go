@@ -6,7 +6,7 @@ package decode
 import "tocsin/decode/fold"
 
 // mayEnd reports whether a word may end at a place (gate G8).
-func (w *ways) mayEnd(st state, i int) bool {
+func (w *ways) mayEnd(st *state, i int) bool {
 	if w.letterAfter(i) {
 		return false
 	}
@@ -14,7 +14,7 @@ func (w *ways) mayEnd(st state, i int) bool {
 }
 
 // end keeps a reading.
-func (w *ways) end(st state, i int) {
+func (w *ways) end(st *state, i int) {
 	c := candidate{start: w.start, end: i, sure: int(st.sure), masks: int(st.masks), apart: st.apart, steps: w.room.empty()}
 	chain := w.lattice.chain[:0]
 	for n := st.path; n >= 0; n = w.lattice.links[n].before {

@@ -69,6 +69,20 @@ func TestHostileLexiconsDoNotMakeReadingSlow(t *testing.T) {
 	}
 }
 
+// TestTextFullOfFormsIsReadAsFarAsItMay counts on both sides of the bound.
+func TestTextFullOfFormsIsReadAsFarAsItMay(t *testing.T) {
+	t.Parallel()
+	d := readerOf(t, []string{"kettle"}, nil)
+	for words, bounded := range map[int]bool{4096: false, 7280: false, 7282: true, 100_000: true} {
+		text := strings.Repeat("kettle ", words)
+		most := 1<<12 + len(text)/16
+		found := d.Read(text, decode.About{})
+		if found.Bounded != bounded || len(found.Decodes) != decode.MaxDecodes || found.More != min(words, most)-decode.MaxDecodes {
+			t.Errorf("%d words: %d decodes and %d more, bounded %t", words, len(found.Decodes), found.More, found.Bounded)
+		}
+	}
+}
+
 // TestAllThatIsReadOfASelfOverlappingPhraseIsKept counts where a form follows itself.
 func TestAllThatIsReadOfASelfOverlappingPhraseIsKept(t *testing.T) {
 	t.Parallel()

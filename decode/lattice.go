@@ -66,7 +66,8 @@ func (s *scan) from(start int) {
 				off = window
 				break
 			}
-			w.expand(l.at[off][n], start+off)
+			st := l.at[off][n] // more may be added beside it
+			w.expand(&st, start+off)
 		}
 	}
 	s.credit = max(0, s.credit-(allowed-w.left))
@@ -81,7 +82,7 @@ type ways struct {
 }
 
 // expand ends a reading where it can end, and goes on in every way.
-func (w *ways) expand(st state, i int) {
+func (w *ways) expand(st *state, i int) {
 	w.left--
 	if !st.between && st.path >= 0 && w.d.plain.out[st.node] >= 0 && w.mayEnd(st, i) {
 		w.end(st, i)
@@ -95,14 +96,14 @@ func (w *ways) expand(st state, i int) {
 	}
 	if c := w.text[i]; c < utf8.RuneSelf {
 		a := &w.d.ascii[c]
-		w.asciiCharacters(&st, i, c)
+		w.asciiCharacters(st, i, c)
 		if st.letters > 0 {
-			w.again(&st, i, 1, w.d.plain.ascii[c])
+			w.again(st, i, 1, w.d.plain.ascii[c])
 			if a.separates {
-				w.apart(&st, i, rune(c), 1)
-				w.gap(&st, i, rune(c), 1, a.class)
+				w.apart(st, i, rune(c), 1)
+				w.gap(st, i, rune(c), 1, a.class)
 			}
-			w.mask(&st, i, rune(c), 1)
+			w.mask(st, i, rune(c), 1)
 		}
 		return
 	}
@@ -110,18 +111,18 @@ func (w *ways) expand(st state, i int) {
 	if r == utf8.RuneError && size == 1 {
 		return // not UTF-8: read as nothing, and no word goes on behind it
 	}
-	w.characters(&st, i, r, size)
+	w.characters(st, i, r, size)
 	if st.letters > 0 {
 		if to := w.d.tables.Edges(r)[0].To; utf8.RuneCountInString(to) == 1 {
 			letter := w.d.plain.spelled(to)
 			if i >= w.start+size && w.text[i-size:i] == w.text[i:i+size] {
 				letter = st.last // a look-alike once more is what it was
 			}
-			w.again(&st, i, size, letter)
+			w.again(st, i, size, letter)
 		}
 		if class := w.d.tables.Class(r); separates(r, class) {
-			w.apart(&st, i, r, size)
-			w.gap(&st, i, r, size, class)
+			w.apart(st, i, r, size)
+			w.gap(st, i, r, size, class)
 		}
 	}
 }
@@ -132,11 +133,12 @@ func (w *ways) characters(st *state, i int, r rune, size int) {
 	for e := range edges {
 		if edges[e].To == "" {
 			if st.path >= 0 {
-				w.push(*st, i, i+size, &edges[e])
+				next := *st
+				w.push(&next, i, i+size, &edges[e])
 			}
 			continue
 		}
-		w.letters(*st, i, i+size, &edges[e])
+		w.letters(st, i, i+size, &edges[e])
 	}
 	if w.picture {
 		w.misread(st, i)
@@ -146,7 +148,7 @@ func (w *ways) characters(st *state, i int, r rune, size int) {
 	}
 	pictographs := w.d.tables.Pictographs(w.text[i:])
 	for e := range pictographs {
-		w.letters(*st, i, i+len(pictographs[e].From), &pictographs[e])
+		w.letters(st, i, i+len(pictographs[e].From), &pictographs[e])
 	}
 }
 
@@ -155,7 +157,7 @@ func (w *ways) misread(st *state, i int) {
 	for e := range w.d.tables.Misread(w.text[i:]) {
 		next := *st
 		next.misread++
-		w.letters(next, i, i+len(e.From), e)
+		w.letters(&next, i, i+len(e.From), e)
 	}
 }
 
@@ -169,7 +171,7 @@ func (w *ways) isMixed() bool {
 }
 
 // letters goes on by the letters of an edge.
-func (w *ways) letters(st state, i, end int, e *fold.Edge) {
+func (w *ways) letters(st *state, i, end int, e *fold.Edge) {
 	if st.apart != 0 && !st.between {
 		return // letters that are set apart are all set apart (gate G9)
 	}
@@ -177,15 +179,16 @@ func (w *ways) letters(st state, i, end int, e *fold.Edge) {
 	if node == dead {
 		return
 	}
-	st.node, st.between = node, false
+	next := *st
+	next.node, next.between = node, false
 	for _, r := range e.To {
-		st.last = w.d.plain.number(r)
-		st.letters++
+		next.last = w.d.plain.number(r)
+		next.letters++
 	}
 	if e.Tier < fold.T2 {
-		st.sure++
+		next.sure++
 	}
-	w.push(st, i, end, e)
+	w.push(&next, i, end, e)
 }
 
 // mostMasks is how many letters may be hidden.
@@ -207,29 +210,29 @@ func (w *ways) mask(st *state, i int, r rune, size int) {
 		next.masks++
 		next.letters++
 		next.node, next.last = t.next[e], 0
-		w.made(next, i, i+size, fold.OpMask, t.spelt[t.label[e]], fold.CostMask)
+		w.made(&next, i, i+size, fold.OpMask, t.spelt[t.label[e]], fold.CostMask)
 	}
 }
 
-// made goes on by a step that no table holds.
-func (w *ways) made(st state, from, to int, op fold.Op, is string, cost fold.Cost) {
+// made goes on from a state, which is the caller's own copy, by a step that no table holds.
+func (w *ways) made(st *state, from, to int, op fold.Op, is string, cost fold.Cost) {
 	st.cost += cost
 	st.tier = max(st.tier, fold.TierOf(op))
-	w.arrive(st, link{before: st.path, from: int32(from), to: int32(to),
-		op: op, is: is})
+	w.arrive(st, &link{before: st.path, from: int32(from), to: int32(to), op: op, is: is})
 }
 
 // rules is how steps name this package where they name a table.
 const rules = "rules@" + Version
 
-func (w *ways) push(st state, from, to int, e *fold.Edge) {
+// push goes on from a state, which is the caller's own copy, by an edge.
+func (w *ways) push(st *state, from, to int, e *fold.Edge) {
 	st.cost += e.Cost
 	st.tier = max(st.tier, e.Tier)
-	w.arrive(st, link{before: st.path, from: int32(from), to: int32(to), edge: e})
+	w.arrive(st, &link{before: st.path, from: int32(from), to: int32(to), edge: e})
 }
 
 // arrive adds a state where it has come to, unless the same reading is there already for less.
-func (w *ways) arrive(st state, l link) {
+func (w *ways) arrive(st *state, l *link) {
 	w.left--
 	off := int(l.to) - w.start
 	most := int(st.letters) + int(w.d.plain.deepest[st.node])
@@ -241,7 +244,7 @@ func (w *ways) arrive(st state, l link) {
 		if o := &states[n]; o.node == st.node && o.apart == st.apart && o.between == st.between && o.last == st.last &&
 			o.masks == st.masks && o.sure == st.sure && o.misread == st.misread {
 			if st.tier < o.tier || st.tier == o.tier && st.cost < o.cost {
-				w.lattice.links = append(w.lattice.links, l)
+				w.lattice.links = append(w.lattice.links, *l)
 				o.tier, o.cost, o.path = st.tier, st.cost, int32(len(w.lattice.links)-1)
 			}
 			return
@@ -251,7 +254,7 @@ func (w *ways) arrive(st state, l link) {
 		w.bounded = true
 		return
 	}
-	w.lattice.links = append(w.lattice.links, l)
+	w.lattice.links = append(w.lattice.links, *l)
 	st.path = int32(len(w.lattice.links) - 1)
-	w.lattice.at[off], w.lattice.used = append(states, st), max(w.lattice.used, off)
+	w.lattice.at[off], w.lattice.used = append(states, *st), max(w.lattice.used, off)
 }

@@ -31,7 +31,7 @@ type scan struct {
 	literal   Span // of the last form that stands there as it is: no slip for another
 	lastRun   Span // that words were set apart in
 	explained *run // it
-	tried     int  // readings that came to the end of a form
+	tries     int  // readings that may still come to the end of a form
 	before    beside
 	after     beside
 }
@@ -49,12 +49,16 @@ const (
 )
 
 func (s *scan) run() {
-	s.credit = creditAtFirst
+	s.credit, s.tries = creditAtFirst, min(mostTries, triesAtFirst+len(s.text)/bytesPerTry)
 	earned := creditPerByte
 	if s.picture {
 		earned = creditOfPicture
 	}
 	for i := 0; i < len(s.text); {
+		if s.tries == 0 {
+			s.bounded = true
+			return
+		}
 		from := i
 		c := s.text[i]
 		switch {
