@@ -56,6 +56,9 @@ func TestReadingIsContestedWithoutAnAccountAndAnsweredByAPerson(t *testing.T) {
 	if len(links) != 2 {
 		t.Fatalf("%d challenges are listed", len(links))
 	}
+	if home := handler.get("/").body; len(challengeLink.FindAllString(home, -1)) != 2 || !strings.Contains(home, `id="figures-challenge"`) {
+		t.Errorf("the first page does not lead to both challenges, or does not count them: %s", words(home))
+	}
 	eventually(t, "she is called, and led to it", func() bool {
 		called := alertLink.FindStringSubmatch(handler.get("/alerts").body)
 		return called != nil && challengeLink.MatchString(handler.get(called[1]).body)

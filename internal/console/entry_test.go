@@ -78,6 +78,9 @@ func TestEntryIsAddedApprovedSentAndTakenBackInTheConsole(t *testing.T) {
 		link = entryLink.FindStringSubmatch(receiver.get("/entries").body)
 		return link != nil
 	})
+	if home := receiver.get("/").body; !strings.Contains(home, `id="figures-entry"`) {
+		t.Errorf("the first page does not count what arrived: %s", words(home))
+	}
 	page := receiver.get(link[1])
 	for _, want := range []string{"as an authority", string(authority), "It lacks the approval", "neither as an authority"} {
 		if !strings.Contains(page.body, want) {

@@ -11,62 +11,80 @@ import (
 	"tocsin/internal/flow"
 )
 
-// addIntake adds what complaints, notices and senders have, for whoever has something to do with them.
-func (c *Console) addIntake(ctx context.Context, home *page.Start, who flow.Individual) error {
-	if c.Flow.Platform != nil && c.Flow.Policy.Decide(who.Actor(), flow.ActionComplaintRead, nil) == nil {
-		if err := c.addFigures(ctx, home, who, tocsin.KindComplaint, "/complaints", "console.complaint.title",
-			complaintParts[0].states); err != nil {
-			return err
-		}
-	}
-	if host, authority := c.Flow.TakesNotices(); !host && !authority ||
-		c.Flow.Policy.Decide(who.Actor(), flow.ActionNoticeRead, nil) != nil {
-		return c.addUrgentComplaints(ctx, home, who)
-	}
-	for _, s := range []struct {
-		kind           tocsin.RecordKind
-		address, title string
-		states         []string
-	}{
-		{tocsin.KindNotice, "/notices", "console.notice_desk.title", append(noticeParts[0].states[:2:2], noticeParts[1].states...)},
-		{tocsin.KindMisuse, "/misuse", "console.misuse.title", senderParts[0].states},
-	} {
-		if err := c.addFigures(ctx, home, who, s.kind, s.address, s.title, s.states); err != nil {
-			return err
-		}
-	}
-	return c.addUrgentComplaints(ctx, home, who)
+// inlet is a list of what arrives from outside, beside orders and cases.
+type inlet struct {
+	kind           tocsin.RecordKind
+	address, title string
+	states         []string // of what waits
+	read           flow.Action
+	open           bool // this node takes it
 }
 
-// addFigures adds a chart of one kind; each bar leads to the list.
-func (c *Console) addFigures(ctx context.Context, home *page.Start, who flow.Individual, kind tocsin.RecordKind,
-	address, title string, states []string) error {
-	counts, err := c.Flow.Tally(ctx, who.Actor(), kind, states)
+func (c *Console) inlets() []inlet {
+	host, authority := c.Flow.TakesNotices()
+	return []inlet{
+		{tocsin.KindComplaint, "/complaints", "console.complaint.title", complaintParts[0].states,
+			flow.ActionComplaintRead, c.Flow.Platform != nil},
+		{tocsin.KindNotice, "/notices", "console.notice_desk.title", append(noticeParts[0].states[:2:2], noticeParts[1].states...),
+			flow.ActionNoticeRead, host || authority},
+		{tocsin.KindMisuse, "/misuse", "console.misuse.title", senderParts[0].states, flow.ActionNoticeRead, host || authority},
+		{tocsin.KindChallenge, "/challenges", "console.challenge.title", challengeParts[0].states,
+			flow.ActionChallengeRead, c.Flow.TakesChallenges()},
+		{tocsin.KindEntry, "/entries", "console.entry.title", append(entryParts[0].states[:1:1], entryParts[1].states...),
+			flow.ActionLexiconRead, c.Flow.ExchangesEntries()},
+	}
+}
+
+// addIntake adds what arrived from outside, for whoever may read it.
+func (c *Console) addIntake(ctx context.Context, home *page.Start, who flow.Individual) error {
+	for _, in := range c.inlets() {
+		if !in.open || c.Flow.Policy.Decide(who.Actor(), in.read, nil) != nil {
+			continue
+		}
+		if err := c.addFigures(ctx, home, who, in); err != nil {
+			return err
+		}
+	}
+	return c.addUrgent(ctx, home, who)
+}
+
+// addFigures adds a chart of what arrived of one kind; each bar leads to the list.
+func (c *Console) addFigures(ctx context.Context, home *page.Start, who flow.Individual, in inlet) error {
+	counts, err := c.Flow.Tally(ctx, who.Actor(), in.kind, in.states)
 	if err != nil {
 		return err
 	}
-	figures := page.StateFigures(ctx, string(kind), kind, page.T(ctx, title), states, counts)
+	figures := page.StateFigures(ctx, string(in.kind), in.kind, page.T(ctx, in.title), in.states, counts)
 	for i := range figures.Rows {
-		figures.Rows[i].Address = address
+		figures.Rows[i].Address = in.address
 	}
 	home.Figures = append(home.Figures, figures)
 	return nil
 }
 
-// addUrgentComplaints puts complaints among what is due, for whoever answers them.
-func (c *Console) addUrgentComplaints(ctx context.Context, home *page.Start, who flow.Individual) error {
-	if c.Flow.Platform == nil || c.Flow.Policy.Decide(who.Actor(), flow.ActionComplaintHandle, nil) != nil {
-		return nil
-	}
-	open, _, err := c.Flow.Complaints(ctx, who.Actor(), flow.ComplaintFilter{States: complaintParts[0].states, Limit: mostUrgent})
-	if err != nil {
-		return err
-	}
+// addUrgent puts complaints and challenges among what is due, for whoever answers them.
+func (c *Console) addUrgent(ctx context.Context, home *page.Start, who flow.Individual) error {
+	actor := who.Actor()
 	var ids []tocsin.RecordID
-	for _, v := range open {
-		ids = append(ids, v.ID)
+	if c.Flow.Platform != nil && c.Flow.Policy.Decide(actor, flow.ActionComplaintHandle, nil) == nil {
+		open, _, err := c.Flow.Complaints(ctx, actor, flow.ComplaintFilter{States: complaintParts[0].states, Limit: mostUrgent})
+		if err != nil {
+			return err
+		}
+		for _, v := range open {
+			ids = append(ids, v.ID)
+		}
 	}
-	lines, err := c.Flow.Lines(ctx, who.Actor(), ids)
+	if c.Flow.TakesChallenges() && c.Flow.Policy.Decide(actor, flow.ActionChallengeAnswer, nil) == nil {
+		open, _, err := c.Flow.Challenges(ctx, actor, flow.ChallengeFilter{States: challengeParts[0].states, Limit: mostUrgent})
+		if err != nil {
+			return err
+		}
+		for _, v := range open {
+			ids = append(ids, v.ID)
+		}
+	}
+	lines, err := c.Flow.Lines(ctx, actor, ids)
 	home.Urgent = append(home.Urgent, lines...)
 	return err
 }

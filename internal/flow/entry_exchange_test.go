@@ -351,31 +351,33 @@ func TestEntryGoesNowhereThatItsMarkingForbids(t *testing.T) {
 		t.Errorf("what was refused changed it: %+v", v.SharedEntry)
 	}
 	for name, text := range map[string][]byte{"no lexicon": []byte("{}"), "empty": []byte(`{"format":"tocsin-lexicon-1","entries":[]}`),
-		"a fault": lantern(func(e *lexicon.Entry) { e.Sense = "" }), "endless": make([]byte, flow.MaxEntriesText+1)} {
+		"a fault": lantern(func(e *lexicon.Entry) { e.Sense = "" }), "endless": make([]byte, flow.MaxEntriesText+1),
+		"a crowd":                        crowd(51),
+		"a counter-example that is read": lantern(func(e *lexicon.Entry) { e.CounterExamples = []string{"A bakery. See the p3rivalt. A loaf."} })} {
 		if ids, _, err := authority.AddEntries(ctx, own, text); tocsin.CodeOf(err) != tocsin.CodeInvalid || ids != nil {
 			t.Errorf("%s: %v %v", name, ids, err)
 		}
 	}
 }
 
-// TestPartyThatSendsMoreThanAnybodyJudgesIsRefused fills the place of one party; the others have theirs.
-func TestPartyThatSendsMoreThanAnybodyJudgesIsRefused(t *testing.T) {
+// TestWhoSendsAnEntryThatIsKnownIsToldWhatBecomesOfIt sends an authority an entry that it has, and sent to nobody.
+func TestWhoSendsAnEntryThatIsKnownIsToldWhatBecomesOfIt(t *testing.T) {
 	t.Parallel()
 	s := newCircle(t, testkit.SQLite)
-	s.must(s.Host.Flow().Store.Update(s.Context(), func(tx flow.Tx) error {
-		for range flow.MostWaiting {
-			waiting := []flow.Facet{{Name: tocsin.FacetSender + string(testkit.Authority), Status: string(tocsin.EntryProposed)}}
-			if err := tx.MoveFacets(tocsin.NewRecordID(tocsin.KindEntry), nil, waiting); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-	s.proposed(lantern(), testkit.Supervisor)
-	letter := letterOf(t, s.at(s.Authority))
-	s.MustRefuse(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letter), tocsin.ReasonTooMany)
-	s.MustAccept(s.Host, testkit.Supervisor, s.Sign(testkit.Supervisor, testkit.Host, letter))
-	s.MustAccept(s.Host, testkit.Authority, s.Sign(testkit.Authority, testkit.Host, letter)) // what is kept takes no place
+	id := s.proposed(lantern())
+	university, legal := s.Supervisor.Flow(), s.legal[s.Supervisor].Actor
+	ids, _, err := university.AddEntries(s.Context(), legal, lantern())
+	s.must(err)
+	s.must(university.ApproveEntry(s.Context(), legal, ids[0], lexicon.RoleAcademia))
+	s.must(university.ShareEntry(s.Context(), legal, ids[0], testkit.Authority))
+	s.Drain()
+	s.standsAt(tocsin.EntryApproved, s.Authority)
+	s.Pass(time.Minute)
+	s.must(s.Authority.Flow().RetractEntry(s.Context(), s.legal[s.Authority].Actor, id, "It is a bakery."))
+	s.Drain()
+	if told := s.at(s.Supervisor).Retractions; len(told) != 1 || told[0].Party != testkit.Authority {
+		t.Errorf("whoever sent it hears %+v", told)
+	}
 }
 
 // TestNewVersionOfAnEntryTakesTheOldOnesPlace adopts two versions one after the other.

@@ -86,6 +86,12 @@ func (u *unit) listed(rec *record) (Listed, error) {
 	case *tocsin.Misuse:
 		l.Due, l.Late = o.Until, o.Waits()
 		return l, nil
+	case *tocsin.Challenge:
+		l.Due, l.Late = o.AnswerBy, o.Late
+		return l, nil
+	case *tocsin.SharedEntry:
+		l.Party = o.From
+		return l, nil
 	case *tocsin.Item:
 		return l, nil
 	}
