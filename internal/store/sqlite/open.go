@@ -127,24 +127,26 @@ func prepareFile(path string, create bool) error {
 	return f.Close()
 }
 
+// cacheSize is of each connection, 500 KiB: the system keeps the file's pages anyway, and the two megabytes that SQLite would
+// fill for each, over hours, look like a leak and made nothing that was measured more than a few per cent faster.
+const cacheSize = "cache_size(-500)"
+
 // writerName asks for IMMEDIATE transactions: a deferred one that read and then writes fails at once when
 // another committed in between. FULL is what makes an acknowledgement true after a power cut.
 func writerName(path string) string {
 	return dataSource(path, "rw", url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(2)",
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", cacheSize, "temp_store(2)",
 			"secure_delete(1)", "recursive_triggers(1)", "trusted_schema(0)",
 		},
 	})
 }
 
-// readerName keeps the cache of each connection that reads to 500 KiB: the system keeps the file's pages anyway, and the
-// two megabytes that SQLite would fill for each, over hours, look like a leak and make nothing faster that was measured.
 func readerName(path string) string {
 	return dataSource(path, "rw", url.Values{
 		"_txlock": {"deferred"},
-		"_pragma": {"busy_timeout(5000)", "query_only(1)", "cache_size(-500)", "temp_store(2)", "trusted_schema(0)"},
+		"_pragma": {"busy_timeout(5000)", "query_only(1)", cacheSize, "temp_store(2)", "trusted_schema(0)"},
 	})
 }
 
