@@ -232,20 +232,19 @@ func (w *ways) push(st *state, from, to int, e *fold.Edge) {
 }
 
 // arrive adds a state where it has come to, unless the same reading is there already for less.
-func (w *ways) arrive(st *state, l *link) {
+func (w *ways) arrive(st *state, by *link) {
 	w.left--
-	off := int(l.to) - w.start
+	l, off := w.lattice, int(by.to)-w.start
 	most := int(st.letters) + int(w.d.plain.deepest[st.node])
 	if off >= window || st.cost > fold.MostPerLetter*fold.Cost(most) || st.letters > 200 {
 		return
 	}
-	states := w.lattice.at[off]
+	states := l.at[off]
 	for n := range states {
 		if o := &states[n]; o.node == st.node && o.apart == st.apart && o.between == st.between && o.last == st.last &&
 			o.masks == st.masks && o.sure == st.sure && o.misread == st.misread {
 			if st.tier < o.tier || st.tier == o.tier && st.cost < o.cost {
-				w.lattice.links = append(w.lattice.links, *l)
-				o.tier, o.cost, o.path = st.tier, st.cost, int32(len(w.lattice.links)-1)
+				o.tier, o.cost, o.path = st.tier, st.cost, l.linked(by)
 			}
 			return
 		}
@@ -254,7 +253,22 @@ func (w *ways) arrive(st *state, l *link) {
 		w.bounded = true
 		return
 	}
-	w.lattice.links = append(w.lattice.links, *l)
-	st.path = int32(len(w.lattice.links) - 1)
-	w.lattice.at[off], w.lattice.used = append(states, *st), max(w.lattice.used, off)
+	st.path = l.linked(by)
+	l.at[off], l.used = append(states, state{}), max(l.used, off)
+	l.at[off][len(states)].take(st)
+}
+
+// linked keeps a link and gives its number. It goes field by field, as states do: the processor waits for what was
+// written a moment ago in pieces to be read as one, and this is done more often than anything else.
+func (l *lattice) linked(by *link) int32 {
+	l.links = append(l.links, link{})
+	to := &l.links[len(l.links)-1]
+	to.before, to.from, to.to, to.edge, to.op, to.is = by.before, by.from, by.to, by.edge, by.op, by.is
+	return int32(len(l.links) - 1)
+}
+
+// take becomes another state.
+func (st *state) take(of *state) {
+	st.node, st.path, st.cost, st.apart, st.last, st.letters = of.node, of.path, of.cost, of.apart, of.last, of.letters
+	st.sure, st.masks, st.misread, st.tier, st.between = of.sure, of.masks, of.misread, of.tier, of.between
 }

@@ -39,9 +39,16 @@ const (
 )
 
 func (s *scan) runOf(start, end int, hits []hit) *run {
-	r := &run{start: start, place: make([]int, end-start+1)}
+	r := &run{start: start, place: make([]int, end-start+1), at: make([]int, 0, end-start+1)}
 	var b strings.Builder
+	b.Grow(end - start)
 	for i := start; i < end; {
+		if c := s.text[i]; c < utf8.RuneSelf {
+			r.place[i-start], r.at = b.Len(), append(r.at, i)
+			b.WriteByte(lowerASCII(c))
+			i++
+			continue
+		}
 		c, size := utf8.DecodeRuneInString(s.text[i:])
 		to := s.d.tables.Edges(c)[0].To
 		r.place[i-start] = b.Len()
@@ -122,8 +129,10 @@ func (r *run) numberEnd(i int) int {
 // explain finds for each place whether words lead there from the beginning, and from there to the end.
 func (r *run) explain() {
 	n := len(r.letters)
+	all := make([]vocabulary.Languages, 2*states*(n+1)) // in one piece
 	for state := range states {
-		r.before[state], r.behind[state] = make([]vocabulary.Languages, n+1), make([]vocabulary.Languages, n+1)
+		r.before[state], all = all[:n+1], all[n+1:]
+		r.behind[state], all = all[:n+1], all[n+1:]
 	}
 	r.before[afterWord][0] = vocabulary.All
 	r.behind[afterWord][n], r.behind[afterForm][n] = vocabulary.All, vocabulary.All

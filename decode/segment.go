@@ -65,7 +65,10 @@ func (s *scan) hitsIn(t *trie, start, end int) (hits []hit) {
 func (s *scan) hitsFrom(hits []hit, t *trie, start int, run Span) []hit {
 	node := int32(0)
 	for i := start; i < run.End; {
-		if low := s.lowAt(i); low != nil && low.To != 0 {
+		if c := s.text[i]; c < utf8.RuneSelf { // of a run: a letter or a digit
+			node = t.step(node, t.ascii[c])
+			i++
+		} else if low := s.lowAt(i); low != nil && low.To != 0 {
 			node = t.step(node, t.number(low.To))
 			i += 2
 		} else {
