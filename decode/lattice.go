@@ -70,7 +70,7 @@ func (s *scan) from(start int) {
 			w.expand(&st, start+off)
 		}
 	}
-	s.credit = max(0, s.credit-(allowed-w.left))
+	s.spend(allowed - w.left)
 }
 
 // ways goes on from states, one start at a time.

@@ -15,6 +15,7 @@ import (
 	"tocsin/decode"
 	"tocsin/decode/disguise"
 	"tocsin/decode/fold"
+	"tocsin/decode/lexicon"
 )
 
 // eachLanguage writes a row with a share found in each language.
@@ -168,5 +169,67 @@ func moreQuality(t *testing.T, b *strings.Builder) {
 	for kind, n := range noises {
 		const size = 1 << 18
 		fmt.Fprintf(b, "%-34s%s\n", n.name+", picture", perMegabyte(falseDecodes(t, d, noiseOf(kind, size), offPicture), size))
+	}
+	flagQuality(t, b)
+	workQuality(t, b, d)
+}
+
+// flagQuality writes in how many words others are read, and how often the flags of the context are right in both directions.
+func flagQuality(t *testing.T, b *strings.Builder) {
+	b.WriteString("\nwords with a word of the lexicon inside: in how many it is read, in any tier\n")
+	eachLanguage(b, "traps", func(language string) (int, int) { return trapped(t, language) })
+	b.WriteString("\ncontext flags: sentences, plain and disguised, of which the flags are right\n")
+	eachLanguage(b, "quote, report or deny", func(language string) (int, int) { return flagsRight(t, language, "flagged") })
+	eachLanguage(b, "neither", func(language string) (int, int) { return flagsRight(t, language, "plain") })
+}
+
+// workQuality writes how much work reading takes: speed, as no clock of a machine measures it.
+func workQuality(t *testing.T, b *strings.Builder, all *decode.Decoder) {
+	b.WriteString("\nspeed: steps of work a byte, on the generator's own classes\n")
+	row := func(title string, each func(language string) (work, size int)) {
+		fmt.Fprintf(b, "%-34s", title)
+		for _, language := range languages {
+			cell := "-"
+			if work, size := each(language); size > 0 {
+				cell = fmt.Sprintf("%.2f", float64(work)/float64(size))
+			}
+			fmt.Fprintf(b, "  %s %-6s", language, cell)
+		}
+		b.WriteByte('\n')
+	}
+	for _, class := range disguise.Classes {
+		row(fmt.Sprintf("%-3s %s", class.Tier, class.Name), func(language string) (work, size int) {
+			if !class.For(scriptOf(language)) {
+				return 0, 0
+			}
+			luck, words := luckOf(9), wordsOf(t, language)
+			d := decoderOf(t, language, words)
+			for _, word := range words {
+				for _, frame := range frames[language] {
+					text := fmt.Sprintf(frame, class.Write(word, luck))
+					work, size = work+d.Work(text, decode.About{}), size+len(text)
+				}
+			}
+			return work, size
+		})
+	}
+	b.WriteString("\nspeed: steps of work a byte, where nothing is disguised, of words and pairs of words of six languages\n")
+	row("manuals", func(language string) (int, int) {
+		text := proseOf(t, language)
+		return all.Work(text, decode.About{}), len(text)
+	})
+	row("chat", func(language string) (int, int) {
+		text := chatOf(t, language, 1<<18)
+		return all.Work(text, decode.About{}), len(text)
+	})
+	for kind, n := range noises {
+		text := noiseOf(kind, 1<<18)
+		fmt.Fprintf(b, "%-34s  %.2f\n", n.name, float64(all.Work(text, decode.About{}))/float64(len(text)))
+	}
+	b.WriteString("\nspeed: steps of work a byte, of texts made to cost much, as people write and off a picture\n")
+	demo := decode.New(lexicon.Demonstration(), tables, day)
+	for _, h := range disguise.HostileTexts("zorvian", 1<<18) {
+		size := float64(len(h.Text))
+		fmt.Fprintf(b, "%-34s  %.2f  %.2f\n", h.Name, float64(demo.Work(h.Text, decode.About{}))/size, float64(demo.Work(h.Text, offPicture))/size)
 	}
 }

@@ -19,7 +19,8 @@ type scan struct {
 	found   []*candidate
 	room    room // for them
 	lattice *lattice
-	credit  int // how much work the lattice may do
+	credit  int // how much work may be done
+	spent   int // and how much was: it tells of speed the same on every machine
 	bounded bool
 	code    []Span // between backticks
 	ticked  bool   // code is known
@@ -77,6 +78,11 @@ func (s *scan) run() {
 		}
 		s.credit = min(mostCredit, s.credit+earned*(i-from))
 	}
+}
+
+// spend takes work off what may be done.
+func (s *scan) spend(work int) {
+	s.credit, s.spent = max(0, s.credit-work), s.spent+work
 }
 
 // character begins at something that is not ASCII.

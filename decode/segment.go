@@ -23,7 +23,7 @@ func (s *scan) insideRun(start, end int) {
 		return
 	}
 	r := s.runOf(start, end, hits)
-	s.credit = max(0, s.credit-8*len(r.letters)-len(hits))
+	s.spend(8*len(r.letters) + len(hits))
 	for _, h := range hits {
 		if r.explained(h.from, h.to) == 0 {
 			continue
@@ -86,7 +86,7 @@ func (s *scan) hitsFrom(hits []hit, t *trie, start int, run Span) []hit {
 		if node == dead {
 			return hits
 		}
-		if s.credit--; s.credit <= 0 {
+		if s.spend(1); s.credit == 0 {
 			s.bounded = true
 			return hits
 		}
