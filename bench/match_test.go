@@ -192,3 +192,17 @@ func TestSoakIsToldWithItsUncertainty(t *testing.T) {
 		}
 	}
 }
+
+func TestSoakWarmsUpPastAFullHour(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[string]time.Duration{"12:00": 62 * time.Minute, "12:48": 14 * time.Minute, "12:51": 11 * time.Minute,
+		"12:59": 11 * time.Minute} {
+		now, err := time.Parse("15:04", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := warmUp(now); got != want {
+			t.Errorf("from %s for %s, want %s", at, got, want)
+		}
+	}
+}
