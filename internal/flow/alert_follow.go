@@ -58,10 +58,10 @@ func (f *Flow) followAlerts(ctx context.Context) error {
 			return err
 		}
 		for _, e := range entries {
-			if e.Seq <= at || !calls(e.Header) { // another process may be further
+			if e.Seq <= at { // another process is further
 				continue
 			}
-			if at, err = f.alertOf(ctx, at, e); err != nil {
+			if at, err = f.alertAfter(ctx, at, e); err != nil {
 				return fmt.Errorf("call people about %s: %w", e.Header.ID, err)
 			}
 		}
@@ -73,9 +73,34 @@ func (f *Flow) followAlerts(ctx context.Context) error {
 	}
 }
 
-// calls reports whether any rule is about the record of an event.
-func calls(h tocsin.Header) bool {
-	return slices.ContainsFunc(alertRules, func(r alertRule) bool { return r.of != "" && r.of == h.Of })
+// alertAfter does what an event asks for and gives the place in the journal after it, which stays where nobody is called.
+func (f *Flow) alertAfter(ctx context.Context, at int64, e StoredEntry) (int64, error) {
+	var calls bool
+	err := f.view(ctx, func(u *unit) (err error) {
+		calls, err = u.calls(e.Header)
+		return err
+	})
+	if err != nil || !calls {
+		return at, err
+	}
+	return f.alertOf(ctx, at, e)
+}
+
+// calls reports whether an event may change an alert: a rule speaks of it, or an alert about its record is open. A host that
+// screens makes hundreds of others a second, and each would wait for its turn to write while an order's clock runs.
+func (u *unit) calls(h tocsin.Header) (bool, error) {
+	for _, r := range alertRules {
+		if r.of == "" || r.of != h.Of {
+			continue
+		}
+		if slices.Contains(r.on, h.Kind) {
+			return true, nil
+		}
+		if open, err := u.openAlert(r.topic, string(h.Record)); open != nil || err != nil {
+			return open != nil, err
+		}
+	}
+	return false, nil
 }
 
 // alertOf applies every rule to one event, and moves on. Another process of this node may have done so before.

@@ -340,6 +340,23 @@ func TestDyingProcessCallsNobodyTwiceAndForgetsNobody(t *testing.T) {
 	})
 }
 
+// TestEventThatCallsNobodyWaitsForNoTurnToWrite loses each write that only notes how far the journal was followed. A host that
+// screens makes more events than it could note one by one, and whoever an order calls would be called hours late.
+func TestEventThatCallsNobodyWaitsForNoTurnToWrite(t *testing.T) {
+	t.Parallel()
+	testkit.OnEachEngine(t, func(t *testing.T, on testkit.Engine) {
+		w := newWatch(t, on)
+		w.Host.Faults.Down(testkit.WriteCommitPlace)
+		_, received := w.Order(testkit.Draft("O-1", testkit.Post(1)))
+		w.Until("she is called", func() bool { _, ok := w.alert(tocsin.TopicOrder); return ok })
+		w.Execute(received)
+		w.Until("it is over", func() bool { _, ok := w.alert(tocsin.TopicOrder); return !ok })
+		w.Host.Faults.Up(testkit.WriteCommitPlace)
+		w.Drain()
+		w.MustBeIntact(w.Host)
+	})
+}
+
 // keysOf gives the keys of the first calls to a person, each once: what a channel that knows keys shows her.
 func keysOf(p *pager, who *testkit.Person) []string {
 	var keys []string

@@ -36,12 +36,13 @@ const (
 	WriteCommitOffer   Write = "commit-offer"   // one that only noted that something is about to leave
 	WriteCommitJob     Write = "commit-job"     // one that only ended or postponed a job
 	WriteCommitClaim   Write = "commit-claim"   // one that only leased jobs
+	WriteCommitPlace   Write = "commit-place"   // one that only noted how far the journal was followed
 )
 
 // Writes lists them all.
 func Writes() []Write {
 	return []Write{WriteSend, WriteApply, WriteResolve, WriteMark, WriteCommitJournal, WriteCommitOffer,
-		WriteCommitJob, WriteCommitClaim}
+		WriteCommitJob, WriteCommitClaim, WriteCommitPlace}
 }
 
 // SendTo is a bundle to one peer.
@@ -311,6 +312,11 @@ func (w *watchedTx) ClaimJobs(now time.Time, lease time.Duration, limit int) ([]
 		w.saw(WriteCommitClaim)
 	}
 	return jobs, err
+}
+
+func (w *watchedTx) SetPosition(follower string, seq int64) error {
+	w.saw(WriteCommitPlace)
+	return w.Tx.SetPosition(follower, seq)
 }
 
 func (w *watchedTx) FinishJob(id, attempt int64, at time.Time) (bool, error) {
