@@ -48,9 +48,10 @@ func writeVolume(b *strings.Builder, parts []*matchPart) {
 		"posts of %d bytes over HTTP, %d in a call, %d callers at once; one post of %d has a disguised word, one of %d a text that is known. "+
 		"Every answer is held against what was written into its post, and the cases are counted against the posts that are known or read: "+
 		"none lost, none twice. After the last round the posts of more days follow without a pause, for %g minutes first, in which the database's "+
-		"caches fill, and for %g in which memory is read each second; its slope is reckoned as that of the soak above. "+
+		"caches fill, and, after a rest and as long again, for %g in which memory is read each second; its slope is reckoned as that of the "+
+		"soak above. At rest, %g minutes after the last post, the node tells the Go heap that it keeps. "+
 		"Generator and node share two cores.\n\n| What | Median, range |\n|---|---|\n", knownTexts, postBytes,
-		postsPerCall, postCallers, wordEvery, knownEvery, volumeAhead.Minutes(), volumeWatched.Minutes())
+		postsPerCall, postCallers, wordEvery, knownEvery, daysAhead.Minutes(), daysWatched.Minutes(), daysRest.Minutes())
 	for _, f := range parts[at].Figures {
 		value := parts[at].cell(oursEngine, f.What)
 		if margin, ok := parts[at].of(oursEngine, f.What+marginOf); ok {
@@ -97,6 +98,9 @@ func writeDecodingGoals(b *strings.Builder, parts []*matchPart) {
 	}
 	if slope, margin := figures(volumeName, ownSlope), figures(volumeName, ownSlope+marginOf); slope != nil && margin != nil {
 		t.atMost("memory while days of posts are screened, growth less its uncertainty", 0, "MB a minute", slope[0]-margin[0])
+	}
+	if runs := figures(volumeName, keptOfPost); runs != nil {
+		t.atMost("kept of a post, in memory", 0.01, "B", runs...)
 	}
 	b.WriteString("\n| What | Goal | Median | Rounds |\n|---|---|---|---|\n")
 	for _, r := range t.rows {

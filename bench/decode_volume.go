@@ -30,8 +30,6 @@ const (
 	postsPerCall  = 100
 	postCallers   = 4
 	volumeRounds  = 3
-	volumeAhead   = 3 * time.Minute
-	volumeWatched = 15 * time.Minute // what the Go runtime gives back now and then makes a slope of less
 	volumeSeconds = "100,000 posts"
 )
 
@@ -94,48 +92,6 @@ func (d *decoding) volume(ctx context.Context, p *matchPart, platform string, ro
 	return s.moreDays(ctx, p, all)
 }
 
-// moreDays screens posts without a pause, those of one day after those of another, and watches the memory meanwhile, once the
-// first days have filled the database's caches.
-func (s *served) moreDays(ctx context.Context, p *matchPart, all []post) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	day := 1
-	until := func(end <-chan error) error {
-		for ; ; day++ {
-			select {
-			case err := <-end:
-				return err
-			default:
-			}
-			for n := range all {
-				all[n].Item = fmt.Sprintf("post-%d-%d", day+1, n)
-			}
-			if _, err := s.replay(ctx, all); err != nil {
-				return fmt.Errorf("day %d: %w", day+1, err)
-			}
-		}
-	}
-	ahead := make(chan error, 1)
-	time.AfterFunc(volumeAhead, func() { ahead <- nil })
-	if err := until(ahead); err != nil {
-		return err
-	}
-	first, watched := day, make(chan error, 1)
-	var own series
-	go func() { watched <- s.sample(ctx, volumeWatched, map[string]*series{"RssAnon": &own}) }()
-	if err := until(watched); err != nil {
-		return err
-	}
-	spans, slope, margin := own.line(volumeWatched, soakSpans)
-	p.add(oursEngine, "days of posts screened before memory is watched", "", float64(first))
-	p.add(oursEngine, "days of posts screened meanwhile", "", float64(day-first))
-	p.add(oursEngine, "memory of its own, first tenth", "MB", spans[0])
-	p.add(oursEngine, "memory of its own, last tenth", "MB", spans[len(spans)-1])
-	p.add(oursEngine, ownSlope, "MB a minute", slope)
-	p.add(oursEngine, ownSlope+marginOf, "MB a minute", margin)
-	return nil
-}
-
 // foundReader sets a host's node up that reads for the demonstration's words.
 func (d *decoding) foundReader(ctx context.Context, platform string, round int) (*served, error) {
 	port, err := freePort()
@@ -148,6 +104,11 @@ func (d *decoding) foundReader(ctx context.Context, platform string, round int) 
 	}
 	listen := "127.0.0.1:" + strconv.Itoa(port)
 	s.address = "http://" + listen
+	metrics, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	s.metrics = "127.0.0.1:" + strconv.Itoa(metrics)
 	var words bytes.Buffer
 	if err := lexicon.Demonstration().Write(&words); err != nil {
 		return nil, err

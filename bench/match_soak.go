@@ -114,13 +114,13 @@ func (s *served) soak(ctx context.Context, m *matching, queries string, p *match
 // sample reads each second how large the node is, for a time. What has no name in its status is the heap of Go.
 func (s *served) sample(ctx context.Context, lasts time.Duration, into map[string]*series) error {
 	began := time.Now()
-	tick := time.NewTicker(max(lasts/600, 10*time.Millisecond))
+	tick := time.NewTicker(min(time.Second, max(lasts/600, 10*time.Millisecond)))
 	defer tick.Stop()
 	for {
 		for name, to := range into {
 			read := func() (float64, error) { return s.status(name) }
 			if name == "" {
-				read = func() (float64, error) { return s.heap(ctx) }
+				read = func() (float64, error) { return s.heap(ctx, "heap_inuse_bytes") }
 			}
 			at := time.Since(began)
 			if at >= lasts {
@@ -140,8 +140,8 @@ func (s *served) sample(ctx context.Context, lasts time.Duration, into map[strin
 	}
 }
 
-// heap is the Go heap in use, as the node tells it.
-func (s *served) heap(ctx context.Context) (float64, error) {
+// heap is one of the figures of the Go heap as the node tells them, in MB.
+func (s *served) heap(ctx context.Context, figure string) (float64, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.metrics+"/metrics", nil)
 	if err != nil {
 		return 0, err
@@ -152,7 +152,7 @@ func (s *served) heap(ctx context.Context) (float64, error) {
 	}
 	defer resp.Body.Close()
 	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), "go_memstats_heap_inuse_bytes "); ok {
+		if value, ok := strings.CutPrefix(lines.Text(), "go_memstats_"+figure+" "); ok {
 			bytes, err := strconv.ParseFloat(value, 64)
 			return bytes / 1e6, err
 		}
