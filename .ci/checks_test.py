@@ -51,6 +51,12 @@ class TestsReport(unittest.TestCase):
         skipped = events(("skip", "p", "A"), ("pass", "p"))
         self.assertEqual(len(self.judged(skipped, must=[("p", "A")])[0]), 2)
 
+    def test_slowest_come_first(self):
+        report = tests.Report(io.StringIO())
+        for test, seconds in (("A", 1.5), ("B", 40.0), ("B/part", 39.0), ("C", 3.0)):
+            report.take({"Action": "pass", "Package": "p", "Test": test, "Elapsed": seconds})
+        self.assertEqual(report.slowest(2), [(("p", "B"), 40.0), (("p", "C"), 3.0)])
+
     def test_list_of_what_must_run(self):
         with tempfile.NamedTemporaryFile("w", suffix="-must-run") as file:
             file.write("# kettles\np A # why\n\nq B/c\n")

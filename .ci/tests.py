@@ -25,6 +25,7 @@ class Report:
         self.results = {}  # (package, test) -> action
         self.skips = {}  # (package, test) -> why
         self.packages = {}
+        self.took = {}  # (package, test) -> seconds, of tests that are no part of another
         self.strays = []
 
     def read(self, stream):
@@ -49,6 +50,8 @@ class Report:
         lines = self.output.pop(key, [])
         if test:
             self.results[key] = action
+            if "/" not in test:
+                self.took[key] = elapsed
             if action == "skip":
                 said = [l.strip() for l in lines if not l.lstrip().startswith(("=== ", "--- "))]
                 self.skips[key] = " ".join(said) or "no reason given"
@@ -82,6 +85,10 @@ class Report:
         if not self.results:
             yield "no test ran"
 
+    def slowest(self, most=12):
+        """Where to look first when a run takes too long. Tests that run beside others wait for them, too."""
+        return sorted(self.took.items(), key=lambda item: -item[1])[:most]
+
     def count(self):
         actions = list(self.results.values())
         return "tests: {} passed, {} failed, {} skipped".format(*map(actions.count, ("pass", "fail", "skip")))
@@ -97,6 +104,8 @@ def main():
     problems = list(report.problems(listed(options.must_run)))
     for problem in problems:
         print(problem)
+    for (package, test), seconds in report.slowest():
+        print(f"slow {package} {test} {seconds:.1f} s")
     print(report.count())
     if options.count:
         with open(options.count, "w", encoding="utf-8") as out:

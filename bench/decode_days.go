@@ -15,7 +15,7 @@ import (
 // tells what it keeps: the Go runtime collects its garbage every two minutes then, and empties its pools by the second time.
 const (
 	daysAhead   = 3 * time.Minute
-	daysWatched = 30 * time.Minute // what the runtime gives back now and then makes a slope of less
+	daysWatched = 25 * time.Minute // what the runtime gives back now and then makes a slope of less
 	daysRest    = 5 * time.Minute
 
 	keptOfPost = "kept of a post"
@@ -34,7 +34,7 @@ func (s *served) moreDays(ctx context.Context, p *matchPart, all []post) error {
 		return err
 	}
 	first := days.count
-	if err := days.during(ctx, wait(daysAhead)); err != nil { // what was given back meanwhile is taken again
+	if err := days.during(ctx, wait(again(time.Now()))); err != nil {
 		return err
 	}
 	unwatched := days.count
@@ -59,6 +59,16 @@ func (s *served) moreDays(ctx context.Context, p *matchPart, all []post) error {
 	p.add(oursEngine, fmt.Sprintf("kept at rest after %d days of posts", days.count), "MB", after)
 	p.add(oursEngine, keptOfPost, "B", (after-before)*1e6/float64((days.count-first)*len(all)))
 	return nil
+}
+
+// again is how long posts are screened after the rest, so that what was given back meanwhile is taken again. What a node does at
+// the first full hour fills caches once more; it is done by then, or comes after the watch.
+func again(now time.Time) time.Duration {
+	fullHour := now.Truncate(time.Hour).Add(time.Hour).Sub(now)
+	if fullHour > daysAhead+daysWatched {
+		return daysAhead
+	}
+	return max(daysAhead, fullHour+afterFullHour)
 }
 
 // endless screens the same posts again and again, each day's under names of their own.

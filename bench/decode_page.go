@@ -48,7 +48,7 @@ func writeVolume(b *strings.Builder, parts []*matchPart) {
 		"posts of %d bytes over HTTP, %d in a call, %d callers at once; one post of %d has a disguised word, one of %d a text that is known. "+
 		"Every answer is held against what was written into its post, and the cases are counted against the posts that are known or read: "+
 		"none lost, none twice. After the last round the posts of more days follow without a pause, for %g minutes first, in which the database's "+
-		"caches fill, and, after a rest and as long again, for %g in which memory is read each second; its slope is reckoned as that of the "+
+		"caches fill, and, after a rest and as long again or until the full hour is over, for %g in which memory is read each second; its slope is reckoned as that of the "+
 		"soak above. At rest, %g minutes after the last post, the node tells the Go heap that it keeps. "+
 		"Generator and node share two cores.\n\n| What | Median, range |\n|---|---|\n", knownTexts, postBytes,
 		postsPerCall, postCallers, wordEvery, knownEvery, daysAhead.Minutes(), daysWatched.Minutes(), daysRest.Minutes())

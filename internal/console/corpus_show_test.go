@@ -26,8 +26,6 @@ var unreached = map[string]string{
 	"GET /orders/{id}/uphold":    "page.Confirmation, as the other steps of an order",
 	"GET /orders/{id}/dismiss":   "page.Confirmation, as the other steps of an order",
 	"GET /signals/{id}/release":  "page.DeedPage, as the other steps of a signal",
-	"GET /entries/{id}/adopt":    "page.DeedPage, as the other steps of an entry",
-	"GET /entries/{id}/drop":     "page.DeedPage, as the other steps of an entry",
 	"GET /sign-in/provider":      "leads to the provider",
 	"GET /sign-in/provider/back": "leads back from the provider",
 	"GET /enrol/provider":        "leads to the provider",
