@@ -210,10 +210,10 @@ func TestSoakWarmsUpPastAFullHour(t *testing.T) {
 // TestDaysAreWatchedBesideTheFullHour keeps what a node does at the full hour out of the watch.
 func TestDaysAreWatchedBesideTheFullHour(t *testing.T) {
 	t.Parallel()
-	for minute, want := range map[int]time.Duration{0: 3 * time.Minute, 31: 3 * time.Minute, 32: 30 * time.Minute, 58: 4 * time.Minute,
-		59: 3 * time.Minute} {
-		if got := again(time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC)); got != want {
-			t.Errorf("at minute %d days are screened for %s first, want %s", minute, got, want)
+	for into, want := range map[time.Duration]time.Duration{0: 3 * time.Minute, 31 * time.Minute: 3 * time.Minute,
+		32 * time.Minute: 30 * time.Minute, 58 * time.Minute: 4 * time.Minute, 59*time.Minute + 30*time.Second: 3 * time.Minute} {
+		if got := again(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC).Add(into)); got != want {
+			t.Errorf("%s into the hour days are screened for %s first, want %s", into, got, want)
 		}
 	}
 }
